@@ -1,0 +1,171 @@
+"""Every error newshawk raises on purpose.
+
+    NewshawkError
+    ├── UsageError                  the call, the config or a query is wrong           exit 2
+    │   ├── ConfigError             newshawk.toml or a catalogue file: file:line, cause, cure
+    │   └── QueryError              a query: position, cause, repair
+    ├── BusyError                   another instance holds the store                    exit 75
+    ├── StoreError                  the store cannot be read or written                 exit 1
+    │   ├── StoreLocked             try later
+    │   ├── StoreFull               try later, after making room
+    │   ├── StoreForeign            not a newshawk store, damaged, or from a newer version
+    │   └── StoreReadOnly           the file or its folder cannot be written
+    ├── PermanentError              will never work: the link is settled (quarantine)
+    │   ├── AddressRefused          an address newshawk does not dial or cannot read
+    │   ├── NotAFeed                the bytes are not a feed or a sitemap
+    │   └── ExtractionError         the page killed, hung or starved the parser, or holds no article
+    └── TemporaryError              try again later
+        ├── FetchFailed             no host gave a usable answer
+        └── DeliveryFailed          a mail could not be handed over now
+
+Errors carry attributes; the sentence a person reads is made from them in ``__str__``.
+"""
+
+from __future__ import annotations
+
+
+class NewshawkError(Exception):
+    """Base of all errors raised on purpose; ``exit_code`` is what the command line returns."""
+
+    exit_code = 1
+
+
+class UsageError(NewshawkError):
+    """The call, the config or a query is wrong; nothing was done."""
+
+    exit_code = 2
+
+
+class ConfigError(UsageError):
+    """One or more mistakes in a config or catalogue file."""
+
+    def __init__(self, *problems: str) -> None:
+        self.problems = problems
+        """One line each: ``newshawk.toml:14: hosts[2] is not a host name. Did you mean ...``."""
+        super().__init__(*problems)
+
+    def __str__(self) -> str:
+        return "\n".join(self.problems)
+
+
+class QueryError(UsageError):
+    """A query that cannot be read."""
+
+    def __init__(self, query: str, position: int, cause: str, repair: str = "") -> None:
+        self.query, self.position, self.cause, self.repair = query, position, cause, repair
+        super().__init__(query, position, cause, repair)
+
+    def __str__(self) -> str:
+        """Return three lines: the query, a caret under the place, cause and repair."""
+        start = max(0, self.position - 60)
+        shown = self.query[start : self.position + 40].replace("\n", " ")
+        told = f"{self.cause} {self.repair}".rstrip()
+        return f"{shown}\n{' ' * (self.position - start)}^\n{told}"
+
+
+class BusyError(NewshawkError):
+    """Another instance holds the store."""
+
+    exit_code = 75
+
+    def __init__(self, path: str, pid: int | None) -> None:
+        self.path, self.pid = path, pid
+        super().__init__(path, pid)
+
+    def __str__(self) -> str:
+        holder = f"process {self.pid}" if self.pid else "another process"
+        return f'{self.path} is held by {holder}. Stop it, or use "newshawk reload" to talk to it.'
+
+
+class StoreError(NewshawkError):
+    """The store cannot be read or written."""
+
+    def __init__(self, path: str, cause: str, cure: str = "") -> None:
+        self.path, self.cause, self.cure = path, cause, cure
+        super().__init__(path, cause, cure)
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.cause} {self.cure}".rstrip()
+
+
+class StoreLocked(StoreError):
+    """Another writer kept the store busy beyond the time limit; try later."""
+
+
+class StoreFull(StoreError):
+    """The disk or the quota is full; nothing of the transaction was kept."""
+
+
+class StoreForeign(StoreError):
+    """Not a newshawk store, damaged, or written by a newer version; it is never overwritten."""
+
+
+class StoreReadOnly(StoreError):
+    """The store or its folder cannot be written."""
+
+
+class PermanentError(NewshawkError):
+    """Will never work; do not try again."""
+
+
+class AddressRefused(PermanentError):
+    """An address that newshawk does not dial or cannot read."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        self.url, self.reason = url, reason
+        """*reason* is a word of the ledger: scheme, private, port, malformed, foreign, userinfo."""
+        super().__init__(url, reason)
+
+    def __str__(self) -> str:
+        return f"{self.url}: {self.reason}"
+
+
+class NotAFeed(PermanentError):
+    """The bytes are not a feed or a sitemap."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        self.url, self.reason = url, reason
+        """*reason*: html, empty, truncated, unknown, entities, too_large, json."""
+        super().__init__(url, reason)
+
+    def __str__(self) -> str:
+        return f"{self.url}: not a feed ({self.reason})"
+
+
+class ExtractionError(PermanentError):
+    """The page killed, hung or starved the parser, or holds no article."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        self.url, self.reason = url, reason
+        """*reason* is a word of the ledger: extract_timeout, extract_memory, extract_crash, empty."""
+        super().__init__(url, reason)
+
+    def __str__(self) -> str:
+        return f"{self.url}: {self.reason}"
+
+
+class TemporaryError(NewshawkError):
+    """Try again later."""
+
+
+class FetchFailed(TemporaryError):
+    """No host gave a usable answer."""
+
+    def __init__(self, url: str, reason: str, detail: str = "") -> None:
+        self.url, self.reason, self.detail = url, reason, detail
+        """*reason* is a word of the ledger: dns, refused, tls, timeout, http_503, challenge ..."""
+        super().__init__(url, reason, detail)
+
+    def __str__(self) -> str:
+        return f"{self.url}: {self.reason} {self.detail}".rstrip()
+
+
+class DeliveryFailed(TemporaryError):
+    """A mail could not be handed over now."""
+
+    def __init__(self, recipient: str, cause: str) -> None:
+        self.recipient, self.cause = recipient, cause
+        super().__init__(recipient, cause)
+
+    def __str__(self) -> str:
+        return f"{self.recipient}: {self.cause}"
