@@ -13,10 +13,13 @@
     ├── PermanentError              will never work: the link is settled (quarantine)
     │   ├── AddressRefused          an address newshawk does not dial or cannot read
     │   ├── NotAFeed                the bytes are not a feed or a sitemap
-    │   └── ExtractionError         the page killed, hung or starved the parser, or holds no article
+    │   ├── ExtractionError         the page killed, hung or starved the parser, or holds no article
+    │   └── DeliveryRefused         a mail that the server will never take
     └── TemporaryError              try again later
         ├── FetchFailed             no host gave a usable answer
-        └── DeliveryFailed          a mail could not be handed over now
+        ├── DeliveryFailed          a mail could not be handed over now
+        │   └── ServerUnavailable   the mail server takes no mail at all now: it concerns every mail
+        └── DeliveryUnknown         the answer was lost after the mail was handed over
 
 Errors carry attributes; the sentence a person reads is made from them in ``__str__``.
 """
@@ -144,6 +147,17 @@ class ExtractionError(PermanentError):
         return f"{self.url}: {self.reason}"
 
 
+class DeliveryRefused(PermanentError):
+    """A mail that the server will never take."""
+
+    def __init__(self, recipient: str, cause: str) -> None:
+        self.recipient, self.cause = recipient, cause
+        super().__init__(recipient, cause)
+
+    def __str__(self) -> str:
+        return f"{self.recipient}: {self.cause}"
+
+
 class TemporaryError(NewshawkError):
     """Try again later."""
 
@@ -162,6 +176,21 @@ class FetchFailed(TemporaryError):
 
 class DeliveryFailed(TemporaryError):
     """A mail could not be handed over now."""
+
+    def __init__(self, recipient: str, cause: str) -> None:
+        self.recipient, self.cause = recipient, cause
+        super().__init__(recipient, cause)
+
+    def __str__(self) -> str:
+        return f"{self.recipient}: {self.cause}"
+
+
+class ServerUnavailable(DeliveryFailed):
+    """The mail server takes no mail at all now (connection, TLS, log-in): it concerns every mail."""
+
+
+class DeliveryUnknown(TemporaryError):
+    """The answer was lost after the mail was handed over: it may have arrived, and is sent again."""
 
     def __init__(self, recipient: str, cause: str) -> None:
         self.recipient, self.cause = recipient, cause

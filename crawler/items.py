@@ -6,7 +6,7 @@
     Discovery         all links of one response, with its validators
     Link              a row of the ledger, as the spiders see it
     Page              one answer to a request for a link, or the reason there is none
-    Draft             what the parser made of a page
+    Draft, Extracted  what the parser made of a page
     Article           a cleaned, fingerprinted text, ready for the writer
     Refusal           a page that does not become an article, and why
     Verdict, Outcome  what the writer made of it
@@ -348,6 +348,14 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Extracted:
+    """A page with what the parser made of it."""
+
+    page: Page = field(repr=False)
+    draft: Draft = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fingerprint:
     """What makes copies of a text meet."""
 
@@ -502,3 +510,6 @@ class Alert:
     """Names of other outlets whose article is in the same story."""
     digest: bool = False
     """True when it goes into a digest (cadence, quiet hours, backlog)."""
+    message_id: str = ""
+    """Message-ID under which it may already have left (outcome unknown, or a crash between sending
+    and marking): the same alerts are sent again as the same mail. Empty if it surely did not."""
