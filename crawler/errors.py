@@ -116,7 +116,7 @@ class AddressRefused(PermanentError):
 
     def __init__(self, url: str, reason: str) -> None:
         self.url, self.reason = url, reason
-        """*reason* is a word of the ledger: scheme, private, port, malformed, foreign, userinfo."""
+        """*reason* is a word of the ledger: scheme, private, port, malformed, foreign, userinfo, too_long."""
         super().__init__(url, reason)
 
     def __str__(self) -> str:
@@ -128,7 +128,7 @@ class NotAFeed(PermanentError):
 
     def __init__(self, url: str, reason: str) -> None:
         self.url, self.reason = url, reason
-        """*reason*: html, empty, truncated, unknown, entities, too_large, json."""
+        """*reason*: html, empty, truncated, unknown, entities, too_large, too_deep, json."""
         super().__init__(url, reason)
 
     def __str__(self) -> str:

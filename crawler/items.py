@@ -3,6 +3,7 @@
     Outlet            what is watched (a declaration)
     Source            one address polled for links: a feed, a sitemap, a section page
     FeedEntry         one link as a source gave it
+    Listing           all links of one document
     Discovery         all links of one response, with its validators
     Link              a row of the ledger, as the spiders see it
     Page              one answer to a request for a link, or the reason there is none
@@ -178,6 +179,20 @@ class FeedEntry:
     guid: str = ""
     published: Timestamp = NO_TIME
     language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What one document named: the answer of the readers of feeds, sitemaps and section pages."""
+
+    kind: str
+    """``rss``, ``atom``, ``rdf``, ``json``, ``sitemap``, ``sitemap_index`` or ``section``."""
+    entries: tuple[FeedEntry, ...] = field(default=(), repr=False)
+    """One an address, in document order, the first mention wins. Empty is an answer."""
+    truncated: bool = False
+    """True when the item limit cut the list."""
+    children: tuple[str, ...] = ()
+    """Further sitemaps that a sitemap index named, newest first where they are dated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
