@@ -16,7 +16,9 @@
     │   ├── ExtractionError         the page killed, hung or starved the parser, or holds no article
     │   └── DeliveryRefused         a mail that the server will never take
     └── TemporaryError              try again later
-        ├── FetchFailed             no host gave a usable answer
+        ├── FetchFailed             one try at one host gave no usable answer
+        │   ├── HostResting         the host is left alone for a while: Retry-After, repeated failures
+        │   └── AllHostsFailed      no host gave a usable answer
         ├── DeliveryFailed          a mail could not be handed over now
         │   └── ServerUnavailable   the mail server takes no mail at all now: it concerns every mail
         └── DeliveryUnknown         the answer was lost after the mail was handed over
@@ -25,6 +27,11 @@ Errors carry attributes; the sentence a person reads is made from them in ``__st
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from crawler.items import Attempt
 
 
 class NewshawkError(Exception):
@@ -163,7 +170,7 @@ class TemporaryError(NewshawkError):
 
 
 class FetchFailed(TemporaryError):
-    """No host gave a usable answer."""
+    """One try at one host gave no usable answer."""
 
     def __init__(self, url: str, reason: str, detail: str = "") -> None:
         self.url, self.reason, self.detail = url, reason, detail
@@ -172,6 +179,35 @@ class FetchFailed(TemporaryError):
 
     def __str__(self) -> str:
         return f"{self.url}: {self.reason} {self.detail}".rstrip()
+
+
+class HostResting(FetchFailed):
+    """The host is not asked now; it may be in *seconds*."""
+
+    def __init__(self, host: str, seconds: float, why: str) -> None:
+        self.host, self.seconds, self.why = host, seconds, why
+        super().__init__(host, "resting", f"{why}, {seconds:.0f} s left")
+
+
+class AllHostsFailed(FetchFailed):
+    """No host gave a usable answer; reason and detail are those of the most telling attempt."""
+
+    def __init__(
+        self,
+        url: str,
+        reason: str,
+        detail: str = "",
+        *,
+        attempts: tuple[Attempt, ...] = (),
+        permanent: bool = False,
+        skipped: bool = False,
+    ) -> None:
+        self.attempts = attempts
+        self.permanent = permanent
+        """True when a later try cannot help: each host said that the page is gone, or it is skipped."""
+        self.skipped = skipped
+        """True when it is refused on purpose (foreign, robots, scheme), not failed."""
+        super().__init__(url, reason, detail)
 
 
 class DeliveryFailed(TemporaryError):

@@ -226,6 +226,8 @@ class Attempt:
     http_403, challenge, seizure, parked, foreign, front_page, not_a_feed, resting ..."""
     seconds: float = 0.0
     detail: str = ""
+    rest: float = 0.0
+    """Seconds for which the host asked to be left alone (Retry-After). 0 if it did not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
