@@ -1,0 +1,155 @@
+"""One outlet's crawl: all that spiders, ledger and pipelines say to the store goes through here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+
+from crawler.errors import StoreError
+from crawler.items import (
+    Article,
+    Attempt,
+    Discovery,
+    Link,
+    LinkState,
+    Outcome,
+    Outlet,
+    PollOutcome,
+    Refusal,
+    Source,
+    SourceKind,
+    Validators,
+)
+from crawler.runtime import Runtime
+from crawler.tally import Tally
+
+RECHECK_BUDGET = 200
+"""Re-checks of one outlet in one run at most, so that a backlog does not starve the feeds."""
+
+
+class Run:
+    """One crawl of one outlet, from ``begin`` to ``finish``."""
+
+    def __init__(self, runtime: Runtime, outlet: Outlet, run_id: int, *, patient: bool) -> None:
+        self.runtime, self.outlet, self.id = runtime, outlet, run_id
+        self.patient = patient
+        """True: failed links wait for their next try. False (``newshawk crawl``): all are tried now."""
+        self.tally = Tally()
+        self.polled = 0
+        """Sources that answered usably."""
+        self.source_errors: list[str] = []
+        self.store_error: StoreError | None = None
+        """The store could not write: the run stops, what is pending stays pending."""
+        self.stopped = asyncio.Event()
+        """Set when the crawl should end early."""
+        self._served: Counter[str] = Counter()
+        self._last_source_host = ""
+        self._last_attempt: dict[str, Attempt] = {}
+
+    @classmethod
+    async def begin(cls, runtime: Runtime, outlet: Outlet, trigger: str, *, patient: bool) -> Run:
+        """Return a run that the ledger knows of."""
+        run_id = await runtime.store.call("begin_run", outlet.id, runtime.clock(), trigger)
+        return cls(runtime, outlet, run_id, patient=patient)
+
+    async def finish(self) -> None:
+        """Write the sums of the run and what it learned of the hosts."""
+        now, call = self.runtime.clock(), self.runtime.store.call
+        if self.store_error is not None:
+            return  # the run stays open in the ledger; the next one marks it interrupted
+        for host, attempt in self._last_attempt.items():
+            await call("record_host", self.outlet.id, host, attempt, now)
+        await call("finish_run", self.id, now, self.tally.counts(), self.host, self.error)
+
+    @property
+    def host(self) -> str | None:
+        """The host that served most pages, else the one that answered the last source."""
+        if self._served:
+            return self._served.most_common(1)[0][0]
+        return self._last_source_host or None
+
+    @property
+    def error(self) -> str | None:
+        """Why the outlet could not be polled; None when one of its sources answered usably."""
+        if self.store_error is not None:
+            return str(self.store_error)
+        if self.polled or not self.outlet.sources:
+            return None
+        return "; ".join(dict.fromkeys(self.source_errors)) or "no source was asked"
+
+    # --- sources ----------------------------------------------------------------------------------
+
+    async def sources(self, kind: SourceKind) -> list[Source]:
+        """Return the outlet's sources of this kind, those polled before first.
+
+        A link that a known source names is not silenced by a new one that names it too.
+        """
+        chosen = [source for source in self.outlet.sources if source.kind is kind]
+        new = {
+            source.url: await self.runtime.store.call("is_new_source", self.outlet.id, source.url)
+            for source in chosen
+        }
+        return sorted(chosen, key=lambda source: bool(new[source.url]))
+
+    async def validators(self, source: Source) -> dict[str, Validators]:
+        """Return what each host of the outlet gave last for this source."""
+        store = self.runtime.store
+        hosts = dict.fromkeys((*self.outlet.hosts, ""))
+        return {host: await store.call("validators", self.outlet.id, source.url, host) for host in hosts}
+
+    async def record(self, discovery: Discovery) -> list[Link]:
+        """Write the links of one answer and then its validators; return the links to fetch now."""
+        try:
+            recorded = await self.runtime.store.call("record_discovery", self.id, self.outlet, discovery)
+        except StoreError as error:
+            self._stop(error)
+            return []
+        self._remember(discovery.attempts)
+        if discovery.outcome is PollOutcome.FAILED:
+            self.source_errors.append(f"{discovery.host or discovery.url}: {discovery.error}")
+        else:
+            self.polled += 1
+            self._last_source_host = discovery.host
+        self.tally.add_known(recorded.known)
+        for outcome in recorded.counted:
+            self.tally.settle(outcome)
+        fetch = [link for link in recorded.to_fetch if not self.tally.is_counted(link.id)]
+        self.tally.add_pending(link.id for link in fetch)
+        return fetch
+
+    # --- pages ------------------------------------------------------------------------------------
+
+    async def left_over(self) -> list[Link]:
+        """Return links that earlier runs left (a crash, a failure that may pass) and re-checks that are due."""
+        now = self.runtime.clock()
+        store = self.runtime.store
+        pending = await store.call("pending_links", self.outlet.id, now, ignore_backoff=not self.patient)
+        due = await store.call("due_rechecks", self.outlet.id, now, RECHECK_BUDGET)
+        fetch = [link for link in (*pending, *due) if not self.tally.is_counted(link.id)]
+        self.tally.add_pending(link.id for link in fetch)
+        return fetch
+
+    async def write(self, item: Article | Refusal) -> Outcome | None:
+        """Store one article or refusal; return the state of its link, None when the store could not write."""
+        self._remember(item.page.attempts)
+        try:
+            (outcome,) = await self.runtime.store.call(
+                "write", [item], self.id, self.outlet, self.runtime.clock()
+            )
+        except StoreError as error:
+            self._stop(error)
+            return None
+        self.tally.settle(outcome)
+        if outcome.state not in (LinkState.FAILED, LinkState.SKIPPED):
+            self._served[item.page.host] += 1
+        if outcome.alerts:
+            self.runtime.alerts_written()
+        return outcome
+
+    def _stop(self, error: StoreError) -> None:
+        self.store_error = error
+        self.stopped.set()
+
+    def _remember(self, attempts: tuple[Attempt, ...]) -> None:
+        for attempt in attempts:
+            self._last_attempt[attempt.host] = attempt

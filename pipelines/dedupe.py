@@ -1,0 +1,18 @@
+"""Article -> Article with its fingerprint; whether it is a copy is decided in the writer, where copies meet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from crawler.fingerprint import fingerprint
+from crawler.items import Article, Discovery, Refusal
+
+
+class DedupePipeline:
+    """Fingerprint each article."""
+
+    def process_item(self, item: Article | Refusal | Discovery) -> Article | Refusal | Discovery:
+        """Return the article with its text hash and LSH bands."""
+        if not isinstance(item, Article):
+            return item
+        return replace(item, fingerprint=fingerprint(item.title, item.body))

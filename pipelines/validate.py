@@ -1,0 +1,19 @@
+"""Article -> Article or Refusal: what is not an article never becomes one."""
+
+from __future__ import annotations
+
+from crawler.extract.verdict import refusal
+from crawler.items import Article, Discovery, LinkState, Refusal
+
+
+class ValidatePipeline:
+    """Refuse lists, consent walls, log-in pages and empty texts. Length alone refuses nothing."""
+
+    def process_item(self, item: Article | Refusal | Discovery) -> Article | Refusal | Discovery:
+        """Return the article, or the refusal that says why it is none."""
+        if not isinstance(item, Article):
+            return item
+        reason = refusal(item)
+        if not reason:
+            return item
+        return Refusal(page=item.page, state=LinkState.SKIPPED, reason=reason)

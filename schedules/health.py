@@ -1,0 +1,124 @@
+"""The daemon's endpoint: /healthz (alive), /readyz (the store answers), /metrics (Prometheus)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from twisted.internet.error import CannotListenError
+from twisted.web.resource import Resource
+from twisted.web.server import NOT_DONE_YET, Site
+
+from crawler.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from prometheus_client.core import Metric
+    from twisted.internet.interfaces import IListeningPort
+    from twisted.web.http import Request
+
+    from crawler.runtime import Runtime
+
+log = structlog.get_logger("newshawk.health")
+Answer = tuple[int, str, bytes]
+
+
+class HealthServer:
+    """Answers on ops.listen while the daemon runs. A taken port is said in the log; the daemon goes on."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        self._port: IListeningPort | None = None
+
+    async def start(self) -> None:
+        """Listen, unless ops.listen is empty."""
+        from twisted.internet import reactor
+
+        listen = self.runtime.config.ops.listen
+        if not listen:
+            return
+        host, _, port = listen.rpartition(":")
+        root = Resource()
+        for path, answer in (("healthz", self.healthz), ("readyz", self.readyz), ("metrics", self.metrics)):
+            root.putChild(path.encode(), _Page(answer))
+        try:
+            self._port = reactor.listenTCP(int(port), Site(root), interface=host.strip("[]"))  # type: ignore[attr-defined]
+        except CannotListenError as error:
+            log.warning("no endpoint", listen=listen, error=str(error.socketError))
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        if self._port is not None:
+            await self._port.stopListening().asFuture(asyncio.get_running_loop())  # type: ignore[union-attr]
+
+    async def healthz(self) -> Answer:
+        """Return 200: the loop turns."""
+        return 200, "text/plain; charset=utf-8", b"ok\n"
+
+    async def readyz(self) -> Answer:
+        """Return 200 when the store answers, else 503 with the reason."""
+        try:
+            await self.runtime.store.call("outbox_depth")
+        except StoreError as error:
+            return 503, "text/plain; charset=utf-8", f"{error}\n".encode()
+        return 200, "text/plain; charset=utf-8", b"ready\n"
+
+    async def metrics(self) -> Answer:
+        """Return the figures of ``newshawk status`` for Prometheus; labels are outlet ids and states only."""
+        now = self.runtime.clock()
+        status = await self.runtime.store.call("status", now)
+        depth = await self.runtime.store.call("outbox_depth")
+        registry = CollectorRegistry()
+        registry.register(_Figures(status, depth))
+        return 200, "text/plain; version=0.0.4; charset=utf-8", generate_latest(registry)
+
+
+class _Figures(Collector):
+    def __init__(self, status: dict[str, dict[str, Any]], depth: dict[str, int]) -> None:
+        self.status, self.depth = status, depth
+
+    def collect(self) -> Iterable[Metric]:
+        articles = GaugeMetricFamily("newshawk_articles", "Articles in the store", labels=["outlet"])
+        lag = GaugeMetricFamily("newshawk_poll_lag_seconds", "Since the last good poll", labels=["outlet"])
+        links = GaugeMetricFamily("newshawk_links", "Links of the ledger", labels=["outlet", "state"])
+        for outlet_id, row in self.status.items():
+            articles.add_metric([outlet_id], row["articles"])
+            if row["lag_seconds"] is not None:
+                lag.add_metric([outlet_id], row["lag_seconds"])
+            for state, count in row["links"].items():
+                links.add_metric([outlet_id, state], count)
+        outbox = GaugeMetricFamily("newshawk_outbox", "Alerts in the outbox", labels=["state"])
+        for state, count in self.depth.items():
+            outbox.add_metric([state], count)
+        return [articles, lag, links, outbox]
+
+
+class _Page(Resource):
+    isLeaf = True  # noqa: N815  Twisted's name
+
+    def __init__(self, answer: Callable[[], Awaitable[Answer]]) -> None:
+        super().__init__()
+        self._answer = answer
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def render_GET(self, request: Request) -> int:  # noqa: N802  Twisted's name
+        task = asyncio.get_running_loop().create_task(self._finish(request))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return NOT_DONE_YET
+
+    async def _finish(self, request: Request) -> None:
+        try:
+            code, content_type, body = await self._answer()
+        except StoreError as error:
+            code, content_type, body = 503, "text/plain; charset=utf-8", f"{error}\n".encode()
+        request.setResponseCode(code)
+        request.setHeader(b"Content-Type", content_type.encode())
+        request.write(body)
+        request.finish()

@@ -1,0 +1,108 @@
+"""What the spiders share: an outlet, its run, and how an answer becomes a Page."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Request, Spider
+from scrapy.exceptions import NotConfigured
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.downloadermiddlewares.capture import Capture
+from crawler.errors import AllHostsFailed
+from crawler.failover import Fetch, page_request
+from crawler.items import Link, Page
+from crawler.run import Run
+from crawler.runtime import Runtime
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
+
+class OutletSpider(Spider):
+    """A spider of one outlet. ``scrapy crawl feeds -a outlet=presstv`` works as well as newshawk's own calls,
+    which hand over the run."""
+
+    run: Run
+
+    def __init__(self, *args: Any, outlet: str = "", run: Run | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.outlet_id = run.outlet.id if run else outlet
+        if run is not None:
+            self.run = run
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Return the spider of one outlet.
+
+        Raises:
+            NotConfigured: no outlet was named, or the config has none of that id.
+        """
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        runtime = Runtime.of(crawler)
+        known = [outlet.id for outlet in runtime.config.outlets]
+        if spider.outlet_id not in known:
+            raise NotConfigured(
+                f"-a outlet={spider.outlet_id or '...'}: configured are {', '.join(known) or 'none'}"
+            )
+        return spider
+
+    @property
+    def runtime(self) -> Runtime:
+        """The shared parts of the process."""
+        return Runtime.of(self.crawler)
+
+    def page_request(self, link: Link) -> Request:
+        """Return the request for a link's page, at the host that named it first."""
+        return page_request(self.run.outlet, link, self.runtime.health, self.parse_page, self.page_failed)
+
+    def parse_page(self, response: Response) -> Iterator[Page]:
+        """Yield the page of a usable answer."""
+        fetch: Fetch = response.meta["fetch"]
+        capture: Capture = response.meta["capture"]
+        assert fetch.link is not None
+        yield Page(
+            link=fetch.link,
+            at=self.runtime.clock(),
+            url=response.url,
+            requested_url=capture.requested_url,
+            host=fetch.attempts[-1].host,
+            status=response.status,
+            headers=capture.raw_headers,
+            body=response.body,
+            raw_sha256=capture.raw_sha256,
+            raw_size=capture.raw_size,
+            attempts=fetch.attempts,
+        )
+
+    def page_failed(self, failure: Failure) -> Iterator[Page]:
+        """Yield the page that no host gave, with the reason."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        fetch: Fetch = request.meta["fetch"]
+        assert fetch.link is not None
+        error = failure.value
+        if not isinstance(error, AllHostsFailed):
+            failure.raiseException()
+        last = error.attempts[-1] if error.attempts else None
+        yield Page(
+            link=fetch.link,
+            at=self.runtime.clock(),
+            url=last.url if last else fetch.link.url,
+            requested_url=fetch.link.url,
+            host=last.host if last else "",
+            status=last.status if last else None,
+            attempts=error.attempts,
+            reason=error.reason,
+            permanent=error.permanent,
+            skipped=error.skipped,
+        )
+
+
+def body_hash(body: bytes) -> str:
+    """Return the SHA-256 by which an unchanged body is known."""
+    return hashlib.sha256(body).hexdigest()

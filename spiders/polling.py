@@ -1,0 +1,132 @@
+"""Poll sources: ask, see whether anything changed, have the links read in a worker, hand them to the ledger."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, ClassVar
+
+from scrapy.http import Response
+
+from crawler.errors import AllHostsFailed, ExtractionError, NotAFeed
+from crawler.failover import Fetch, next_request, source_request
+from crawler.items import Discovery, PollOutcome, Source, SourceKind, Validators
+from spiders.outlet import OutletSpider, body_hash
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from scrapy import Request
+    from twisted.python.failure import Failure
+
+    from crawler.feeds import Listing
+
+
+class PollingSpider(OutletSpider):
+    """A spider that polls all sources of one kind."""
+
+    kind: ClassVar[SourceKind]
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Yield a request for each source of the outlet, those polled before first."""
+        for source in await self.run.sources(self.kind):
+            yield await self.ask(source)
+
+    async def ask(self, source: Source) -> Request:
+        """Return the request for a source at its best host, conditional where the host gave validators."""
+        return source_request(
+            self.run.outlet,
+            source,
+            self.runtime.health,
+            self.parse_source,
+            self.source_failed,
+            await self.run.validators(source),
+        )
+
+    @abstractmethod
+    async def read(self, response: Response) -> Listing:
+        """Return the links of an answer; runs in a worker.
+
+        Raises:
+            NotAFeed: the body is something else.
+            ExtractionError: the body killed, hung or starved the worker.
+        """
+
+    async def parse_source(self, response: Response) -> AsyncIterator[Discovery | Request]:
+        """Yield the discovery of an answer, or a request to the next host when the body is unusable."""
+        fetch: Fetch = response.meta["fetch"]
+        assert fetch.source is not None
+        host = fetch.attempts[-1].host
+        before = fetch.validators.get(host, Validators())
+        digest = body_hash(response.body)
+        if response.status == 304 or (digest == before.body_sha256 and response.body):
+            yield self._discovery(response, PollOutcome.UNCHANGED, _validators(response, before.body_sha256))
+            return
+        try:
+            listing = await self.read(response)
+        except (NotAFeed, ExtractionError) as error:
+            retry = next_request(response.request, "not_a_feed", response.status, error.reason)
+            yield retry or self._failure(response, f"not_a_feed ({error.reason})")
+            return
+        yield self._discovery(response, PollOutcome.LISTED, _validators(response, digest), listing)
+        for child in listing.children:
+            yield await self.ask(Source(kind=fetch.source.kind, url=child))
+
+    def source_failed(self, failure: Failure) -> Iterator[Discovery]:
+        """Yield the failure of a source that no host answered usably."""
+        error = failure.value
+        if not isinstance(error, AllHostsFailed):
+            failure.raiseException()
+        fetch: Fetch = failure.request.meta["fetch"]  # type: ignore[attr-defined]
+        assert fetch.source is not None
+        last = error.attempts[-1] if error.attempts else None
+        yield Discovery(
+            outlet_id=self.run.outlet.id,
+            source=fetch.source,
+            outcome=PollOutcome.FAILED,
+            at=self.runtime.clock(),
+            host=last.host if last else "",
+            url=last.url if last else fetch.source.url,
+            attempts=error.attempts,
+            error=" ".join(filter(None, (error.reason, error.detail))),
+        )
+
+    def _discovery(
+        self, response: Response, outcome: PollOutcome, validators: Validators, listing: Listing | None = None
+    ) -> Discovery:
+        fetch: Fetch = response.meta["fetch"]
+        assert fetch.source is not None
+        return Discovery(
+            outlet_id=self.run.outlet.id,
+            source=fetch.source,
+            outcome=outcome,
+            at=self.runtime.clock(),
+            host=fetch.attempts[-1].host,
+            url=response.url,
+            validators=validators,
+            entries=listing.entries if listing else (),
+            not_modified=response.status == 304,
+            attempts=fetch.attempts,
+            children=listing.children if listing else (),
+            truncated=listing.truncated if listing else False,
+        )
+
+    def _failure(self, response: Response, error: str) -> Discovery:
+        fetch: Fetch = response.meta["fetch"]
+        assert fetch.source is not None
+        return Discovery(
+            outlet_id=self.run.outlet.id,
+            source=fetch.source,
+            outcome=PollOutcome.FAILED,
+            at=self.runtime.clock(),
+            host=fetch.attempts[-1].host,
+            url=response.url,
+            attempts=fetch.attempts,
+            error=error,
+        )
+
+
+def _validators(response: Response, digest: str) -> Validators:
+    def header(name: str) -> str:
+        return (response.headers.get(name) or b"").decode("latin-1")
+
+    return Validators(etag=header("ETag"), last_modified=header("Last-Modified"), body_sha256=digest)

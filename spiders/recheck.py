@@ -1,0 +1,20 @@
+"""``scrapy crawl recheck -a outlet=presstv``: what earlier runs left, and articles due for another look."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from scrapy import Request
+
+from spiders.outlet import OutletSpider
+
+
+class RecheckSpider(OutletSpider):
+    """Fetch pending links and re-check articles."""
+
+    name = "recheck"
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Yield a request for each link that is pending or due."""
+        for link in await self.run.left_over():
+            yield self.page_request(link)

@@ -1,0 +1,20 @@
+"""``scrapy crawl sections -a outlet=example``: section and front pages, for outlets without a good feed."""
+
+from __future__ import annotations
+
+from scrapy.http import Response
+
+from crawler.feeds import Listing
+from crawler.items import SourceKind
+from spiders.polling import PollingSpider
+
+
+class SectionsSpider(PollingSpider):
+    """Poll an outlet's section pages and fetch what is new."""
+
+    name = "sections"
+    kind = SourceKind.SECTION
+
+    async def read(self, response: Response) -> Listing:
+        """Return the article links of a section page."""
+        return await self.runtime.pool.section(response.body, url=response.url, outlet=self.run.outlet)

@@ -1,0 +1,46 @@
+"""The one thread that writes: the daemon's event loop never waits for the disk."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from storage.store import Store
+
+T = TypeVar("T")
+
+
+class StoreThread:
+    """A store with a thread of its own. Verbs run one after the other, in the order they were called.
+
+    Errors of the store reach the caller unchanged.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        self._store: Store | None = None
+
+    async def open(self) -> None:
+        """Open (and where needed create or migrate) the store."""
+        self._store = await self._run(lambda: Store.open(self.path))
+
+    async def call(self, verb: str, *args: Any, **kwargs: Any) -> Any:
+        """Return what the store's *verb* returns for these arguments."""
+        if self._store is None:
+            raise RuntimeError("the store is not open")
+        method = getattr(self._store, verb)
+        return await self._run(lambda: method(*args, **kwargs))
+
+    async def close(self) -> None:
+        """Close the store after everything that was asked of it is done."""
+        if self._store is not None:
+            await self._run(self._store.close)
+            self._store = None
+        self._executor.shutdown(wait=True)
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
