@@ -27,7 +27,9 @@ class LedgerMiddleware:
         return cls(crawler)
 
     async def process_spider_output_async(
-        self, response: Response, result: AsyncIterator[Any]  # noqa: ARG002  Scrapy's signature
+        self,
+        response: Response,
+        result: AsyncIterator[Any],  # noqa: ARG002  Scrapy's signature
     ) -> AsyncIterator[Any]:
         """Yield what the spider yields; of a Discovery the requests for the links not known yet."""
         async for found in result:
