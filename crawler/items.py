@@ -362,6 +362,9 @@ class Draft:
     charset: str = ""
     replaced: float = 0.0
     """Share of characters that could not be decoded (U+FFFD)."""
+    kind: str = ""
+    """What the page is when the parser saw that it is no article: ``list``, ``consent``, ``login``,
+    ``javascript``, ``challenge``, ``empty``. Empty for an article."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -404,6 +407,8 @@ class Article:
     """(address, how): rel=canonical and og:url, ``canonical`` / ``og``."""
     cut: tuple[CutLine, ...] = field(default=(), repr=False)
     method: str = ""
+    kind: str = ""
+    """As in the draft."""
     fingerprint: Fingerprint = Fingerprint(text_sha256="")
 
 
