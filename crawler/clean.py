@@ -1,0 +1,194 @@
+"""From a draft to an article: anchored boilerplate rules, every cut line kept with its rule.
+
+Rules see whole lines only (white space collapsed, case and typographic quotes ignored) and only at their
+place, so a sentence that quotes ``SHARE THIS ARTICLE`` stays. Cleaning a cleaned text changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+
+from crawler.extract.characters import folded, plain
+from crawler.extract.line_rules import GENERAL_RULES
+from crawler.identity import article_key, outlet_address
+from crawler.items import Article, ChromeRule, CutLine, Draft, Outlet, Page, Timestamp
+
+_MAX_RULED = 400
+"""Characters; a longer line is prose and no rule is asked about it."""
+_PLACES = ("head", "tail", "line")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineRules:
+    """The rules of one outlet and the general ones, ready to be asked about a line."""
+
+    exact: dict[str, dict[str, str]] = field(repr=False)
+    """By place: rule id by folded text."""
+    patterns: dict[str, list[tuple[re.Pattern[str], str]]] = field(repr=False)
+    ends: frozenset[str]
+    """Ids of the rules that take all that follows with them."""
+
+    def rule(self, line: str, *places: str) -> str:
+        """Return the id of the first rule of these places that holds for the whole *line*, or ''."""
+        if len(line) > _MAX_RULED:
+            return ""
+        text = folded(line)
+        for place in places:
+            found = self.exact[place].get(text)
+            if found:
+                return found
+            for pattern, rule_id in self.patterns[place]:
+                if pattern.fullmatch(text) or pattern.fullmatch(plain(line)):
+                    return rule_id
+        return ""
+
+
+def line_rules(chrome: Iterable[ChromeRule], day: date | None = None) -> LineRules:
+    """Return the rules in force for a text published on *day*: an outlet's own before the general ones."""
+    own = tuple(rule for rule in chrome if day is None or rule.valid_until is None or day <= rule.valid_until)
+    return _compiled(own)
+
+
+@lru_cache(maxsize=512)
+def _compiled(own: tuple[ChromeRule, ...]) -> LineRules:
+    exact: dict[str, dict[str, str]] = {place: {} for place in _PLACES}
+    patterns: dict[str, list[tuple[re.Pattern[str], str]]] = {place: [] for place in _PLACES}
+    for rule in (*own, *GENERAL_RULES):
+        if rule.text:
+            exact[rule.place].setdefault(folded(rule.text), rule.id)
+        if rule.pattern:
+            patterns[rule.place].append((re.compile(rule.pattern, re.IGNORECASE), rule.id))
+    ends = frozenset(rule.id for rule in own if rule.to_end and rule.place == "tail")
+    return LineRules(exact=exact, patterns=patterns, ends=ends)
+
+
+def cut_chrome(
+    lines: Sequence[str], rules: LineRules, *, title: str = "", caption: str = "", byline: Iterable[str] = ()
+) -> tuple[list[int], list[tuple[int, str]]]:
+    """Return the numbers of the lines that stay, and (number, rule id) of those that go.
+
+    Rules are applied until none holds any more, so the result is stable. The repeated title, caption and
+    byline at the head go only while another line is left: a flash may be its own headline.
+    """
+    left = deque(range(len(lines)))
+    gone: list[tuple[int, str]] = []
+    repeated = {folded(caption): "caption", **{folded(name): "byline" for name in byline}, folded(title): "title"}
+    repeated.pop("", None)
+    while True:
+        before = len(left)
+        _cut_anywhere(lines, rules, left, gone)
+        _cut_to_end(lines, rules, left, gone)
+        while left and (rule := rules.rule(lines[left[0]], "head")):
+            gone.append((left.popleft(), rule))
+        while left and (rule := rules.rule(lines[left[-1]], "tail")):
+            gone.append((left.pop(), rule))
+        if len(left) > 1 and (why := repeated.get(folded(lines[left[0]]))):
+            gone.append((left.popleft(), why))
+        if len(left) == before:
+            return list(left), sorted(gone)
+
+
+def _cut_anywhere(lines: Sequence[str], rules: LineRules, left: deque[int], gone: list[tuple[int, str]]) -> None:
+    found = [(number, rules.rule(lines[number], "line")) for number in left]
+    gone.extend((number, rule) for number, rule in found if rule)
+    stay = [number for number, rule in found if not rule]
+    left.clear()
+    left.extend(stay)
+
+
+def _cut_to_end(lines: Sequence[str], rules: LineRules, left: deque[int], gone: list[tuple[int, str]]) -> None:
+    """Cut from the first line that ends the text on; never from the first line of all."""
+    if not rules.ends:
+        return
+    for place, number in enumerate(list(left)):
+        rule = rules.rule(lines[number], "tail") if place else ""
+        if rule in rules.ends:
+            while left and left[-1] >= number:
+                gone.append((left.pop(), rule))
+            return
+
+
+def clean_draft(draft: Draft, outlet: Outlet | None) -> tuple[tuple[str, ...], tuple[CutLine, ...]]:
+    """Return the lines of the text and all cut lines of the page, numbered among the page's lines."""
+    rules = line_rules(outlet.chrome if outlet else (), _day(draft.published))
+    kept, gone = cut_chrome(
+        draft.lines, rules, title=draft.title, caption=draft.image_caption, byline=draft.byline
+    )
+    places = _places(draft.lines, draft.page_lines)
+    cuts = {places[number]: CutLine(position=places[number], text=draft.lines[number], rule=rule) for number, rule in gone}
+    for cut in (*_dropped_chrome(draft, rules, [places[number] for number in kept]), *draft.cut):
+        cuts.setdefault(cut.position, cut)
+    return tuple(draft.lines[number] for number in kept), tuple(cuts[place] for place in sorted(cuts))
+
+
+def _day(published: Timestamp) -> date | None:
+    return published.at.date() if published.at else None
+
+
+def _places(lines: Sequence[str], page_lines: Sequence[str]) -> list[int]:
+    """Return for each line its number among the page's lines; one that the page has otherwise parted
+    gets a number of its own after them."""
+    numbers: dict[str, deque[int]] = {}
+    for number, line in enumerate(page_lines):
+        numbers.setdefault(line, deque()).append(number)
+    places, last, extra = [], -1, len(page_lines)
+    for line in lines:
+        known = numbers.get(line)
+        while known and len(known) > 1 and known[0] <= last:
+            known.popleft()
+        if known:
+            last = known.popleft()
+            places.append(last)
+        else:
+            places.append(extra)
+            extra += 1
+    return places
+
+
+def _dropped_chrome(draft: Draft, rules: LineRules, kept: list[int]) -> Iterable[CutLine]:
+    """Yield the lines of the page around the text that a rule knows and the extractor had dropped."""
+    inside = [place for place in kept if place < len(draft.page_lines)]
+    first, last = (inside[0], inside[-1]) if inside else (len(draft.page_lines), -1)
+    taken = set(inside)
+    for number, line in enumerate(draft.page_lines):
+        if number in taken:
+            continue
+        place = ("head",) if number < first else ("tail",) if number > last else ()
+        rule = rules.rule(line, *place, "line")
+        if rule:
+            yield CutLine(position=number, text=line, rule=rule)
+
+
+def clean(draft: Draft, page: Page, outlet: Outlet) -> Article:
+    """Return the article that *draft* holds once the outlet's boilerplate is cut.
+
+    Key and address come from the address that answered; the page's own canonical address counts only
+    when it says that it is an AMP or mobile form.
+    """
+    lines, cut = clean_draft(draft, outlet)
+    body = "\n".join(lines)
+    address = draft.amp_of or page.url
+    told = ((draft.canonical_url, "canonical"), (draft.og_url, "og"))
+    return Article(
+        page=page,
+        address=outlet_address(outlet, address),
+        key=article_key(outlet, address),
+        title=draft.title,
+        body=body,
+        byline=draft.byline,
+        section=draft.section,
+        language=draft.language,
+        published=draft.published,
+        image_url=draft.image_url,
+        image_caption=draft.image_caption,
+        word_count=len(body.split()),
+        sightings=tuple((url, how) for url, how in told if url),
+        cut=cut,
+        method=draft.method,
+        kind=draft.kind,
+    )

@@ -1,0 +1,155 @@
+"""Taking the furniture of a page out of its tree, with a guard for prose.
+
+What is taken out is named by tag, role, and class or id words. Class names lie (``<p class="paywall">``
+can be the article, "teaser" the standfirst, an ASP.NET page is one ``<form>``), so nothing goes that
+holds a good part of the page's prose, and words that name prose as often as furniture are not here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from crawler.extract.blocks import Element
+
+_ALWAYS = frozenset("script style noscript template iframe svg canvas object embed map link meta".split())
+_TAGS = frozenset("nav footer aside form button select dialog menu input textarea video audio".split())
+_ROLES = frozenset(
+    "navigation contentinfo complementary search dialog alertdialog menu menubar toolbar tooltip tablist".split()
+)
+_NAMED = frozenset("div section ul ol li p span aside header table td tr dl figure h2 h3 h4 h5 h6 details small center strong a".split())
+_WORDS = {
+    "share": r"share(?!d)|sharing|social(?!ist|ism)|sociable|addthis|addtoany|follow-?(?:us|button|bar|links)|partag\w*",
+    "newsletter": r"newsletters?|subscri(?:be|ption)(?:-?(?:box|form|banner|cta|promo|widget))|sign-?up|mailing-?list|mc_embed\w*",
+    "related": r"related\w*|recommend\w*|recirc\w*|read-?(?:more|also|next)|more-?(?:from|on|stories|news|articles)|most-?(?:read|popular|viewed|shared)|trending|popular-?\w*|you-?may\w*|also-?like|latest-?news|other-?news|up-?next|next-?(?:article|story|post)|prev-?next|outbrain\w*|taboola\w*|plista\w*|onnetwork\w*",
+    "advert": r"ad|ads|adv|advert\w*|ad-?(?:slot|unit|wrapper|container|box|banner|label|space)|adsbygoogle|dfp\w*|sponsor\w*|promo|promos|promotion\w*|inline-?promo|affiliate\w*",
+    "comments": r"comments?(?:-?(?:list|section|area|form|box|wrapper|container|count|link|thread))?|disqus\w*|respond",
+    "navigation": r"nav|navbar|navigation|nav-?\w+|menu|submenu|breadcrumbs?|bread-crumbs?|pagination|pager|skip-?(?:link|to)\w*|toolbar|topbar|site-?(?:header|footer)|page-?footer|article-?footer-?links|footer",
+    "consent": r"cookie\w*|consent\w*|gdpr\w*",
+    "tags": r"tags|tag-?(?:list|cloud|links|container)|article-?tags|post-?tags|keywords|topics-?(?:list|tags)",
+    "author": r"author-?(?:bio|box|card|info|profile|details|description)|about-?(?:the-?)?author|bio-?box|contributor-?bio",
+    "tools": r"print-?(?:button|link|only)|email-?(?:button|link)|app-?(?:promo|download|banner)|font-?size|text-?size|copyright|disclaimer-?box|screen-?reader\w*|sr-only|visually-?hidden|jp-relatedposts|sharedaddy|rate-?\w*|survey\w*|modal\w*|popup\w*|tooltip\w*",
+}  # fmt: skip
+_WORD = re.compile("|".join(f"(?P<{why}>{words})" for why, words in _WORDS.items()))
+_SPLIT = re.compile(r"[^a-z0-9]*\s+[^a-z0-9]*|__+")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+_PROSE = 80
+"""Characters outside links from which a paragraph counts as prose."""
+_GUARD = 0.25
+"""Share of the page's prose from which an element is never taken out."""
+
+
+def prune(tree: Element) -> dict[Element, str]:
+    """Take furniture out of *tree*; return each element taken out with the word that says why.
+
+    The tree is changed. Tails stay. What only runs (scripts, styles) is taken out without an entry.
+    """
+    for element in list(tree.iter(*_ALWAYS)):
+        element.drop_tree()
+    total = prose(tree)
+    removed: dict[Element, str] = {}
+    for element in _elements(tree):
+        why = _reason(element)
+        if why and not _is_guarded(element, total) and _drop(element):
+            removed[element] = why
+    return removed
+
+
+def _elements(tree: Element) -> Iterator[Element]:
+    """Yield the elements below body, outer ones first, leaving out what has been detached since."""
+    bodies = tree.findall(".//body") or [tree]
+    for body in bodies[:1]:
+        stack = list(reversed(body))
+        while stack:
+            element = stack.pop()
+            if not isinstance(element.tag, str):
+                continue
+            yield element
+            if element.getparent() is not None:
+                stack.extend(reversed(element))
+
+
+def _drop(element: Element) -> bool:
+    if element.getparent() is None:
+        return False
+    element.drop_tree()
+    return True
+
+
+def _reason(element: Element) -> str:
+    tag = element.tag
+    if tag in _TAGS:
+        return str(tag)
+    if (element.get("role") or "").lower() in _ROLES:
+        return "role"
+    if element.get("hidden") is not None or _HIDDEN.search(element.get("style") or ""):
+        return "hidden"
+    if tag in _NAMED:
+        return _named(element.get("class") or "") or _named(element.get("id") or "")
+    return ""
+
+
+def _named(value: str) -> str:
+    """Return the kind of furniture that a class or id names in one of its words, or ''."""
+    if not value or len(value) > 600:
+        return ""
+    for name in _SPLIT.split(_CAMEL.sub("-", value)):
+        match = _hit(name.lower().replace("_", "-").strip("-"))
+        if match:
+            return match
+    return ""
+
+
+def _hit(name: str) -> str:
+    """Match a whole name, or its beginning or end up to a hyphen: ``share-bar``, ``article-share``."""
+    if not name:
+        return ""
+    whole = _WORD.fullmatch(name)
+    if whole:
+        return str(whole.lastgroup)
+    return _edge_hit(name)
+
+
+def _edge_hit(name: str) -> str:
+    parts = name.split("-")
+    for cut in range(1, min(len(parts), 6)):
+        for edge in ("-".join(parts[:cut]), "-".join(parts[-cut:])):
+            match = _WORD.fullmatch(edge)
+            if match and match.lastgroup not in _WHOLE_ONLY:
+                return str(match.lastgroup)
+    return ""
+
+
+_WHOLE_ONLY = frozenset({"tools"})
+
+
+def prose(element: Element) -> int:
+    """Return the number of characters of running text in *element*: in paragraphs, outside links."""
+    total = 0
+    for paragraph in element.iter("p", "div", "td", "blockquote", "li", "section", "article", "span"):
+        length = _own_text(paragraph)
+        if length >= _PROSE:
+            total += length
+    return total
+
+
+def _own_text(element: Element) -> int:
+    """Return the characters of *element*'s own text and of its inline children that are no links."""
+    length = len((element.text or "").strip())
+    for child in element:
+        length += len((child.tail or "").strip())
+        if child.tag in _INLINE:
+            length += len((child.text or "").strip())
+    return length
+
+
+_INLINE = frozenset("b strong i em u mark sub sup q cite abbr font small".split())
+
+
+def _is_guarded(element: Element, total: int) -> bool:
+    if total == 0 or len(element) == 0:
+        return False
+    held = prose(element)
+    return held >= _PROSE and held >= total * _GUARD

@@ -1,0 +1,55 @@
+"""One parse of a page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import urljoin
+
+import lxml.etree
+import lxml.html
+
+from crawler.extract.blocks import Element
+from crawler.extract.charset import Decoded, decode
+
+_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A parsed page. The tree is changed by pruning: whoever needs it whole reads it before."""
+
+    tree: Element = field(repr=False)
+    url: str
+    base: str
+    """The address that relative links are relative to."""
+    decoded: Decoded
+
+
+def parse_document(body: bytes, *, url: str, content_type: str = "") -> Document | None:
+    """Return the parsed page, or None when the bytes hold no element at all."""
+    decoded = decode(body, content_type)
+    text = _XML_DECLARATION.sub("", decoded.text.replace("\x00", "").lstrip("\ufeff"))
+    # libxml2 guesses the charset of a str wrongly when a meta names another one: hand it UTF-8.
+    data = text.encode("utf-8", "replace")
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    try:
+        tree = lxml.html.document_fromstring(data, parser=parser)
+    except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError):
+        return None
+    return Document(tree=tree, url=url, base=_base(tree, url), decoded=decoded)
+
+
+def _base(tree: Element, url: str) -> str:
+    for href in tree.xpath("//base[@href]/@href")[:1]:
+        return absolute(url, str(href))
+    return url
+
+
+def absolute(base: str, href: str) -> str:
+    """Return *href* as an absolute http(s) address, or '' if it is none."""
+    try:
+        joined = urljoin(base, href.strip())
+    except ValueError:
+        return ""
+    return joined if joined.startswith(("http://", "https://")) else ""

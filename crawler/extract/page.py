@@ -1,0 +1,241 @@
+"""A page to a draft: one parse, metadata arbitrated, furniture pruned, text extracted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+
+from crawler.dates import date_in_address
+from crawler.extract import bylines, picture, rules, titles
+from crawler.extract.blocks import Element, Line, lines_of
+from crawler.extract.body import main_text
+from crawler.extract.breadcrumb import article_section, section_in
+from crawler.extract.characters import folded, plain
+from crawler.extract.chrome import prune
+from crawler.extract.document import Document, absolute, parse_document
+from crawler.extract.head import Head, read_head
+from crawler.extract.jsonld import LinkedData, read_jsonld
+from crawler.extract.languages import language_of
+from crawler.extract.publication import published_of
+from crawler.extract.verdict import page_verdict
+from crawler.items import CutLine, Draft, Outlet, PageRule, Timestamp
+
+MAX_PAGE_LINES = 2000
+MAX_BODY = 2_000_000
+"""Characters of a text; what is longer is a dump, not an article."""
+_NEAR = 12
+"""Lines before and after the text whose loss is recorded."""
+
+
+def extract_page(
+    body: bytes, *, url: str, content_type: str = "", outlet: Outlet | None = None, now: datetime | None = None
+) -> Draft:
+    """Return what the page of *body* tells: text, metadata, and the lines that are in neither.
+
+    Runs in a parser process: it may take long on hostile pages. *now* bounds dates (default: the clock).
+    Never raises on any bytes; a page without an element gives an empty draft of kind ``empty``.
+    """
+    document = parse_document(body, url=url, content_type=content_type)
+    if document is None:
+        return Draft(title="", lines=(), kind="empty")
+    return _Reading(document, outlet, now or datetime.now(UTC)).draft()
+
+
+class _Reading:
+    """One page while it is read: the tree whole, then pruned."""
+
+    def __init__(self, document: Document, outlet: Outlet | None, now: datetime) -> None:
+        self.document, self.outlet, self.now = document, outlet, now
+        self.tree: Element = document.tree
+        self.head: Head = read_head(self.tree, document.base)
+        self.data: LinkedData = read_jsonld(self.tree)
+        self.lines: list[Line] = list(lines_of(_page_root(self.tree)))[:MAX_PAGE_LINES]
+        self.sites = _site_names(self.head, self.data, outlet, document.url)
+        self.rules: list[PageRule] = self._rules()
+        self.dropped: dict[Element, str] = {}
+
+    def _rules(self) -> list[PageRule]:
+        if not self.outlet or not self.outlet.pages:
+            return []
+        stamp = date_in_address(self.document.url)
+        if stamp.at is None:
+            stamp = self._published(())
+        return rules.rules_for(self.outlet.pages, _day(stamp))
+
+    def _ruled(self, field: str) -> list[str]:
+        """Return the texts that the first rule with a hit gives for one of its fields."""
+        for rule in self.rules:
+            found = [plain(text) for text in rules.texts(self.tree, getattr(rule, field))]
+            if any(found):
+                return [text for text in found if text]
+        return []
+
+    def _published(self, ruled: Iterable[str]) -> Timestamp:
+        zone = self.outlet.timezone if self.outlet else "UTC"
+        return published_of(
+            self.tree, self.head, self.data, url=self.document.url, zone=zone, now=self.now, ruled=ruled
+        )
+
+    def draft(self) -> Draft:
+        """Return the draft. Metadata first: pruning takes the elements it stands in."""
+        title = self._title()
+        image = self._image()
+        caption = next(iter(self._ruled("caption")), "") or picture.article_caption(
+            self.tree, image, title, self.data
+        )
+        section = self._section(title)
+        byline = self._byline(title)
+        published = self._published(self._ruled("published"))
+        lines, method = self._text()
+        claims = (self.head.language, self.data.language, self.head.first("og:locale", "content-language", "language"))
+        kind = page_verdict(
+            self.tree, self.head, lines, title=title, has_date=published.at is not None,
+            is_stated_article=self.data.is_article or self.head.first("og:type") == "article",
+        )  # fmt: skip
+        return Draft(
+            title=title,
+            lines=tuple(lines),
+            byline=byline,
+            section=section,
+            language=language_of("\n".join(lines) or title, *claims, *(self.outlet.languages if self.outlet else ())),
+            published=published,
+            image_url=image,
+            image_caption=caption,
+            canonical_url=self.head.canonical,
+            og_url=absolute(self.document.base, self.head.first("og:url")) if self.head.first("og:url") else "",
+            amp_of=self._amp_of(),
+            cut=self._cut(lines, {folded(text) for text in (title, caption, section)}),
+            page_lines=tuple(line.text for line in self.lines),
+            method=method,
+            charset=self.document.decoded.charset,
+            replaced=self.document.decoded.replaced,
+            kind=kind,
+        )
+
+    def _title(self) -> str:
+        ruled = next(iter(self._ruled("title")), "")
+        if ruled:
+            return titles.without_site(ruled, self.sites)[: titles.MAX_TITLE]
+        return titles.article_title(self.tree, self.head, self.data, self.sites)
+
+    def _image(self) -> str:
+        for css in (css for rule in self.rules for css in rule.image):
+            for element in rules.select(self.tree, css):
+                found = absolute(self.document.base, element.get("src") or element.get("content") or "")
+                if found:
+                    return found
+        return picture.main_picture(self.head, self.data, self.document.base)
+
+    def _section(self, title: str) -> str:
+        ruled = next(iter(self._ruled("section")), "")
+        if ruled:
+            return section_in(ruled, title=title)
+        return article_section(self.tree, self.lines, self.head, self.data, title=title, sites=self.sites)
+
+    def _byline(self, title: str) -> tuple[str, ...]:
+        ruled = [name for text in self._ruled("byline") for name in bylines.names_in(text)]
+        if ruled:
+            return tuple(dict.fromkeys(ruled))[: bylines.MAX_NAMES]
+        found = bylines.article_byline(self.tree, self.head, self.data, self.sites)
+        return found or bylines.printed_byline([line.text for line in self.lines], title, self.sites)
+
+    def _amp_of(self) -> str:
+        """Return the canonical address of a page that says it is an AMP or mobile form, or ''."""
+        canonical = self.head.canonical
+        if not canonical or canonical == self.document.url:
+            return ""
+        mobile = re.match(r"https?://(?:m|mobile|amp)\.", self.document.url) is not None
+        return canonical if self.head.is_amp or (mobile and "//m." not in canonical) else ""
+
+    # --- the text -------------------------------------------------------------------------------
+
+    def _text(self) -> tuple[list[str], str]:
+        """Return the lines of the text and the way that gave them."""
+        self._remove_ruled()
+        ruled = self._ruled_body()
+        if ruled:
+            return ruled, "rule"
+        self.dropped |= prune(self.tree)
+        lines = main_text(self.tree, url=self.document.url)
+        return _bounded(lines), "trafilatura" if lines else ""
+
+    def _remove_ruled(self) -> None:
+        for rule in self.rules:
+            for css in rule.remove:
+                for element in rules.select(self.tree, css):
+                    if element.getparent() is not None:
+                        element.drop_tree()
+                        self.dropped[element] = "remove"
+
+    def _ruled_body(self) -> list[str]:
+        for rule in self.rules:
+            elements = rules.body_elements(self.tree, rule.body)
+            for element in elements:
+                self.dropped |= prune(element)
+            lines = [line.text for line in rules.body_lines(elements)]
+            if lines:
+                return _bounded(lines)
+        return []
+
+    def _cut(self, lines: Sequence[str], told: set[str]) -> tuple[CutLine, ...]:
+        """Return the page's lines in and around the text that are not in it, each with who dropped it."""
+        text = _squeezed(" ".join(lines))
+        kept = [number for number, line in enumerate(self.lines) if _squeezed(line.text) in text]
+        if not kept:
+            return ()
+        inside = set(kept)
+        first, last = _span(kept, [line.text for line in self.lines], lines)
+        near = range(max(0, first - _NEAR), min(len(self.lines), last + _NEAR + 1))
+        return tuple(
+            CutLine(position=number, text=self.lines[number].text, rule=self._why(self.lines[number].element))
+            for number in near
+            if number not in inside and folded(self.lines[number].text) not in told
+        )
+
+    def _why(self, element: Element) -> str:
+        while element is not None:
+            if element in self.dropped:
+                return f"prune:{self.dropped[element]}"
+            element = element.getparent()
+        return "extractor"
+
+
+def _page_root(tree: Element) -> Element:
+    body = tree.find(".//body")
+    return tree if body is None else body
+
+
+def _day(stamp: Timestamp) -> date | None:
+    return stamp.at.date() if stamp.at else None
+
+
+def _site_names(head: Head, data: LinkedData, outlet: Outlet | None, url: str) -> list[str]:
+    """Return the names a site may put beside its titles: declared, stated, and its host's."""
+    host = re.sub(r"^https?://(?:www\.|m\.|amp\.)?|[:/?#].*$", "", url.lower())
+    labels = host.split(".")
+    names = [outlet.name, outlet.id] if outlet else []
+    names += [head.first("og:site_name"), head.first("application-name"), head.first("apple-mobile-web-app-title")]
+    names += [data.publisher, host, labels[0], ".".join(labels[:2]), ".".join(labels[-2:])]
+    return [name for name in dict.fromkeys(names) if name and not name.isdigit()]
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def _span(kept: list[int], page: Sequence[str], lines: Sequence[str]) -> tuple[int, int]:
+    """Return the first and last page line of the text; short lines may stand anywhere and do not count."""
+    long = [number for number in kept if len(page[number]) >= 40] or kept
+    return long[0], long[-1]
+
+
+def _bounded(lines: list[str]) -> list[str]:
+    """Return the lines up to `MAX_BODY` characters."""
+    total, kept = 0, []
+    for line in lines:
+        total += len(line)
+        if total > MAX_BODY:
+            break
+        kept.append(line)
+    return kept

@@ -1,0 +1,113 @@
+"""Which of a page's titles is the article's, and the title without the site's name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+
+from crawler.extract.blocks import Element, text_of
+from crawler.extract.characters import folded, plain
+from crawler.extract.head import Head
+from crawler.extract.jsonld import LinkedData
+
+_SEPARATOR = re.compile(r"\s+[|\-–—·•»›:/~]+\s+|\s*[|»]\s*|\s+::\s+")
+_WORD = re.compile(r"\w+")
+MAX_TITLE = 2000
+"""Characters; a longer one is cut."""
+
+
+def article_title(tree: Element, head: Head, data: LinkedData, sites: Iterable[str]) -> str:
+    """Return the title of the article, never with a name of *sites* at its ends.
+
+    The h1 is what a reader saw, so it wins when a second witness (JSON-LD, og:title, title) agrees with
+    it. Without agreement the witnesses are asked in that order.
+    """
+    names = [name for name in sites if name]
+    witnesses = [data.headline, *_shared(head), head.title]
+    witnesses = [without_site(text, names, head.title) for text in witnesses if text]
+    witnesses = [text for text in witnesses if text and not _is_site(text, names)]
+    headlines = [text for text in _headlines(tree) if not _is_site(text, names)]
+    best = _best_headline(headlines, witnesses)
+    chosen = best or next(iter(witnesses), "") or next(iter(headlines), "")
+    return chosen[:MAX_TITLE]
+
+
+def _shared(head: Head) -> list[str]:
+    return [head.first("og:title"), head.first("twitter:title"), head.first("dc.title", "title", "sailthru.title")]
+
+
+def _headlines(tree: Element) -> list[str]:
+    """Return the texts of the h1 elements, those marked as headline first; without h1 the marked ones."""
+    marked = tree.xpath("//*[@itemprop='headline'][self::h1 or self::h2 or self::h3 or self::div or self::span]")
+    found = [text_of(element) for element in [*marked[:3], *list(tree.iter("h1"))[:8]]]
+    return list(dict.fromkeys(text for text in found if text))
+
+
+def _best_headline(headlines: list[str], witnesses: list[str]) -> str:
+    """Return the h1 that agrees best with a witness, or the only one when there is no witness."""
+    if not witnesses:
+        return headlines[0] if len(headlines) == 1 else ""
+    scored = [(max(_agreement(text, witness) for witness in witnesses), -i, text) for i, text in enumerate(headlines)]
+    if not scored:
+        return ""
+    score, _, text = max(scored)
+    return text if score >= 0.45 else ""
+
+
+def _agreement(a: str, b: str) -> float:
+    a, b = folded(a), folded(b)
+    if a == b:
+        return 1.0
+    words_a, words_b = set(_WORD.findall(a)), set(_WORD.findall(b))
+    shorter = min(len(words_a), len(words_b))
+    if shorter == 0:
+        return 0.0
+    shared = len(words_a & words_b) / shorter
+    if shorter < 3:  # one word in common proves nothing unless it is nearly all there is
+        return shared * SequenceMatcher(None, a, b).ratio()
+    return shared
+
+
+def without_site(title: str, sites: Iterable[str], page_title: str = "") -> str:
+    """Return *title* without a site name that a separator parts from it, at the end or at the start.
+
+    ``Putin visits two regions - PressTV`` and ``PressTV-Putin visits two regions`` lose it; ``Press TV's
+    news headlines`` has no separator and stays.
+    """
+    names = {_squeezed(name) for name in sites} - {""}
+    text = plain(title)
+    for _ in range(3):
+        shorter = _without_tail(text, names) or _without_front(text, names)
+        if not shorter:
+            return text
+        text = shorter
+    return text
+
+
+def _without_tail(text: str, names: set[str]) -> str:
+    for match in reversed(list(_SEPARATOR.finditer(text))):
+        if match.start() and _squeezed(text[match.end() :]) in names:
+            return text[: match.start()].strip()
+    return ""
+
+
+def _without_front(text: str, names: set[str]) -> str:
+    match = _SEPARATOR.search(text) or re.search(r"\s*[-–—|]\s*", text)
+    first = re.match(r"([^-–—|:]{2,40})\s*[-–—|]\s*(?=\S)", text)
+    for found_end, front in (
+        (match.end(), text[: match.start()]) if match else (0, ""),
+        (first.end(), first.group(1)) if first else (0, ""),
+    ):
+        if front and _squeezed(front) in names:
+            return text[found_end:].strip()
+    return ""
+
+
+def _squeezed(name: str) -> str:
+    """Return a name for comparing: ``Press TV``, ``PressTV`` and ``presstv`` are one."""
+    return "".join(_WORD.findall(folded(name)))
+
+
+def _is_site(text: str, names: Iterable[str]) -> bool:
+    return _squeezed(text) in {_squeezed(name) for name in names}

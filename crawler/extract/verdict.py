@@ -1,0 +1,99 @@
+"""Whether what was extracted is an article at all. Length alone never refuses a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from crawler.extract.blocks import Element, text_of
+from crawler.extract.characters import folded
+from crawler.extract.head import Head
+from crawler.items import Article, Page
+
+_FEW_LINES = 8
+"""A text of more lines is not a wall or a challenge."""
+_FEW_WORDS = 160
+_WALLS = (
+    (
+        "javascript",
+        r"(?:please )?enable (?:java ?script|js)\b|java ?script (?:is|must be|seems to be|has been)? ?(?:disabled|required|enabled|not (?:enabled|available|supported))"
+        r"|(?:bitte )?aktivieren sie java ?script|(?:veuillez )?activer java ?script|requires? java ?script|turn on java ?script|включите java ?script",
+    ),
+    (
+        "challenge",
+        r"just a moment\b|checking (?:if the site connection is secure|your browser)|verify(?:ing)? (?:that )?you are (?:a )?human|attention required|"
+        r"are you a robot|complete the (?:captcha|security check)|unusual traffic|ddos protection by|access denied|request blocked|ray id",
+    ),
+    (
+        "consent",
+        r"before you continue to|(?:we|we and our (?:\d+ )?partners) (?:use|store) (?:cookies|and/or access)|we value your privacy|manage (?:cookie|privacy) (?:settings|preferences)|"
+        r"accept (?:all )?cookies|your privacy choices|consent to the use of cookies|wir benötigen ihre (?:zustimmung|einwilligung)|nous utilisons des cookies",
+    ),
+    (
+        "login",
+        r"(?:please )?(?:log|sign) ?in to (?:continue|read|your account|view)|you must be logged in|forgot(?:ten)? (?:your )?password|create an account to (?:continue|read)",
+    ),
+)  # fmt: skip
+_WALL_PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _WALLS)
+
+
+def page_verdict(
+    tree: Element, head: Head, lines: Sequence[str], *, title: str, has_date: bool, is_stated_article: bool
+) -> str:
+    """Return '' for an article, else the kind of page: empty, list, consent, login, javascript, challenge.
+
+    *tree* is the pruned tree, *is_stated_article* what JSON-LD or og:type say. A wall is believed only
+    when it is nearly all there is: an article about cookies is an article.
+    """
+    if not lines:
+        return "empty" if not _wall([title]) else _wall([title])
+    wall = _wall([title, *lines]) if _is_thin(lines) and not (is_stated_article and has_date) else ""
+    if wall:
+        return wall
+    return "list" if not (has_date or is_stated_article) and is_list(tree, head, lines) else ""
+
+
+def _is_thin(lines: Sequence[str]) -> bool:
+    return len(lines) <= _FEW_LINES and sum(len(line.split()) for line in lines) <= _FEW_WORDS
+
+
+def _wall(lines: Sequence[str]) -> str:
+    """Return the kind of wall whose words fill at least a third of the lines, or the first line."""
+    lines = [line for line in lines if line]
+    for kind, pattern in _WALL_PATTERNS:
+        hits = [line for line in lines if pattern.search(line) and len(line.split()) <= 60]
+        if hits and sum(map(len, hits)) * 3 >= sum(map(len, lines)):
+            return kind
+    return ""
+
+
+_MANY_LINKS = 15
+_HEADLINE_WORDS = 4
+
+
+def is_list(tree: Element, head: Head, lines: Sequence[str]) -> bool:
+    """Return True when the page is mostly links that read like headlines: a front or section page."""
+    if head.first("og:type").lower() in ("article", "news", "video.other"):
+        return False
+    linked, longest = _headline_links(tree)
+    if len(linked) < _MANY_LINKS:
+        return False
+    whole = max(1, len(text_of(tree)))
+    own = [line for line in lines if folded(line) not in linked]
+    return longest / whole >= 0.5 or sum(len(line) for line in own) < longest
+
+
+def _headline_links(tree: Element) -> tuple[set[str], int]:
+    """Return the folded texts of links of several words, and how many characters they are."""
+    texts = {folded(text_of(link)) for link in tree.iter("a") if link.get("href")}
+    headlines = {text for text in texts if len(text.split()) >= _HEADLINE_WORDS or len(text) >= 25}
+    return headlines, sum(map(len, headlines))
+
+
+def refusal(article: Article, page: Page) -> str:
+    """Return '' for an article, else the ledger's word for why this page is none."""
+    if article.kind:
+        return article.kind
+    if not article.body.strip():
+        return "empty"
+    return "empty" if not article.title and not page.link.title else ""
