@@ -104,15 +104,17 @@ def _refuse_reused_ids(
 def _refuse_shared_hosts(
     outlets: Iterable[Placed[OutletTable]], document: Document, findings: Findings
 ) -> None:
-    """Refuse a host that two watched outlets claim: a link to it would belong to both."""
+    """Refuse a host that two watched outlets claim: a link to it would belong to both.
+
+    Only a catalogue entry may have another's host as an alias: it knows that its feed links there.
+    """
     owners: dict[str, str] = {}
-    for entry in outlets:
-        if not entry.table.enabled:
-            continue
-        for key, hosts in (("hosts", entry.table.hosts), ("aliases", entry.table.aliases)):
-            for number, host in enumerate(hosts):
+    watched = [entry for entry in outlets if entry.table.enabled]
+    for key in ("hosts", "aliases"):
+        for entry in watched:
+            for number, host in enumerate(getattr(entry.table, key)):
                 owner = owners.setdefault(host, entry.table.id)
-                if owner != entry.table.id:
+                if owner != entry.table.id and not (key == "aliases" and entry.table.use):
                     findings.refuse(
                         document.place((*entry.loc, key, number)),
                         f'{key}[{number}] "{host}" already belongs to outlet "{owner}". A host is one outlet\'s; '

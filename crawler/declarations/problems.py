@@ -5,7 +5,6 @@ Each line is ``file:line: what is wrong. What to do.``
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
