@@ -1,0 +1,136 @@
+"""The mail itself: headers, a text part and an HTML part, from a group of alerts.
+
+Nothing in a mail is fetched from elsewhere: no images, no fonts, no tracking. Without ``public_url`` it links
+to the original articles only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from functools import cache
+
+import css_inline
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from crawler.alerts.excerpts import as_text
+from crawler.alerts.plain import one_line
+from crawler.alerts.policy import Mail
+from crawler.alerts.views import MailView, view_mail
+from crawler.items import Recipient, Rule
+
+SEVEN_BIT = SMTP.clone(cte_type="7bit")
+"""Every server takes it as it is: text with other letters is quoted-printable or base64."""
+
+SUBJECT, RULES, OUTLET = 180, 40, 40
+"""Characters of a subject, and in it of the rules and the outlet, at most."""
+
+RULE_HEADER = 200
+
+
+def build(
+    mail: Mail,
+    recipient: Recipient,
+    *,
+    sender: str,
+    now: datetime,
+    rules: Mapping[str, Rule],
+    public_url: str = "",
+    database: str = "newshawk",
+) -> EmailMessage:
+    """Return the mail for *mail*'s alerts to *recipient*, who may have several addresses.
+
+    *sender* is the ``from`` of the config, *rules* the rules by id (one that is missing is named without its
+    query). With *public_url* each article also links to its row in Datasette's *database*.
+    """
+    archive = f"{public_url.rstrip('/')}/{database}/articles/" if public_url else ""
+    view = view_mail(mail, recipient, rules, now, archive)
+    domain = _domain(sender)
+    message = EmailMessage(policy=SEVEN_BIT)
+    message["Subject"] = subject(view, mail)
+    name, address = parseaddr(sender)
+    message["From"] = Address(display_name=name or "newshawk", addr_spec=ascii_domain(address))
+    message["To"] = [Address(addr_spec=ascii_domain(address)) for address in recipient.emails]
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = mail.message_id or message_id(mail, domain)
+    if not mail.digest:
+        message["References"] = thread_id(recipient, mail.alerts[0].story_id, domain)
+    message["List-Id"] = f"newshawk alerts <newshawk-alerts.{domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    message["X-Newshawk-Rules"] = one_line(", ".join(rule.id for rule in view.rules), RULE_HEADER)
+    kind = "digest" if mail.digest else "alert"
+    message.set_content(_templates().get_template(f"{kind}.txt").render(mail=view))
+    page = _templates().get_template(f"{kind}.html").render(mail=view)
+    message.add_alternative(_inliner().inline(page), subtype="html")
+    return message
+
+
+def message_id(mail: Mail, domain: str) -> str:
+    """Return the Message-ID: the same for the same alerts to the same reader, whenever it is made."""
+    parts = [mail.recipient_id]
+    parts += sorted(
+        f"{alert.id} {alert.rule_id} {alert.story_id} {alert.created_at.isoformat()}" for alert in mail.alerts
+    )
+    return f"<{_digest(*parts)}@{domain}>"
+
+
+def thread_id(recipient: Recipient, story_id: int, domain: str) -> str:
+    """Return the id that all mails of one story to one reader refer to, so that they form a thread.
+
+    No mail has it: RFC 5322 lets References name messages that the reader never got.
+    """
+    return f"<story-{story_id}-{_digest(recipient.id, str(story_id))[:16]}@{domain}>"
+
+
+def subject(view: MailView, mail: Mail) -> str:
+    """Return one line: the rules, then headline and outlet, or for a digest how many stories."""
+    rules = one_line(", ".join(rule.id for rule in view.rules), RULES)
+    first = view.stories[0].articles[0]
+    headline = "".join(piece.text for piece in first.title)
+    outlet = one_line(first.outlet, OUTLET)
+    if mail.digest and view.count > 1:
+        part = f" ({view.part} of {view.parts})" if view.parts > 1 else ""
+        lead = f"{'Late digest' if view.late else 'Digest'}: {view.count} stories{part}: "
+    else:
+        lead = ("Late: " if view.late else "") + ("Edited: " if first.edited else "")
+    room = SUBJECT - len(rules) - len(lead) - len(outlet) - 6
+    return f"[{rules}] {lead}{one_line(headline, room)} · {outlet}"
+
+
+def ascii_domain(address: str) -> str:
+    """Return *address* with its domain in the form that every mail server reads (``xn--...``)."""
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{domain.encode('idna').decode('ascii')}" if not domain.isascii() else address
+
+
+def _domain(sender: str) -> str:
+    return ascii_domain(parseaddr(sender)[1]).rpartition("@")[2] or "newshawk.invalid"
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:32]
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("crawler.alerts"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["as_text"] = as_text
+    return environment
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    """Return the inliner: rules become style attributes, those of dark mode stay where they are."""
+    return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)

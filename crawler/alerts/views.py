@@ -1,0 +1,170 @@
+"""What the templates of a mail show: every text inert and bounded, every time in words, every link safe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.alerts.excerpts import Excerpts, Piece, Pieces, excerpts, field_spans, marked_title
+from crawler.alerts.moments import clock_words, published_words, span_words
+from crawler.alerts.plain import one_line, safe_href, shown_host
+from crawler.alerts.policy import LATE_AFTER, Mail
+from crawler.items import Alert, Recipient, Rule
+
+RIGHT_TO_LEFT = frozenset(("ar", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "ug", "ur", "yi"))
+"""Languages written from right to left, by primary tag."""
+
+TITLE, NAME, QUERY = 200, 80, 400
+"""Characters shown at most of a title, of a name (outlet, section, author, rule) and of a query."""
+
+NAMES = 8
+"""Authors, and other outlets of a story, that are named; the rest are counted."""
+
+FULL_STORIES = 40
+"""Stories of a digest that are shown with an excerpt; the others with headline and link."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleView:
+    """One matched article of a story."""
+
+    title: Pieces
+    outlet: str
+    section: str
+    byline: str
+    published: str
+    first_seen: str
+    href: str
+    """Empty if the address is no safe link."""
+    url: str
+    host: str
+    """The host that served it."""
+    excerpts: Excerpts
+    language: str
+    direction: str
+    """``rtl``, or ``auto`` for the mail program to judge by the letters."""
+    edited: bool
+    """True when the match came with an edit."""
+    archive: str
+    """Link to the copy in the store; empty without public_url."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryView:
+    """One story: its matched articles (one as a rule), its rules, and who else has it."""
+
+    articles: tuple[ArticleView, ...]
+    rules: tuple[str, ...]
+    also: str
+    late: str
+    """``5 h 20 min`` when the alert leaves late; empty otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleView:
+    """Why the reader got the mail."""
+
+    id: str
+    query: str
+    """Empty for a rule that is no longer in the config."""
+    high: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailView:
+    """A whole mail."""
+
+    stories: tuple[StoryView, ...]
+    brief: tuple[StoryView, ...]
+    """The stories of a long digest that are shown without an excerpt."""
+    rules: tuple[RuleView, ...]
+    reader: str
+    now: str
+    late: bool
+    part: int
+    parts: int
+
+    @property
+    def count(self) -> int:
+        """Return the number of stories."""
+        return len(self.stories) + len(self.brief)
+
+
+def view_mail(
+    mail: Mail, recipient: Recipient, rules: Mapping[str, Rule], now: datetime, archive: str
+) -> MailView:
+    """Return what *mail* shows to *recipient*; *archive* is the address under which articles are served,
+    ending in a slash, or empty."""
+    shown = 1 if mail.digest else 3
+    stories = mail.stories()
+    views = [
+        _view_story(story, recipient, now, archive, shown if number < FULL_STORIES else 0)
+        for number, story in enumerate(stories)
+    ]
+    return MailView(
+        stories=tuple(views[:FULL_STORIES]),
+        brief=tuple(views[FULL_STORIES:]),
+        rules=tuple(_view_rule(rule_id, rules.get(rule_id)) for rule_id in _rule_ids(mail.alerts)),
+        reader=one_line(recipient.id, NAME),
+        now=clock_words(now, recipient.timezone),
+        late=mail.late,
+        part=mail.part,
+        parts=mail.parts,
+    )
+
+
+def _view_story(
+    alerts: tuple[Alert, ...], recipient: Recipient, now: datetime, archive: str, shown: int
+) -> StoryView:
+    articles: dict[tuple[int, int], list[Alert]] = {}
+    for alert in alerts:
+        articles.setdefault((alert.article_id, alert.revision), []).append(alert)
+    named = {alert.outlet_name for alert in alerts}
+    others = dict.fromkeys(name for alert in alerts for name in alert.copies if name not in named)
+    late = now - min(alert.due_at for alert in alerts)
+    return StoryView(
+        articles=tuple(_view_article(same, recipient, archive, shown) for same in articles.values()),
+        rules=tuple(one_line(rule_id, NAME) for rule_id in _rule_ids(alerts)),
+        also=_listed(tuple(others)),
+        late=span_words(late) if late > LATE_AFTER else "",
+    )
+
+
+def _view_article(alerts: list[Alert], recipient: Recipient, archive: str, shown: int) -> ArticleView:
+    alert = alerts[0]
+    spans = [span for same in alerts for span in same.spans]
+    title = marked_title(alert.title, field_spans("title", spans, len(alert.title)), TITLE)
+    body = field_spans("body", spans, len(alert.body))
+    language = one_line(alert.language, 12)
+    return ArticleView(
+        title=title or (Piece(text="(no headline)"),),
+        outlet=one_line(alert.outlet_name or alert.outlet_id, NAME),
+        section=one_line(alert.section, NAME),
+        byline=_listed(alert.byline),
+        published=published_words(alert.published, recipient.timezone),
+        first_seen=clock_words(alert.first_seen_at, recipient.timezone),
+        href=safe_href(alert.url),
+        url=one_line(alert.url, QUERY),
+        host=shown_host(alert.fetched_url),
+        excerpts=excerpts(alert.body, body, shown) if shown else Excerpts(shown=()),
+        language=language,
+        direction="rtl" if language.partition("-")[0].lower() in RIGHT_TO_LEFT else "auto",
+        edited=alert.revision > 1,
+        archive=safe_href(f"{archive}{alert.article_id}") if archive else "",
+    )
+
+
+def _view_rule(rule_id: str, rule: Rule | None) -> RuleView:
+    query = one_line(rule.query, QUERY) if rule else ""
+    return RuleView(id=one_line(rule_id, NAME), query=query, high=bool(rule and rule.severity == "high"))
+
+
+def _rule_ids(alerts: tuple[Alert, ...]) -> list[str]:
+    return list(dict.fromkeys(alert.rule_id for alert in alerts))
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    shown = [line for name in names[:NAMES] if (line := one_line(name, NAME))]
+    more = len(names) - NAMES
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")

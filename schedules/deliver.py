@@ -1,0 +1,243 @@
+"""Mail leaves: the outbox is drained, each mail marked when it is known what became of it.
+
+At least once: a mail is marked sent after the server took it. Before it is handed over its Message-ID is
+written to its rows; when the process dies in between, the lease runs out and the same alerts leave again as
+the same mail.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.errors import MessageError
+from email.message import EmailMessage
+from typing import Any, Protocol
+
+import structlog
+
+from crawler.alerts.message import build
+from crawler.alerts.policy import Mail, after_quiet, group, is_given_up, next_try
+from crawler.alerts.transport import Receipt, Transport
+from crawler.errors import DeliveryFailed, DeliveryRefused, DeliveryUnknown, ServerUnavailable
+from crawler.items import Recipient, Rule
+
+LEASE_SECONDS = 1800
+"""How long claimed alerts belong to one run of the deliverer."""
+
+LONGEST_ERROR = 300
+_JITTER = random.Random()  # noqa: S311 - spreads tries, guards nothing
+
+log = structlog.get_logger(__name__)
+
+Call = Callable[..., Awaitable[Any]]
+"""Calls a verb of the store: ``await call("claim_alerts", now, seconds)``."""
+
+
+class MailSettings(Protocol):
+    """What is needed of config.mail."""
+
+    @property
+    def sender(self) -> str:
+        """Return the address mails come from."""
+
+    @property
+    def public_url(self) -> str:
+        """Return where readers reach the store, empty if nowhere."""
+
+
+class DeliveryConfig(Protocol):
+    """What is needed of the config."""
+
+    @property
+    def mail(self) -> MailSettings:
+        """Return the table [mail]."""
+
+    @property
+    def recipients(self) -> tuple[Recipient, ...]:
+        """Return those who get mail."""
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Return the standing queries."""
+
+
+_waiting: dict[str, tuple[str, ...]] = {}
+"""Of mails that some of a reader's addresses took and others put off: Message-ID to those others, while this
+process lives. Addresses are never stored, so after a restart all of them get the mail again, under the same
+Message-ID, by which mail programs know it."""
+
+
+@dataclass(slots=True, kw_only=True)
+class DeliveryReport:
+    """What became of the mails that were due; numbers of mails."""
+
+    sent: int = 0
+    deferred: int = 0
+    """To be tried again."""
+    dead: int = 0
+    """Given up: see ``newshawk alerts list``."""
+    unknown: int = 0
+    """Answer lost: sent again under the same Message-ID."""
+    errors: list[str] = field(default_factory=list)
+    """A line for each mail, or address of a reader, that was not served; without addresses."""
+
+    def counts(self) -> dict[str, int]:
+        """Return the four numbers by name."""
+        return {"sent": self.sent, "deferred": self.deferred, "dead": self.dead, "unknown": self.unknown}
+
+
+async def deliver(call: Call, config: DeliveryConfig, transport: Transport, now: datetime) -> DeliveryReport:
+    """Send what is due at *now*, mark every alert that was claimed, and close *transport*.
+
+    One mail that fails leaves the others alone; when the server takes nothing at all, the rest is put off
+    without being tried.
+
+    Raises:
+        StoreError: the outbox cannot be read or marked. Leases run out; nothing is lost.
+    """
+    mails = group(await call("claim_alerts", now, LEASE_SECONDS), now)
+    batch = _Batch(call, config, transport, now)
+    try:
+        for mail in mails:
+            await batch.settle(mail)
+    finally:
+        await transport.close()
+    return batch.report
+
+
+class _Batch:
+    """The mails of one run, settled one after the other."""
+
+    def __init__(self, call: Call, config: DeliveryConfig, transport: Transport, now: datetime) -> None:
+        self.call, self.transport, self.now = call, transport, now
+        self.sender, self.public_url = config.mail.sender, config.mail.public_url
+        self.recipients: Mapping[str, Recipient] = {who.id: who for who in config.recipients}
+        self.rules: Mapping[str, Rule] = {rule.id: rule for rule in config.rules}
+        self.report = DeliveryReport()
+        self.unavailable = ""
+        """Why the server takes nothing now; empty while it does."""
+
+    async def settle(self, mail: Mail) -> None:
+        """Send one mail, or mark why not."""
+        recipient = self.recipients.get(mail.recipient_id)
+        if recipient is None:
+            await self._bury(mail, f"recipient {mail.recipient_id} is not in the config")
+        elif self.unavailable:
+            await self._defer(mail, self.unavailable, mail.message_id)
+        elif (until := self._held_until(mail, recipient)) > self.now:
+            await self._put_off(mail, "held by quiet hours", until, mail.message_id)
+        else:
+            await self._write_and_send(mail, recipient)
+
+    def _held_until(self, mail: Mail, recipient: Recipient) -> datetime:
+        """Return the end of quiet hours that began while the mail was waiting, else now."""
+        rules = (self.rules.get(alert.rule_id) for alert in mail.alerts)
+        if any(rule is not None and rule.severity == "high" for rule in rules):
+            return self.now
+        return after_quiet(recipient, self.now)
+
+    async def _write_and_send(self, mail: Mail, recipient: Recipient) -> None:
+        try:
+            message = build(
+                mail,
+                recipient,
+                sender=self.sender,
+                now=self.now,
+                rules=self.rules,
+                public_url=self.public_url,
+            )
+        except (ValueError, LookupError, MessageError) as error:
+            await self._bury(mail, f"cannot be written as a mail: {type(error).__name__}: {error}")
+            return
+        message_id = str(message["Message-ID"])
+        await self.call("mark_sending", mail.ids, message_id)
+        await self._send(mail, recipient, message, message_id)
+
+    async def _send(self, mail: Mail, recipient: Recipient, message: EmailMessage, message_id: str) -> None:
+        partly = message_id in _waiting
+        addresses = [
+            address for address in recipient.emails if address in _waiting.get(message_id, (address,))
+        ]
+        try:
+            receipt = await self.transport.send(message, addresses or recipient.emails)
+        except DeliveryRefused as error:
+            if partly:
+                await self._sent(mail, message_id, _without_addresses(error.cause, recipient))
+            else:
+                await self._bury(mail, _without_addresses(error.cause, recipient))
+        except DeliveryFailed as error:
+            cause = _without_addresses(error.cause, recipient)
+            if isinstance(error, ServerUnavailable):
+                self.unavailable = cause
+            await self._defer(mail, cause, message_id if partly or mail.message_id else "")
+        except DeliveryUnknown as error:
+            await self._unknown(mail, message_id, _without_addresses(error.cause, recipient))
+        else:
+            await self._taken(mail, recipient, message_id, receipt)
+
+    async def _taken(self, mail: Mail, recipient: Recipient, message_id: str, receipt: Receipt) -> None:
+        """Mark a mail that at least one address took."""
+        told = [*receipt.refused.items(), *receipt.deferred.items()]
+        cause = _without_addresses("; ".join(f"{address}: {said}" for address, said in told), recipient)
+        if receipt.deferred and not is_given_up(mail, _tries(mail), self.now):
+            _waiting[message_id] = tuple(receipt.deferred)
+            await self._defer(mail, cause, message_id)
+        else:
+            await self._sent(mail, message_id, cause)
+
+    # --- marks ------------------------------------------------------------------------------------
+
+    async def _sent(self, mail: Mail, message_id: str, trouble: str = "") -> None:
+        await self.call("mark_sent", mail.ids, self.now, message_id)
+        _waiting.pop(message_id, None)
+        self.report.sent += 1
+        if trouble:
+            self._tell("mail not taken for every address", mail, trouble)
+
+    async def _defer(self, mail: Mail, cause: str, message_id: str) -> None:
+        """Put a mail off until the next try. *message_id* is kept if the mail may have reached somebody, so
+        that it leaves again as it is; empty, its alerts may leave in another mail."""
+        tries = _tries(mail)
+        if is_given_up(mail, tries, self.now):
+            await self._bury(mail, f"given up after {tries} tries: {cause}")
+            return
+        await self._put_off(mail, cause, next_try(tries, self.now, _JITTER), message_id)
+
+    async def _put_off(self, mail: Mail, cause: str, until: datetime, message_id: str) -> None:
+        await self.call("mark_deferred", mail.ids, cause, until, message_id)
+        self.report.deferred += 1
+        self._tell("mail put off", mail, cause)
+
+    async def _unknown(self, mail: Mail, message_id: str, cause: str) -> None:
+        tries = _tries(mail)
+        if is_given_up(mail, tries, self.now):
+            await self._bury(mail, f"given up after {tries} tries: {cause}")
+            return
+        await self.call("mark_unknown", mail.ids, cause, next_try(tries, self.now, _JITTER), message_id)
+        self.report.unknown += 1
+        self._tell("mail with unknown outcome", mail, cause)
+
+    async def _bury(self, mail: Mail, cause: str) -> None:
+        await self.call("mark_dead", mail.ids, cause[:LONGEST_ERROR])
+        self.report.dead += 1
+        self._tell("mail given up", mail, cause)
+
+    def _tell(self, event: str, mail: Mail, cause: str) -> None:
+        self.report.errors.append(f"{mail.recipient_id}: {event}: {cause}")
+        log.warning(event, recipient=mail.recipient_id, alerts=len(mail.alerts), cause=cause)
+
+
+def _tries(mail: Mail) -> int:
+    """Return how many tries there were, the present one included."""
+    return max(alert.attempts for alert in mail.alerts) + 1
+
+
+def _without_addresses(text: str, recipient: Recipient) -> str:
+    """Return what a server said without mail addresses: they are never stored. Those of the reader are named
+    by their place in the config."""
+    for place, address in enumerate(recipient.emails, start=1):
+        text = re.sub(re.escape(address), f"address {place}", text, flags=re.IGNORECASE)
+    return re.sub(r"[^\s<>@]+@[^\s<>@]+", "(address)", text)[:LONGEST_ERROR]

@@ -1,0 +1,248 @@
+"""What a mail shows, and what can never break out of it."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import html
+
+from crawler.alerts.message import build
+from crawler.alerts.policy import group
+from crawler.items import NO_TIME, Alert, Precision, Recipient, Rule, Timestamp
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+READER = Recipient(id="desk", emails=("desk@example.org",), timezone="Asia/Tehran")
+RULES = {"bakhmut": Rule(id="bakhmut", query='Bakhmut AND (Wagner OR "a <b>")', to=("desk",))}
+FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+Make = Callable[..., Alert]
+
+
+def mail_of(*alerts: Alert, now: datetime = NOON, **options: Any) -> EmailMessage:
+    (mail,) = group(alerts, now)
+    options = {"sender": "newshawk@example.org", "rules": RULES, "now": now} | options
+    sent = build(mail, READER, **options)
+    received = email.message_from_bytes(sent.as_bytes(), policy=email.policy.default)
+    assert isinstance(received, EmailMessage)
+    return received
+
+
+def text_of(message: EmailMessage) -> str:
+    part = message.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content()).replace("\r\n", "\n")
+
+
+def html_of(message: EmailMessage) -> str:
+    part = message.get_body(("html",))
+    assert part is not None
+    return str(part.get_content()).replace("\r\n", "\n")
+
+
+def test_subject_has_rules_headline_and_outlet(make_alert: Make) -> None:
+    message = mail_of(make_alert(story_id=1), make_alert(story_id=1, rule_id="wagner"))
+    assert message["Subject"] == "[bakhmut, wagner] Harbour of Bakhmut Bay stays open · Press TV"
+
+
+def test_both_parts_mark_the_match_and_say_where_it_is_from(make_alert: Make) -> None:
+    message = mail_of(make_alert("Bakhmut", "Wagner", copies=("Sputnik", "Al Alam")))
+    text, page = text_of(message), html_of(message)
+    assert "Harbour of *Bakhmut* Bay stays open" in text
+    assert "> He said that the harbour of *Bakhmut* Bay would stay open while talks go on, and named" in text
+    for shown in (
+        "Press TV · Iran · by A. Reporter",
+        "15:10 Tehran time (11:40 UTC)",
+        "https://www.presstv.ir/Detail/2026/11/23/1/harbour",
+        "served by www.presstv.co.uk",
+        "Also in Sputnik, Al Alam",
+        'Rule bakhmut: Bakhmut AND (Wagner OR "a <b>")',
+    ):
+        assert shown in text
+    root = html.document_fromstring(page)
+    assert {mark.text_content() for mark in root.iter("mark")} == {"Bakhmut", "Wagner"}
+    assert {link.get("href") for link in root.iter("a")} == {
+        "https://www.presstv.ir/Detail/2026/11/23/1/harbour"
+    }
+    assert root.cssselect(".query")[0].text_content() == 'Bakhmut AND (Wagner OR "a <b>")'
+
+
+def test_headers_of_an_automatic_mail(make_alert: Make) -> None:
+    message = mail_of(make_alert())
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["List-Id"] == "newshawk alerts <newshawk-alerts.example.org>"
+    assert message["Date"] == "Mon, 23 Nov 2026 12:00:00 +0000"
+    assert message["From"] == "newshawk <newshawk@example.org>"
+    assert message["To"] == "desk@example.org"
+    assert message["X-Newshawk-Rules"] == "bakhmut"
+    assert message["List-Unsubscribe"] is None
+    assert message.get_content_type() == "multipart/alternative"
+
+
+def test_message_id_is_the_same_for_the_same_alerts_at_any_time(make_alert: Make) -> None:
+    alert, other = make_alert(), make_alert()
+    ids = {mail_of(alert, now=NOON + timedelta(minutes=wait))["Message-ID"] for wait in (0, 5, 300)}
+    assert len(ids) == 1
+    assert mail_of(other)["Message-ID"] not in ids
+    assert re.fullmatch(r"<[0-9a-f]{32}@example\.org>", ids.pop())
+
+
+def test_a_mail_that_may_have_left_keeps_its_message_id(make_alert: Make) -> None:
+    assert mail_of(make_alert(message_id="<before@example.org>"))["Message-ID"] == "<before@example.org>"
+
+
+def test_mails_of_one_story_form_a_thread(make_alert: Make) -> None:
+    first, second, other = make_alert(story_id=9), make_alert(story_id=9, rule_id="b"), make_alert()
+    threads = [mail_of(alert)["References"] for alert in (first, second, other)]
+    assert threads[0] == threads[1] != threads[2]
+
+
+def test_no_link_to_the_store_without_public_url(make_alert: Make) -> None:
+    assert "copy in the store" not in html_of(mail_of(make_alert()))
+    with_store = mail_of(make_alert(article_id=77), public_url="https://news.example.org/")
+    assert "https://news.example.org/newshawk/articles/77" in html_of(with_store)
+    assert "https://news.example.org/newshawk/articles/77" in text_of(with_store)
+
+
+@pytest.mark.parametrize(
+    ("published", "shown"),
+    [
+        (NO_TIME, "no date given"),
+        (
+            Timestamp(at=datetime(2026, 11, 23, tzinfo=UTC), precision=Precision.DAY),
+            "Mon 23 Nov 2026 (no time given)",
+        ),
+        (
+            Timestamp(at=datetime(2026, 11, 22, 22, 15, 9, tzinfo=UTC), precision=Precision.SECOND),
+            "Mon 23 Nov 2026, 01:45 Tehran time (Sun 22 Nov 2026, 22:15 UTC)",
+        ),
+    ],
+)
+def test_publication_time_is_never_more_exact_than_its_source(
+    make_alert: Make, published: Timestamp, shown: str
+) -> None:
+    assert f"Published   {shown}\n" in text_of(mail_of(make_alert(published=published)))
+
+
+def test_a_late_alert_says_so(make_alert: Make) -> None:
+    message = mail_of(make_alert(), now=NOON + timedelta(hours=5, minutes=20))
+    assert message["Subject"].startswith("[bakhmut] Late: ")
+    assert "5 h 20 min late" in text_of(message)
+    assert "5 h 20 min late" in html_of(message)
+
+
+def test_an_edit_is_told_as_one(make_alert: Make) -> None:
+    message = mail_of(make_alert(revision=2))
+    assert "Edited: Harbour" in message["Subject"]
+    assert "[bakhmut] edited" in text_of(message)
+
+
+def test_a_rule_that_left_the_config_is_still_named(make_alert: Make) -> None:
+    assert "Rule gone: (no longer in the config)" in text_of(mail_of(make_alert(rule_id="gone")))
+
+
+def test_digest_names_every_story_and_every_rule(make_alert: Make) -> None:
+    alerts = [make_alert("Bakhmut", digest=True, title=f"Story {n} of Bakhmut") for n in range(60)]
+    message = mail_of(*alerts, make_alert(digest=True, rule_id="wagner"))
+    assert "Digest: 61 stories: Story 0 of Bakhmut" in message["Subject"]
+    for part in (
+        text_of(message).replace("*", ""),
+        html.document_fromstring(html_of(message)).text_content(),
+    ):
+        assert all(f"Story {n} of Bakhmut" in part for n in range(60))
+    assert "Rule wagner" in text_of(message)
+    assert message["References"] is None
+
+
+def test_a_late_digest_says_so(make_alert: Make) -> None:
+    message = mail_of(make_alert(), make_alert(), now=NOON + timedelta(hours=3))
+    assert "Late digest: 2 stories" in message["Subject"]
+    assert "Late digest" in html_of(message)
+
+
+def test_persian_reads_from_right_to_left_and_keeps_its_joiners(make_alert: Make) -> None:
+    title = "تنگهٔ هرمز باز می‌ماند"
+    alert = make_alert("هرمز", title=title, body=f"{title}\nپایان", language="fa")
+    message = mail_of(alert)
+    heading = html.document_fromstring(html_of(message)).find(".//h1")
+    assert heading is not None
+    assert (heading.get("dir"), heading.get("lang")) == ("rtl", "fa")
+    assert heading.text_content() == title
+    assert title in message["Subject"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "ftp://example.org/",
+        "https://",
+        "https://[",
+        "https://a/ b",
+    ],
+)
+def test_only_web_addresses_become_links(make_alert: Make, url: str) -> None:
+    assert not html.document_fromstring(html_of(mail_of(make_alert(url=url)))).findall(".//a")
+
+
+def test_nothing_in_a_mail_is_fetched_from_elsewhere(make_alert: Make) -> None:
+    page = html_of(mail_of(make_alert("Bakhmut"))).lower()
+    assert not re.search(r"<(img|link|script|iframe|object|video|svg)\b|url\(|@import|\bsrc=", page)
+    assert "prefers-color-scheme: dark" in page
+    assert "width=device-width" in page
+
+
+def test_a_hostile_title_is_inert_everywhere(make_alert: Make) -> None:
+    title = "A\r\nBcc: all@example.org\u2028<script>x()</script>\x00\x1b[31mred\x1b]0;t\x07 \u202egnp.exe \ud800end"
+    hostile = {"title": title, "outlet_name": title, "section": title, "byline": (title,), "copies": (title,)}
+    message = mail_of(make_alert(body=title, rule_id=title, url=f"https://example.org/{title}", **hostile))
+    assert message["Bcc"] is None
+    assert message["Subject"].count("Bcc") >= 1
+    assert not FORBIDDEN.search(message["Subject"])
+    assert not FORBIDDEN.search(text_of(message))
+    assert not FORBIDDEN.search(html_of(message))
+    assert "<script" not in html_of(message)
+    assert "[31m" not in text_of(message)
+
+
+def test_ten_megabytes_of_title_and_body_make_a_small_mail(make_alert: Make) -> None:
+    big = "wörd " * 2_000_000
+    alert = make_alert(
+        title=big + "Bakhmut",
+        body=big + "Bakhmut" + big,
+        section=big,
+        byline=(big,) * 50,
+        copies=(big,) * 50,
+        spans=(("title", 10_000_000, 10_000_007), ("body", 10_000_000, 10_000_007)),
+    )
+    message = mail_of(alert)
+    assert len(message.as_bytes()) < 30_000
+    assert len(message["Subject"]) <= 200
+    assert text_of(message).count("*Bakhmut*") == 2
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    title=st.text(max_size=400),
+    body=st.text(max_size=800),
+    spans=st.lists(
+        st.tuples(st.sampled_from(["title", "body"]), st.integers(-5, 900), st.integers(-5, 900)), max_size=8
+    ),
+    language=st.text(max_size=5),
+)
+def test_any_text_makes_a_mail_that_can_be_read(
+    make_alert: Make, title: str, body: str, spans: list[tuple[str, int, int]], language: str
+) -> None:
+    message = mail_of(make_alert(title=title, body=body, spans=tuple(spans), language=language))
+    assert not FORBIDDEN.search(message["Subject"])
+    assert not FORBIDDEN.search(text_of(message))
+    assert max(len(line) for line in message.as_bytes().splitlines()) <= 998
