@@ -1,0 +1,97 @@
+"""Where a redirect may lead. Pure: nothing is asked.
+
+Only to http and https, only within the outlet (its hosts and their www or bare twins), never to an alias
+(a domain that was lost), to a host that has just failed, to somebody else's host, and for an article never
+to the front page.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+from crawler.errors import AddressRefused
+from crawler.failover import Fetch, Purpose, is_host_fault
+from crawler.faults import Fault
+from crawler.identity import article_key
+from crawler.urls import host_of, path_and_query, resolve_wrapper
+
+MAX_REDIRECTS = 5
+_FRONT = re.compile(
+    r"/*(?:(?:index|default|home|main)(?:\.\w{2,5})?/?|[a-z]{2}(?:-[a-z]{2})?/?)?", re.IGNORECASE
+)
+_LIST = re.compile(r"/(?:section|category|categories|tag|tags|topic|topics|archive|archives|search)(?:/|$)")
+_LOGIN = re.compile(
+    r"/(?:log-?in|sign-?in|auth|sso|register|subscribe|abo(?:nnement)?)(?:[/.?]|$)", re.IGNORECASE
+)
+_CONSENT = re.compile(
+    r"/(?:[\w-]*consent|privacy-?(?:gate|wall)|gdpr|cookie-?wall)(?:[/.?]|$)", re.IGNORECASE
+)
+
+
+def redirect_target(fetch: Fetch, url: str, location: str) -> str | Fault:
+    """Return the address that an answer of *url* redirects to, or why it is not followed."""
+    try:
+        target = resolve_wrapper(urljoin(url, location.strip()))
+        host = host_of(target)
+    except AddressRefused as refused:
+        return Fault(reason="bad_redirect", detail=f"to {location[:100]!r} ({refused.reason})")
+    except ValueError:
+        return Fault(reason="bad_redirect", detail=f"to {location[:100]!r}")
+    if not location.strip():
+        return Fault(reason="bad_redirect", detail="without Location")
+    return _outside(fetch, host, target) or _elsewhere(fetch, target) or _loop(fetch, url, target) or target
+
+
+def _outside(fetch: Fetch, host: str, target: str) -> Fault | None:
+    ours = {_bare(name) for name in (*fetch.outlet.hosts, fetch.present.host)}
+    if _bare(host) not in ours:
+        lost = {_bare(name) for name in fetch.outlet.aliases}
+        reason = "dead_mirror" if _bare(host) in lost else "foreign"
+        return Fault(reason=reason, detail=f"redirect to {target[:200]}")
+    failed = {attempt.host for attempt in fetch.attempts if is_host_fault(attempt.reason)}
+    if host in failed and host != fetch.present.host:
+        return Fault(reason="dead_mirror", detail=f"redirect to {host}, which has just failed")
+    return None
+
+
+def _elsewhere(fetch: Fetch, target: str) -> Fault | None:
+    """Return the fault of an article's redirect to a page that is not the article."""
+    if fetch.purpose is not Purpose.PAGE:
+        return None
+    asked, path = path_and_query(fetch.present.url), path_and_query(target)
+    if is_front_page(fetch, path) and not is_front_page(fetch, asked):
+        return Fault(reason="front_page", detail=f"redirect to {target[:200]}")
+    if _LOGIN.search(path) and not _LOGIN.search(asked):
+        return Fault(reason="login", detail=f"redirect to {target[:200]}")
+    if _CONSENT.search(path) and not _CONSENT.search(asked):
+        return Fault(reason="consent", detail=f"redirect to {target[:200]}")
+    return None
+
+
+def _loop(fetch: Fetch, url: str, target: str) -> Fault | None:
+    if fetch.redirects >= MAX_REDIRECTS:
+        return Fault(reason="redirects", detail=f"more than {MAX_REDIRECTS}")
+    if target == url:
+        return Fault(reason="redirects", detail="to itself")
+    return None
+
+
+def is_front_page(fetch: Fetch, path: str) -> bool:
+    """Return whether path and query are those of the outlet's front page, of a section it declares, or of
+    one that stands above the article's own path (``/news`` of ``/news/2026/11/23/1``)."""
+    parts = urlsplit(path)
+    if not parts.query and _FRONT.fullmatch(parts.path):
+        return True
+    plain = parts.path.rstrip("/").lower()
+    if any(plain == urlsplit(source.url).path.rstrip("/").lower() for source in fetch.outlet.sources):
+        return True
+    if article_key(fetch.outlet, f"https://{fetch.outlet.hosts[0]}{path}").kind != "path":
+        return False  # the outlet's own rule says that this is an article
+    asked = urlsplit(fetch.present.url).path.lower()
+    above = asked.startswith(plain + "/") and plain != asked.rstrip("/") and plain.count("/") == 1
+    return (above and not parts.query) or bool(_LIST.match(plain) and not _LIST.match(asked))
+
+
+def _bare(host: str) -> str:
+    return host.removeprefix("www.")
