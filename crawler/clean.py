@@ -24,12 +24,29 @@ _PLACES = ("head", "tail", "line")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Layer:
+    """Rules that are asked together, by place."""
+
+    exact: dict[str, dict[str, str]]
+    """By place: rule id by folded text."""
+    patterns: dict[str, list[tuple[re.Pattern[str], str]]]
+
+    def rule(self, line: str, text: str, places: Iterable[str]) -> str:
+        for place in places:
+            if found := self.exact[place].get(text):
+                return found
+            for pattern, rule_id in self.patterns[place]:
+                if pattern.fullmatch(text) or pattern.fullmatch(line):
+                    return rule_id
+        return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineRules:
     """The rules of one outlet and the general ones, ready to be asked about a line."""
 
-    exact: dict[str, dict[str, str]] = field(repr=False)
-    """By place: rule id by folded text."""
-    patterns: dict[str, list[tuple[re.Pattern[str], str]]] = field(repr=False)
+    layers: tuple[_Layer, ...] = field(repr=False)
+    """The outlet's own first."""
     ends: frozenset[str]
     """Ids of the rules that take all that follows with them."""
 
@@ -37,34 +54,29 @@ class LineRules:
         """Return the id of the first rule of these places that holds for the whole *line*, or ''."""
         if len(line) > _MAX_RULED:
             return ""
-        text = folded(line)
-        for place in places:
-            found = self.exact[place].get(text)
-            if found:
-                return found
-            for pattern, rule_id in self.patterns[place]:
-                if pattern.fullmatch(text) or pattern.fullmatch(plain(line)):
-                    return rule_id
-        return ""
+        line, text = plain(line), folded(line)
+        return next((found for layer in self.layers if (found := layer.rule(line, text, places))), "")
 
 
 def line_rules(chrome: Iterable[ChromeRule], day: date | None = None) -> LineRules:
     """Return the rules in force for a text published on *day*: an outlet's own before the general ones."""
     own = tuple(rule for rule in chrome if day is None or rule.valid_until is None or day <= rule.valid_until)
-    return _compiled(own)
+    return LineRules(
+        layers=(_layer(own), _layer(GENERAL_RULES)),
+        ends=frozenset(rule.id for rule in own if rule.to_end and rule.place == "tail"),
+    )
 
 
 @lru_cache(maxsize=512)
-def _compiled(own: tuple[ChromeRule, ...]) -> LineRules:
+def _layer(rules: tuple[ChromeRule, ...]) -> _Layer:
     exact: dict[str, dict[str, str]] = {place: {} for place in _PLACES}
     patterns: dict[str, list[tuple[re.Pattern[str], str]]] = {place: [] for place in _PLACES}
-    for rule in (*own, *GENERAL_RULES):
+    for rule in rules:
         if rule.text:
             exact[rule.place].setdefault(folded(rule.text), rule.id)
         if rule.pattern:
             patterns[rule.place].append((re.compile(rule.pattern, re.IGNORECASE), rule.id))
-    ends = frozenset(rule.id for rule in own if rule.to_end and rule.place == "tail")
-    return LineRules(exact=exact, patterns=patterns, ends=ends)
+    return _Layer(exact=exact, patterns=patterns)
 
 
 def cut_chrome(
