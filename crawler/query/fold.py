@@ -1,0 +1,223 @@
+"""One folding for texts, queries and rules: what a reader takes for the same word becomes one token.
+
+    case            Iran = IRAN            full-width and ligature forms     ﬁ = fi, Ｉ = i
+    diacritics      Zürich = Zurich        letters with a stroke             Łódź = Lodz, ß = ss, ø = o
+    Arabic forms    ايران = ایران          ك = ک, ة = ه, أ إ آ = ا, ؤ = و, ئ ى ي = ی
+    vowel signs     harakat, tatweel, niqqud and invisible characters (ZWNJ, bidi marks) vanish
+    digits          ۱۴۰۲ = ١٤٠٢ = 1402
+    no spaces       Chinese, Japanese, Thai, Lao, Khmer and Burmese: each character is a token
+
+Everything else separates tokens, every apostrophe too: *Press TV’s* gives ``press tv s``, so that
+``Press TV`` finds it, and ``Trump's`` is the phrase ``trump s``, which both spellings of the
+apostrophe meet. Only й keeps its breve: it tells other words apart (мой, мои).
+
+A token holds ``a-z 0-9`` and characters beyond ASCII, never white space or ASCII punctuation. So
+FTS5's own ``ascii`` tokenizer (``FTS_TOKENIZE``) over the joined tokens gives exactly these tokens.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+
+FTS_TOKENIZE = "ascii"
+"""The ``tokenize=`` of the FTS5 table. Its columns hold ``fold_text(...)``, never the original."""
+
+MAX_TOKEN = 255
+"""Characters kept of a token: an FTS5 token may have 32,768 bytes, and no word of a language is longer."""
+
+_APOSTROPHES = frozenset("'’‘‛ʼʻʽʾʿˈ`´′՚＇")
+_DOUBLE_QUOTES = frozenset('"“”„‟«»″״＂')
+_UNJOINED = frozenset("™℠")
+"""NFKC would glue them to the word before: Roku™ must stay ``roku``."""
+
+_LETTER_FORMS = {
+    **dict.fromkeys("يىےۍ", "ی"),
+    **dict.fromkeys("كڪ", "ک"),
+    **dict.fromkeys("ٱٲٳ", "ا"),
+    **dict.fromkeys("ةۃھہە", "ه"),
+    "ـ": "",
+    **{"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"},
+    **{"ŧ": "t", "ŋ": "n", "ɓ": "b", "ɗ": "d", "ƙ": "k", "ƴ": "y"},
+}
+"""Forms of one letter that no Unicode decomposition brings together; أ إ آ ؤ ئ ۀ decompose."""
+
+_DIACRITICS = (
+    *((0x0300, 0x036F), (0x0483, 0x0489), (0x0591, 0x05C7), (0x0610, 0x061A), (0x064B, 0x065F)),
+    *((0x0670, 0x0670), (0x06D6, 0x06ED), (0x0711, 0x0711), (0x0730, 0x074A), (0x08D3, 0x08FF)),
+    *((0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF), (0xFE00, 0xFE0F), (0xFE20, 0xFE2F)),
+    (0xE0100, 0xE01EF),
+)
+"""Marks that may go. The vowel signs of Indic and Thai script and the kana voicing marks are letters."""
+
+_UNSPACED = (
+    *((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3005, 0x3007), (0x3021, 0x312F)),
+    *((0x31A0, 0x31BF), (0x31F0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xA9E0, 0xA9FF)),
+    *((0xAA60, 0xAA7F), (0xF900, 0xFAFF), (0x1AFF0, 0x1B16F), (0x20000, 0x3FFFF)),
+)
+"""Scripts written without spaces: Thai, Lao, Burmese, Khmer, kana, Bopomofo, Han."""
+
+_HALF_WIDTH = re.compile("[\uff61-\uffdf]+")
+"""Half-width kana and jamo, which compose with their neighbours once they are widened."""
+_VOWEL_JAMO, _FINAL_JAMO = ("\u1161", "\u1175"), ("\u11a8", "\u11c2")
+
+
+def _within(character: str, ranges: tuple[tuple[int, int], ...]) -> bool:
+    return any(low <= ord(character) <= high for low, high in ranges)
+
+
+def _is_diacritic(character: str) -> bool:
+    return unicodedata.category(character)[0] == "M" and _within(character, _DIACRITICS)
+
+
+def _letter(character: str) -> str | None:
+    """Return the folded form of a character of words (perhaps empty), None for all others."""
+    kind = unicodedata.category(character)
+    if kind == "Cf" or _is_diacritic(character):
+        return ""
+    if kind == "Nd":
+        return str(unicodedata.decimal(character))
+    if kind[0] not in "LNM" or character in _APOSTROPHES or 0x2B9 <= ord(character) <= 0x2FF:
+        return None
+    if character in "йЙ":
+        return "й"
+    bare = (c for c in unicodedata.normalize("NFKD", character.casefold()) if not _is_diacritic(c))
+    stem = unicodedata.normalize("NFC", "".join(bare))
+    return "".join(_LETTER_FORMS.get(c, c) for c in stem)
+
+
+def _token_form(character: str) -> str:
+    """Return what *character* adds to the token string; a separator is a space."""
+    if character in _UNJOINED:
+        return " "
+    compatible = unicodedata.normalize("NFKC", character)
+    if compatible != character:
+        return "".join(map(_token_form, compatible))
+    letter = _letter(character)
+    if letter is None:
+        return " "
+    return f" {letter} " if letter and _within(letter[0], _UNSPACED) else letter
+
+
+def _printed_form(character: str) -> str:
+    """Return what a regular expression sees of *character*: letters folded, punctuation kept."""
+    if character in _UNJOINED:
+        return character
+    compatible = unicodedata.normalize("NFKC", character)
+    if compatible != character:
+        return "".join(map(_printed_form, compatible))
+    letter = _letter(character)
+    if letter is not None:
+        return letter
+    if character in _APOSTROPHES:
+        return "'"
+    if character in _DOUBLE_QUOTES:
+        return '"'
+    kind = unicodedata.category(character)
+    if kind == "Pd":
+        return "-"
+    return character if character == "\n" or kind[0] in "PS" else " "
+
+
+class _Table(dict[int, str]):
+    """A table for ``str.translate`` that fills itself: one entry a character met."""
+
+    def __init__(self, form: Callable[[str], str]) -> None:
+        super().__init__()
+        self._form = form
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = self._form(chr(code))
+        return folded
+
+
+_TOKENS, _PRINTED = _Table(_token_form), _Table(_printed_form)
+_ASCII_TOKENS = {code: _token_form(chr(code)) for code in range(128)}
+
+
+def _translated(text: str, table: _Table) -> str:
+    """Return *text* composed as a whole (NFC, quick), the rest of NFKC and the folding done by the table."""
+    widened = _HALF_WIDTH.sub(lambda run: unicodedata.normalize("NFKC", run.group()), text)
+    return unicodedata.normalize("NFC", widened).translate(table)
+
+
+def fold_text(text: str) -> str:
+    """Return the tokens of *text*, joined by one space: what FTS5 stores and rules are matched on."""
+    folded = text.translate(_ASCII_TOKENS) if text.isascii() else _translated(text, _TOKENS)
+    words = folded.split()
+    joined = " ".join(words)
+    if len(joined) > MAX_TOKEN and max(map(len, words)) > MAX_TOKEN:
+        joined = " ".join(word[:MAX_TOKEN] for word in words)
+    return joined
+
+
+def fold_tokens(text: str) -> tuple[str, ...]:
+    """Return the tokens of *text*; empty when it holds no letter and no digit."""
+    return tuple(fold_text(text).split())
+
+
+def fold_for_regex(text: str) -> str:
+    """Return what a /regex/ sees of *text*: letters folded, nothing split, punctuation kept.
+
+    Apostrophes are ``'``, double quotes ``"``, dashes ``-``, white space a space or ``\\n``.
+    """
+    return _translated(text, _PRINTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The tokens of a text with their places in the original."""
+
+    tokens: tuple[str, ...]
+    starts: tuple[int, ...]
+    """Offset of the first character of each token."""
+    ends: tuple[int, ...]
+    """Offset after its last character, vowel signs included."""
+
+
+def fold(text: str) -> Folded:
+    """Return the tokens of ``fold_text(text)`` with offsets; slower, for texts in which something was found."""
+    folded, starts, ends = _traced(text, _TOKENS)
+    words = list(re.finditer("[^ ]+", folded))
+    return Folded(
+        tokens=tuple(word.group()[:MAX_TOKEN] for word in words),
+        starts=tuple(starts[word.start()] for word in words),
+        ends=tuple(ends[word.end() - 1] for word in words),
+    )
+
+
+def trace_for_regex(text: str) -> tuple[list[int], list[int]]:
+    """Return for each character of ``fold_for_regex(text)`` its start and end in *text*."""
+    _, starts, ends = _traced(text, _PRINTED)
+    return starts, ends
+
+
+def _traced(text: str, table: _Table) -> tuple[str, list[int], list[int]]:
+    """Return the folded text, and for each of its characters where it begins and ends in *text*."""
+    parts: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    begin = 0
+    while begin < len(text):
+        end = begin + 1
+        while end < len(text) and text[end] >= "\u0300" and _continues(text[end]):
+            end += 1
+        part = table[ord(text[begin])] if end == begin + 1 else _translated(text[begin:end], table)
+        parts.append(part)
+        starts.extend([begin] * len(part))
+        ends.extend([end] * len(part))
+        begin = end
+    return "".join(parts), starts, ends
+
+
+def _continues(character: str) -> bool:
+    """True when normalization may join *character* to the one before it: both fold as one piece."""
+    first = unicodedata.normalize("NFKC", character)[0]
+    return (
+        unicodedata.category(first)[0] == "M"
+        or unicodedata.combining(first) != 0
+        or _VOWEL_JAMO[0] <= first <= _VOWEL_JAMO[1]
+        or _FINAL_JAMO[0] <= first <= _FINAL_JAMO[1]
+    )

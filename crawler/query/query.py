@@ -1,0 +1,27 @@
+"""A query that was read: what search and backtest hold in their hands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from crawler.items import Document
+
+from .nodes import Node
+from .plan import Plan, plan_of
+from .reading import Reading, holds
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query: its text as written and its tree."""
+
+    text: str
+    tree: Node = field(repr=False)
+
+    def holds(self, document: Document) -> bool:
+        """Return whether *document* matches: the one meaning that search, backtest and live matching share."""
+        return holds(self.tree, Reading(document))
+
+    def plan(self) -> Plan:
+        """Return how the store finds the articles: an FTS5 expression, plain conditions, whether to re-check."""
+        return plan_of(self.tree)

@@ -1,0 +1,214 @@
+"""One document as queries see it, and the meaning of every node of a query's tree.
+
+This is the only evaluator: search re-checks with it, the backtest runs it, the live matcher runs it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from datetime import UTC
+from itertools import islice
+from typing import TypeAlias
+
+from crawler.items import Document
+
+from .fold import Folded, fold, fold_for_regex, fold_text, trace_for_regex
+from .nodes import (
+    TEXT_FIELDS,
+    And,
+    Fact,
+    LanguageIs,
+    Near,
+    Node,
+    Not,
+    Or,
+    OutletIs,
+    Regex,
+    Since,
+    Term,
+    Until,
+    negation,
+)
+from .regex import found, places
+
+MAX_SPANS = 200
+"""Places kept of one query in one document."""
+
+Span: TypeAlias = tuple[str, int, int]
+"""(field, start, end) in the original text."""
+
+
+class Reading:
+    """A document, folded once and only as far as a query asks."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._tokens: dict[str, str] = {}
+        self._printed: dict[str, str] = {}
+        self._traced: dict[str, Folded] = {}
+        self._traced_printed: dict[str, tuple[list[int], list[int]]] = {}
+
+    def original(self, field: str) -> str:
+        """Return the text of *field* as stored."""
+        text: str = getattr(self.document, field)
+        return text
+
+    def tokens(self, field: str) -> str:
+        """Return `` token token ... token ``: the folded field with a space at each end."""
+        known = self._tokens.get(field)
+        if known is None:
+            self._tokens[field] = known = f" {fold_text(self.original(field))} "
+        return known
+
+    def printed(self, field: str) -> str:
+        """Return the field as regular expressions see it."""
+        known = self._printed.get(field)
+        if known is None:
+            self._printed[field] = known = fold_for_regex(self.original(field))
+        return known
+
+    def has(self, term: Term, field: str) -> bool:
+        """Return whether *term* stands in *field*."""
+        return term.needle in self.tokens(field)
+
+    def starts(self, term: Term, field: str) -> Sequence[int]:
+        """Return the offsets in ``tokens(field)`` at which *term* stands, ascending."""
+        return list(_occurrences(term.needle, self.tokens(field)))
+
+    def token_numbers(self, term: Term, field: str) -> list[int]:
+        """Return at which tokens of *field* the term begins, ascending from 0."""
+        text = self.tokens(field)
+        numbers: list[int] = []
+        counted = number = 0
+        for start in self.starts(term, field):
+            number += text.count(" ", counted, start)
+            counted = start
+            numbers.append(number)
+        return numbers
+
+    def token_span(self, field: str, first: int, length: int) -> Span:
+        """Return where *length* tokens from token *first* on stand in the original."""
+        if field not in self._traced:
+            self._traced[field] = fold(self.original(field))
+        traced = self._traced[field]
+        return field, traced.starts[first], traced.ends[first + length - 1]
+
+    def printed_span(self, field: str, start: int, end: int) -> Span:
+        """Return where a part of ``printed(field)`` stands in the original."""
+        if field not in self._traced_printed:
+            self._traced_printed[field] = trace_for_regex(self.original(field))
+        starts, ends = self._traced_printed[field]
+        return field, starts[start], ends[end - 1]
+
+
+def _occurrences(needle: str, text: str) -> Iterator[int]:
+    at = text.find(needle)
+    while at >= 0:
+        yield at
+        at = text.find(needle, at + 1)
+
+
+def holds(node: Node, reading: Reading) -> bool:
+    """Return whether the document of *reading* satisfies *node*."""
+    match node:
+        case Term():
+            return any(reading.has(node, field) for field in node.fields)
+        case And(children):
+            return all(holds(child, reading) for child in children)
+        case Or(children):
+            return any(holds(child, reading) for child in children)
+        case Not(child):
+            return not holds(child, reading)
+        case Near():
+            return any(True for _ in _clumps(node, reading))
+        case Regex():
+            return any(found(node.pattern, reading.printed(field)) for field in node.fields)
+        case _:
+            return _is_so(node, reading.document)
+
+
+def _is_so(fact: Fact, document: Document) -> bool:
+    match fact:
+        case OutletIs(outlet):
+            return document.outlet.lower() == outlet
+        case LanguageIs(code):
+            language = document.language.lower().replace("_", "-")
+            return language == code or language.startswith(f"{code}-")
+        case Since(day):
+            return document.date is not None and document.date.astimezone(UTC).date() >= day
+        case Until(day):
+            return document.date is not None and document.date.astimezone(UTC).date() <= day
+
+
+def _clumps(near: Near, reading: Reading) -> Iterator[tuple[str, list[int]]]:
+    """Yield (field, first token of each term) for each place at which the terms stand near enough.
+
+    FTS5's rule: let the term that starts last start at token *last*; each term starts there or
+    before, and at most *distance* tokens lie between its end and *last*.
+    """
+    for field in near.fields:
+        if not all(reading.has(term, field) for term in near.terms):
+            continue
+        numbers = [reading.token_numbers(term, field) for term in near.terms]
+        for last in sorted({number for listed in numbers for number in listed}):
+            latest = [_latest(listed, last) for listed in numbers]
+            reach = [last - len(term.tokens) - near.distance for term in near.terms]
+            if all(number >= max(least, 0) for number, least in zip(latest, reach, strict=True)):
+                yield field, latest
+
+
+def _latest(numbers: list[int], last: int) -> int:
+    """Return the greatest of the ascending *numbers* that is not above *last*, or -1."""
+    at = bisect_right(numbers, last)
+    return numbers[at - 1] if at else -1
+
+
+def spans_of(node: Node, reading: Reading) -> tuple[Span, ...]:
+    """Return the places that make *node* hold, in order of field and place, overlaps joined.
+
+    Empty when it does not hold, or holds by facts and absences alone.
+    """
+    if not holds(node, reading):
+        return ()
+    return _joined(set(islice(_evidence(node, reading), MAX_SPANS)))
+
+
+def _evidence(node: Node, reading: Reading) -> Iterator[Span]:
+    """Yield the places of a node that holds; of alternatives only those that hold."""
+    match node:
+        case Term():
+            for field in node.fields:
+                for number in reading.token_numbers(node, field) if reading.has(node, field) else ():
+                    yield reading.token_span(field, number, len(node.tokens))
+        case And(children) | Or(children):
+            for child in children:
+                if holds(child, reading):
+                    yield from _evidence(child, reading)
+        case Not(And() | Or() | Not() as child):
+            yield from _evidence(negation(child), reading)
+        case Near():
+            for field, firsts in _clumps(node, reading):
+                for term, number in zip(node.terms, firsts, strict=True):
+                    yield reading.token_span(field, number, len(term.tokens))
+        case Regex():
+            for field in node.fields:
+                for start, end in places(node.pattern, reading.printed(field)):
+                    yield reading.printed_span(field, start, end)
+        case _:
+            return
+
+
+def _joined(spans: set[Span]) -> tuple[Span, ...]:
+    """Return *spans* in order of field and place, with those that overlap made one."""
+    joined: list[Span] = []
+    for field, start, end in sorted(spans, key=_order):
+        if joined and joined[-1][0] == field and start < joined[-1][2]:
+            joined[-1] = (field, joined[-1][1], max(end, joined[-1][2]))
+        else:
+            joined.append((field, start, end))
+    return tuple(joined)
+
+
+def _order(span: Span) -> tuple[int, int, int]:
+    return TEXT_FIELDS.index(span[0]), span[1], span[2]
