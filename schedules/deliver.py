@@ -22,10 +22,13 @@ from crawler.alerts.message import build
 from crawler.alerts.policy import Mail, after_quiet, group, is_given_up, next_try
 from crawler.alerts.transport import Receipt, Transport
 from crawler.errors import DeliveryFailed, DeliveryRefused, DeliveryUnknown, ServerUnavailable
-from crawler.items import Recipient, Rule
+from crawler.items import Alert, Recipient, Rule
 
 LEASE_SECONDS = 1800
 """How long claimed alerts belong to one run of the deliverer."""
+
+AT_ONCE = 5_000
+"""Alerts held in memory at a time."""
 
 LONGEST_ERROR = 300
 _JITTER = random.Random()  # noqa: S311 - spreads tries, guards nothing
@@ -98,14 +101,23 @@ async def deliver(call: Call, config: DeliveryConfig, transport: Transport, now:
     Raises:
         StoreError: the outbox cannot be read or marked. Leases run out; nothing is lost.
     """
-    mails = group(await call("claim_alerts", now, LEASE_SECONDS), now)
     batch = _Batch(call, config, transport, now)
     try:
-        for mail in mails:
-            await batch.settle(mail)
+        while alerts := await _claimed(call, now):
+            for mail in group(alerts, now):
+                await batch.settle(mail)
     finally:
         await transport.close()
     return batch.report
+
+
+async def _claimed(call: Call, now: datetime) -> list[Alert]:
+    """Return what is due, as a whole where memory allows: a digest, or a mail that leaves again, must not be
+    torn apart where one claim ends."""
+    claimed: list[Alert] = []
+    while len(claimed) < AT_ONCE and (more := await call("claim_alerts", now, LEASE_SECONDS)):
+        claimed += more
+    return claimed
 
 
 class _Batch:

@@ -1,0 +1,56 @@
+"""Mail as files."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from crawler.alerts.file import FileTransport
+from crawler.errors import ServerUnavailable
+
+
+def message(number: int = 1, second: int = 0) -> EmailMessage:
+    mail = EmailMessage()
+    mail["Subject"], mail["Message-ID"] = f"Mail {number}", f"<{number}@example.org>"
+    mail["Date"] = f"Mon, 23 Nov 2026 12:00:{second:02} +0000"
+    mail.set_content("Harbour news.\n")
+    return mail
+
+
+async def test_each_sending_is_a_new_file(tmp_path: Path) -> None:
+    folder = tmp_path / "a" / "mail"
+    transport = FileTransport(folder)
+    for _ in range(3):
+        receipt = await transport.send(message(), ["desk@example.org"])
+    await transport.close()
+    names = sorted(path.name for path in folder.iterdir())
+    assert len(names) == 3
+    assert all(name.startswith("20261123T120000Z-desk-") and name.endswith(".eml") for name in names)
+    assert receipt.accepted == ("desk@example.org",)
+    assert all(b"Subject: Mail 1" in path.read_bytes() for path in folder.iterdir())
+
+
+async def test_names_sort_by_time(tmp_path: Path) -> None:
+    transport = FileTransport(tmp_path)
+    for second in (30, 10, 20):
+        await transport.send(message(second, second), ["desk@example.org"])
+    seconds = [path.read_text().split("Subject: Mail ")[1][:2] for path in sorted(tmp_path.iterdir())]
+    assert seconds == ["10", "20", "30"]
+
+
+@pytest.mark.parametrize(
+    "address", ["../../etc/x@example.org", ".hidden@example.org", "a/b\x00@example.org", "@x"]
+)
+async def test_no_address_leads_out_of_the_folder(tmp_path: Path, address: str) -> None:
+    await FileTransport(tmp_path / "mail").send(message(), [address])
+    (path,) = (tmp_path / "mail").iterdir()
+    assert path.name.startswith("20261123T120000Z-")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["mail"]
+
+
+async def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "mail").write_text("a file")
+    with pytest.raises(ServerUnavailable, match="mail folder"):
+        await FileTransport(tmp_path / "mail").send(message(), ["desk@example.org"])
