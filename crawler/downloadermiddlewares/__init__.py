@@ -1,0 +1,1 @@
+"""On the way to the network and back: one plug a file."""

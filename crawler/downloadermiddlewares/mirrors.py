@@ -1,0 +1,137 @@
+"""A host that fails gives way to the next. The one place where an answer is found usable or not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from crawler.failover import Fetch, Purpose, attempt_of, following_request, gave_up, with_attempt
+from crawler.faults import Fault, fault_of
+from crawler.items import SourceKind
+from crawler.network import Network, fetch_of, network_of
+from crawler.pagekind import FAULTS, page_kind
+from crawler.urls import host_of
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+    from crawler.items import Attempt
+
+_TELLING_KINDS = frozenset({"challenge", "seizure", "censor", "consent", "login", "parked"})
+"""Kinds that say more than the status they come with."""
+_MARKUP_KINDS = frozenset({"article", "list", "paywall"})
+
+
+class MirrorsMiddleware:
+    """Judges answers and failures, tells the host health, and moves on."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Return the middleware of a crawl."""
+        return cls(network_of(crawler))
+
+    def process_request(self, request: Request) -> None:
+        """Tell the host health of failures that the spider found (a body that is no feed)."""
+        if fetch := fetch_of(request):
+            request.meta["fetch"] = self._reported(fetch)
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        """Return a usable answer with its record, or the request to the next host.
+
+        Raises:
+            AllHostsFailed: this was the last one.
+        """
+        fetch = fetch_of(request)
+        if fetch is None or (fetch.purpose is Purpose.ROBOTS and "fault" not in request.meta):
+            return response
+        fault = request.meta.pop("fault", None) or fault_in(fetch, request, response)
+        if fault is not None:
+            return self._give_way(request, fault, response.status)
+        served = attempt_of(request, "ok", response.status, seconds=_seconds(request))
+        asked_of = fetch.present.host
+        if (host := host_of(request.url)) != asked_of:
+            self._network.health.report(fetch.outlet.id, served, self._network.clock())
+            served = replace(served, host=host)
+        request.meta["fetch"] = self._reported(with_attempt(fetch, served))
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> Request | None:
+        """Return the request to the next host after a failure.
+
+        Raises:
+            AllHostsFailed: this was the last one.
+        """
+        fetch = fetch_of(request)
+        if fetch is None or fetch.purpose is Purpose.ROBOTS:
+            return None
+        return self._give_way(request, fault_of(exception), None)
+
+    def _give_way(self, request: Request, fault: Fault, status: int | None) -> Request:
+        attempt = attempt_of(
+            request,
+            fault.reason,
+            status,
+            fault.detail,
+            seconds=_seconds(request),
+            rest=request.meta.get("rest", 0.0),
+        )
+        following = following_request(request, attempt)
+        if following is None:
+            fetch = request.meta["fetch"] = self._reported(with_attempt(request.meta["fetch"], attempt))
+            raise gave_up(fetch)
+        following.meta["fetch"] = self._reported(following.meta["fetch"])
+        return following
+
+    def _reported(self, fetch: Fetch) -> Fetch:
+        """Tell the host health what it has not heard yet."""
+        news: tuple[Attempt, ...] = fetch.attempts[fetch.reported :]
+        for attempt in news:
+            self._network.health.report(fetch.outlet.id, attempt, self._network.clock())
+        return replace(fetch, reported=len(fetch.attempts)) if news else fetch
+
+
+def fault_in(fetch: Fetch, request: Request, response: Response) -> Fault | None:
+    """Return why an answer is not usable for its purpose, None if it is."""
+    if response.status == 304:
+        asked = "If-None-Match" in request.headers or "If-Modified-Since" in request.headers
+        return None if asked else Fault(reason="http_304", detail="nothing was asked that could be unchanged")
+    found = page_kind(
+        response.status,
+        [(name.decode("latin-1"), value.decode("latin-1")) for name, value in _headers(response)],
+        response.body,
+        response.url,
+        fetch.present.url,
+    )
+    if found.kind in _TELLING_KINDS:
+        return Fault(reason=found.kind, detail=found.evidence)
+    if not 200 <= response.status < 300:
+        return Fault(reason=f"http_{response.status}", detail=found.evidence)
+    return _misplaced(fetch, found.kind, found.evidence)
+
+
+def _misplaced(fetch: Fetch, kind: str, evidence: str) -> Fault | None:
+    """Return the fault of a kind of page that does not serve the purpose."""
+    if fetch.purpose is Purpose.PAGE:
+        return Fault(reason=kind, detail=evidence) if kind in FAULTS or kind == "feed" else None
+    if fetch.source is None or fetch.source.kind is SourceKind.SECTION:
+        return Fault(reason=kind, detail=evidence) if kind in FAULTS - {"front_page"} else None
+    if kind in _MARKUP_KINDS:
+        return None  # the reader decides: it finds feeds inside markup, and says why not
+    return Fault(reason=kind, detail=evidence) if kind in FAULTS else None
+
+
+def _headers(response: Response) -> list[tuple[bytes, bytes]]:
+    return [(name, value) for name, values in response.headers.items() for value in values]
+
+
+def _seconds(request: Request) -> float:
+    asked_at = request.meta.get("asked_at")
+    return round(monotonic() - asked_at, 3) if asked_at is not None else 0.0
