@@ -1,0 +1,294 @@
+"""One poll of one source: all its links, then its validators, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crawler.identity import LinkClass, classify_link
+from crawler.items import (
+    Discovery,
+    FeedEntry,
+    Link,
+    LinkState,
+    Outcome,
+    Outlet,
+    PollOutcome,
+    Source,
+    SourceKind,
+)
+from crawler.urls import host_of
+from storage import articles, links
+from storage.alerting import Alerting
+from storage.connection import Connection, Row
+from storage.outlets import upsert_feed
+from storage.values import attempts_json, plain, stored
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What one poll brought, each address once."""
+
+    to_fetch: tuple[Link, ...] = ()
+    """New, still pending, or failed with a next try that is due."""
+    counted: tuple[Outcome, ...] = ()
+    """Settled on the spot: duplicates and refused addresses that were not in the ledger."""
+    known: tuple[int, ...] = ()
+    """In the ledger before, and nothing to do."""
+
+
+class Recorder:
+    """Writes one discovery; lives for one transaction."""
+
+    def __init__(
+        self,
+        db: Connection,
+        alerting: Alerting,
+        run_id: int,
+        outlet: Outlet,
+        discovery: Discovery,
+        *,
+        silent: bool,
+    ) -> None:
+        self.db, self.alerting = db, alerting
+        self.run_id, self.outlet, self.discovery = run_id, outlet, discovery
+        self.now = stored(discovery.at)
+        self.feed = upsert_feed(db, outlet.id, discovery.source, self.now)
+        self.is_new = self.feed["first_complete_at"] is None
+        self.silent_run_id = run_id if silent or self.is_new else None
+        self.to_fetch: list[Link] = []
+        self.counted: list[Outcome] = []
+        self.known: list[int] = []
+        self.listed: set[int] = set()
+        self.added = 0
+
+    def record(self) -> Recorded:
+        """Write links, listings, children, validators and the poll; return what is to be done."""
+        if self.discovery.outcome is PollOutcome.LISTED:
+            self._record_entries()
+            self._record_listing()
+            self._record_children()
+        if self.discovery.outcome is not PollOutcome.FAILED:
+            self._commit_validators()
+        self._update_feed()
+        self._record_poll()
+        return Recorded(to_fetch=tuple(self.to_fetch), counted=tuple(self.counted), known=tuple(self.known))
+
+    # --- links ------------------------------------------------------------------------------------
+
+    def _record_entries(self) -> None:
+        found: dict[str, tuple[LinkClass, FeedEntry]] = {}
+        for entry in self.discovery.entries:
+            classed = classify_link(self.outlet, entry.url)
+            found.setdefault(classed.ledger_key, (classed, entry))
+        ledger = links.find_many(self.db, self.outlet.id, found)
+        for ledger_key, (classed, entry) in found.items():
+            row = ledger.get(ledger_key)
+            if row is None:
+                row = self._add(classed, entry)
+            else:
+                self._meet_again(row, classed)
+            self.listed.add(row["id"])
+
+    def _add(self, classed: LinkClass, entry: FeedEntry) -> Row:
+        self.added += 1
+        found = links.Found(
+            at=self.now,
+            host=self._asked_first(classed),
+            feed_id=self.feed["id"],
+            title=entry.title,
+            published=entry.published,
+            silent_run_id=self.silent_run_id,
+        )
+        if classed.refusal:
+            row = links.add(self.db, self.outlet.id, classed, found, state="skipped", reason=classed.refusal)
+            outcome = Outcome(link_id=row["id"], state=LinkState.SKIPPED, reason=classed.refusal)
+            self.counted.append(outcome)
+            return row
+        article = articles.find_by_key(self.db, self.outlet.id, classed.key)
+        if article is not None:
+            return self._add_duplicate(classed, found, article["id"])
+        if links.pending_key(self.db, self.outlet.id, classed.key) is not None:
+            return self._add_duplicate(classed, found, None)
+        row = links.add(self.db, self.outlet.id, classed, found)
+        self.to_fetch.append(links.as_link(row))
+        return row
+
+    def _asked_first(self, classed: LinkClass) -> str:
+        """Return the host that served the list if pages can be asked of it, else the link's own."""
+        if classed.refusal:
+            return ""
+        served, named = self.discovery.host, host_of(classed.url)
+        return next((host for host in (served, named) if host in self.outlet.hosts), "")
+
+    def _add_duplicate(self, classed: LinkClass, found: links.Found, article_id: int | None) -> Row:
+        """Record another address of a known key, without a fetch; of a key that is about to be fetched too:
+        its article is filled in then, and if that fails this address is asked for instead."""
+        reason = "" if article_id is not None else links.WAITING
+        row = links.add(
+            self.db,
+            self.outlet.id,
+            classed,
+            found,
+            state="duplicate",
+            reason=reason,
+            article_id=article_id,
+        )
+        if article_id is not None:
+            self._sight(article_id, row["url"], "duplicate")
+        outcome = Outcome(link_id=row["id"], state=LinkState.DUPLICATE, reason=reason, article_id=article_id)
+        self.counted.append(outcome)
+        return row
+
+    def _meet_again(self, row: Row, classed: LinkClass) -> None:
+        if row["article_id"] is not None:
+            self._sight(row["article_id"], plain(classed.url), "source")
+        if self._is_truly_new(row):
+            self._lift_silence(row)
+        is_due = row["next_try_at"] is not None and row["next_try_at"] <= self.now
+        if row["state"] == LinkState.PENDING or is_due:
+            fresh = self.db.one("SELECT * FROM links WHERE id = ?", (row["id"],))
+            assert fresh is not None
+            self.to_fetch.append(links.as_link(fresh))
+        else:
+            self.known.append(row["id"])
+
+    def _is_truly_new(self, row: Row) -> bool:
+        """A source polled before names it too, for the first time, in the very run in which a new source
+        did: it is news, not an old list."""
+        return (
+            self.silent_run_id is None
+            and bool(row["silent"])
+            and row["silent_run_id"] == self.run_id
+            and row["feed_id"] != self.feed["id"]
+        )
+
+    def _lift_silence(self, row: Row) -> None:
+        sql = "UPDATE links SET silent = 0, silent_run_id = NULL WHERE id = ?"
+        self.db.execute(sql, (row["id"],))
+        if row["article_id"] is not None:
+            self.alerting.alert_of_matches(row["article_id"], self.discovery.at)
+
+    def _sight(self, article_id: int, url: str, via: str) -> None:
+        articles.sight(self.db, article_id, url, self.discovery.host, via, self.now)
+
+    # --- the source -------------------------------------------------------------------------------
+
+    def _record_listing(self) -> None:
+        """Replace what stands in the source's latest answer; what fell out was last seen in the one before."""
+        feed_id = self.feed["id"]
+        rows = self.db.rows("SELECT link_id FROM listings WHERE feed_id = ?", (feed_id,))
+        before = {row["link_id"] for row in rows}
+        fallen = sorted(before - self.listed)
+        last = self.feed["answered_at"] or self.now
+        self.db.many(
+            "UPDATE links SET last_seen_at = max(last_seen_at, ?) WHERE id = ?",
+            [(last, link_id) for link_id in fallen],
+        )
+        self.db.many(
+            "UPDATE articles SET last_seen_at = max(last_seen_at, ?)"
+            " WHERE id = (SELECT article_id FROM links WHERE id = ?)",
+            [(last, link_id) for link_id in fallen],
+        )
+        self.db.many(
+            "DELETE FROM listings WHERE feed_id = ? AND link_id = ?",
+            [(feed_id, link_id) for link_id in fallen],
+        )
+        self.db.many(
+            "INSERT INTO listings (feed_id, link_id) VALUES (?, ?)",
+            [(feed_id, link_id) for link_id in sorted(self.listed - before)],
+        )
+
+    def _record_children(self) -> None:
+        """Add the sitemaps that an index named. Those of its first poll are as new as itself; one that
+        appears later holds news."""
+        known_since = None if self.is_new else self.now
+        for url in self.discovery.children:
+            source = Source(kind=SourceKind.SITEMAP, url=plain(url))
+            upsert_feed(
+                self.db,
+                self.outlet.id,
+                source,
+                self.now,
+                parent_id=self.feed["id"],
+                known_since=known_since,
+            )
+
+    def _commit_validators(self) -> None:
+        given = self.discovery.validators
+        self.db.execute(
+            "INSERT INTO feed_hosts (feed_id, host, etag, last_modified, body_sha256, answered_at)"
+            " VALUES (:feed, :host, :etag, :modified, :sha256, :now) ON CONFLICT (feed_id, host) DO UPDATE SET"
+            " etag = CASE WHEN :kept AND excluded.etag = '' THEN etag ELSE excluded.etag END,"
+            " last_modified = CASE WHEN :kept AND excluded.last_modified = '' THEN last_modified"
+            " ELSE excluded.last_modified END,"
+            " body_sha256 = CASE WHEN excluded.body_sha256 = '' THEN body_sha256 ELSE excluded.body_sha256 END,"
+            " answered_at = excluded.answered_at",
+            {
+                "feed": self.feed["id"],
+                "host": self.discovery.host,
+                "etag": plain(given.etag),
+                "modified": plain(given.last_modified),
+                "sha256": given.body_sha256,
+                "now": self.now,
+                "kept": self.discovery.not_modified,
+            },
+        )
+
+    def _update_feed(self) -> None:
+        if self.discovery.outcome is PollOutcome.FAILED:
+            self.db.execute(
+                "UPDATE feeds SET polled_at = :now, failing_since = coalesce(failing_since, :now),"
+                " failures = failures + 1, error = :error WHERE id = :id",
+                {"now": self.now, "error": plain(self.discovery.error), "id": self.feed["id"]},
+            )
+            return
+        listed = self.discovery.outcome is PollOutcome.LISTED
+        self.db.execute(
+            "UPDATE feeds SET polled_at = :now, answered_at = :now, failing_since = NULL, failures = 0,"
+            " error = NULL, host = :host, listed_at = CASE WHEN :listed THEN :now ELSE listed_at END,"
+            " first_complete_at = CASE WHEN :listed THEN coalesce(first_complete_at, :now)"
+            " ELSE first_complete_at END,"
+            " entries = CASE WHEN :listed THEN :entries ELSE entries END WHERE id = :id",
+            {
+                "now": self.now,
+                "host": self.discovery.host,
+                "listed": listed,
+                "entries": len(self.listed),
+                "id": self.feed["id"],
+            },
+        )
+
+    def _record_poll(self) -> None:
+        """Add the answer, or lengthen the last row when it says the same."""
+        given = self.discovery
+        error = plain(given.error) or None
+        sql = "SELECT * FROM polls WHERE feed_id = ? ORDER BY id DESC LIMIT 1"
+        last = self.db.one(sql, (self.feed["id"],))
+        is_same = last is not None and (last["outcome"], last["host"], last["error"]) == (
+            given.outcome.value,
+            given.host,
+            error,
+        )
+        if last is not None and is_same and given.outcome is not PollOutcome.LISTED:
+            self.db.execute(
+                "UPDATE polls SET last_at = ?, count = count + 1, attempts = ? WHERE id = ?",
+                (self.now, attempts_json(given.attempts), last["id"]),
+            )
+            return
+        listed = given.outcome is PollOutcome.LISTED
+        values = {
+            "feed_id": self.feed["id"],
+            "run_id": self.run_id,
+            "host": given.host,
+            "url": plain(given.url),
+            "outcome": given.outcome.value,
+            "error": error,
+            "first_at": self.now,
+            "last_at": self.now,
+            "count": 1,
+            "entries": len(self.listed) if listed else None,
+            "new_links": self.added if listed else None,
+            "truncated": int(given.truncated),
+            "attempts": attempts_json(given.attempts),
+        }
+        self.db.insert("polls", values)

@@ -1,0 +1,210 @@
+"""The ledger: one row an outlet and canonical address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from crawler.identity import LinkClass
+from crawler.items import NO_TIME, Key, Link, Outlet, Timestamp
+from storage.connection import Connection, Row
+from storage.values import moment, plain, published_columns, published_of, stored
+
+OPEN = "(l.state = 'pending' OR l.next_try_at IS NOT NULL)"
+"""Links that are still to be fetched; the partial index links_open serves it."""
+WAITING = "waiting"
+"""Reason of a duplicate whose article is still to be fetched under another address of the same key."""
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What is written when an address enters the ledger."""
+
+    at: str
+    host: str
+    feed_id: int | None = None
+    title: str = ""
+    published: Timestamp = NO_TIME
+    silent_run_id: int | None = None
+    """The run that silences it; None when it may alert."""
+
+
+def as_link(row: Row, *, address: str | None = None, host: str | None = None) -> Link:
+    """Return a row of links as the spiders see it."""
+    return Link(
+        id=row["id"],
+        outlet_id=row["outlet_id"],
+        url=row["url"] if address is None else address,
+        address=row["address"] if address is None else address,
+        key=Key(kind=row["key_kind"], value=row["key_value"]),
+        host=row["host"] if host is None else host,
+        first_seen_at=moment(row["first_seen_at"]),
+        silent=bool(row["silent"]),
+        title=row["title"],
+        published=published_of(row),
+        attempts=row["attempts"],
+    )
+
+
+def get(db: Connection, link_id: int) -> Row:
+    """Return a row by number.
+
+    Raises:
+        LookupError: there is none.
+    """
+    row = db.one("SELECT * FROM links WHERE id = ?", (link_id,))
+    if row is None:
+        raise LookupError(f"no link {link_id}")
+    return row
+
+
+def find(db: Connection, outlet_id: str, ledger_key: str) -> Row | None:
+    """Return the row of an address, None if it was never seen."""
+    sql = "SELECT * FROM links WHERE outlet_id = ? AND ledger_key = ?"
+    return db.one(sql, (outlet_id, plain(ledger_key)))
+
+
+def find_many(db: Connection, outlet_id: str, ledger_keys: Iterable[str]) -> dict[str, Row]:
+    """Return the rows of these addresses that are in the ledger, by ledger key."""
+    found: dict[str, Row] = {}
+    for keys in _chunks(list(ledger_keys)):
+        marks = ", ".join("?" * len(keys))
+        sql = f"SELECT * FROM links WHERE outlet_id = ? AND ledger_key IN ({marks})"  # noqa: S608
+        found |= {row["ledger_key"]: row for row in db.rows(sql, (outlet_id, *keys))}
+    return found
+
+
+def _chunks(items: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(items), _CHUNK):
+        yield items[start : start + _CHUNK]
+
+
+def add(
+    db: Connection,
+    outlet_id: str,
+    classed: LinkClass,
+    found: Found,
+    *,
+    state: str = "pending",
+    reason: str = "",
+    article_id: int | None = None,
+) -> Row:
+    """Return the new row of an address that was not in the ledger."""
+    values: dict[str, Any] = {
+        "outlet_id": outlet_id,
+        "ledger_key": plain(classed.ledger_key),
+        "url": plain(classed.url),
+        "address": plain(classed.address),
+        "key_kind": classed.key.kind,
+        "key_value": plain(classed.key.value),
+        "host": found.host,
+        "feed_id": found.feed_id,
+        "state": state,
+        "reason": reason,
+        "silent": int(found.silent_run_id is not None),
+        "silent_run_id": found.silent_run_id,
+        "first_seen_at": found.at,
+        "last_seen_at": found.at,
+        "title": plain(found.title),
+        "article_id": article_id,
+        "settled_at": None if state == "pending" else found.at,
+    }
+    link_id = db.insert("links", values | published_columns(found.published))
+    row = db.one("SELECT * FROM links WHERE id = ?", (link_id,))
+    assert row is not None
+    return row
+
+
+def settle(
+    db: Connection, link_id: int, state: str, now: str, *, reason: str = "", article_id: int | None = None
+) -> None:
+    """Write the final state of a link."""
+    db.execute(
+        "UPDATE links SET state = ?, reason = ?, article_id = coalesce(?, article_id), next_try_at = NULL,"
+        " settled_at = ?, last_seen_at = max(last_seen_at, ?) WHERE id = ?",
+        (state, plain(reason), article_id, now, now, link_id),
+    )
+
+
+def fail(db: Connection, link_id: int, reason: str, now: str, next_try_at: str | None) -> None:
+    """Write a failure; without *next_try_at* it is final."""
+    db.execute(
+        "UPDATE links SET state = 'failed', reason = ?, attempts = attempts + 1, next_try_at = ?,"
+        " settled_at = ? WHERE id = ?",
+        (plain(reason), next_try_at, now, link_id),
+    )
+
+
+def pending_key(db: Connection, outlet_id: str, key: Key) -> int | None:
+    """Return a link of this key that is still to be fetched, None without one."""
+    value = db.value(
+        f"SELECT id FROM links AS l WHERE outlet_id = ? AND key_kind = ? AND key_value = ? AND {OPEN}",  # noqa: S608
+        (outlet_id, key.kind, plain(key.value)),
+    )
+    return None if value is None else int(value)
+
+
+def waiting_for(db: Connection, outlet_id: str, key: Key) -> list[Row]:
+    """Return the duplicates of a key that wait for its article."""
+    return db.all(
+        "SELECT * FROM links WHERE outlet_id = ? AND key_kind = ? AND key_value = ?"
+        " AND state = 'duplicate' AND article_id IS NULL",
+        (outlet_id, key.kind, plain(key.value)),
+    )
+
+
+def release_waiting(db: Connection, outlet_id: str, key: Key) -> None:
+    """Let the other addresses of a key be fetched: the one they waited for failed."""
+    for row in waiting_for(db, outlet_id, key):
+        sql = "UPDATE links SET state = 'pending', reason = '', settled_at = NULL WHERE id = ?"
+        db.execute(sql, (row["id"],))
+
+
+def pending(db: Connection, outlet_id: str, now: datetime, *, ignore_backoff: bool) -> list[Link]:
+    """Return the links still to be fetched, oldest first; with *ignore_backoff* also those whose next try
+    is not due yet."""
+    sql = f"SELECT * FROM links AS l WHERE outlet_id = :outlet AND {OPEN}"  # noqa: S608
+    if not ignore_backoff:
+        sql += " AND (state = 'pending' OR next_try_at <= :now)"
+    rows = db.all(f"{sql} ORDER BY id", {"outlet": outlet_id, "now": stored(now)})
+    return [as_link(row) for row in rows]
+
+
+def due_rechecks(db: Connection, outlet_id: str, now: datetime, limit: int) -> list[Link]:
+    """Return at most *limit* articles due for a re-check, longest due first, as links with article_id."""
+    rows = db.all(
+        "SELECT l.*, a.id AS recheck_of, a.url AS citation, a.key_kind AS kind, a.key_value AS value,"
+        " r.host AS served FROM articles AS a JOIN links AS l ON l.id = a.link_id"
+        " JOIN revisions AS r ON r.article_id = a.id AND r.number = a.revision"
+        " WHERE a.outlet_id = ? AND a.recheck_at <= ? ORDER BY a.recheck_at LIMIT ?",
+        (outlet_id, stored(now), limit),
+    )
+    return [_recheck(row) for row in rows]
+
+
+def _recheck(row: Row) -> Link:
+    link = as_link(row, address=row["citation"], host=row["served"])
+    return replace(link, article_id=row["recheck_of"], key=Key(kind=row["kind"], value=row["value"]))
+
+
+def outlets_with_due_rechecks(db: Connection, now: datetime) -> list[str]:
+    """Return the ids of configured outlets that have a re-check due."""
+    rows = db.rows(
+        "SELECT id FROM outlets AS o WHERE removed_at IS NULL AND EXISTS"
+        " (SELECT 1 FROM articles AS a WHERE a.outlet_id = o.id AND a.recheck_at <= ?) ORDER BY id",
+        (stored(now),),
+    )
+    return [row["id"] for row in rows]
+
+
+def outlet_of(outlet: Outlet, link: Link) -> None:
+    """Refuse a link of another outlet: its verdict would be decided with the wrong identity.
+
+    Raises:
+        ValueError: the link belongs to another outlet.
+    """
+    if link.outlet_id != outlet.id:
+        raise ValueError(f"link {link.id} belongs to {link.outlet_id}, not to {outlet.id}")

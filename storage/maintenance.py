@@ -1,0 +1,99 @@
+"""Is the store whole, and a copy of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+from crawler.errors import StoreError, StoreForeign
+from storage import captures
+from storage.connection import Connection, SQLiteError, connect_raw, translated
+
+
+def faults(db: Connection, *, bodies: bool = False) -> Iterator[str]:
+    """Yield what is wrong with the store, a sentence each: pages, indexes, full-text indexes, references
+    between tables, the chain of captures."""
+    yield from (f"integrity: {row[0]}" for row in db.rows("PRAGMA integrity_check") if row[0] != "ok")
+    for row in db.rows("PRAGMA foreign_key_check"):
+        yield f"{row['table']}: row {row['rowid']} points to a row of {row['parent']} that is not there"
+    yield from _index_faults(db)
+    yield from captures.faults(db, bodies=bodies)
+
+
+_INDEXED = {
+    "articles_fts": "SELECT id FROM articles",
+    "revisions_fts": "SELECT r.id FROM revisions AS r JOIN articles AS a ON a.id = r.article_id"
+    " WHERE r.number < a.revision",
+}
+
+
+def _index_faults(db: Connection) -> Iterator[str]:
+    """The integrity check covers the inner order of a full-text index; this its rows."""
+    for index, wanted in _INDEXED.items():
+        indexed = f"SELECT id FROM {index}_docsize"  # noqa: S608 - constants
+        for kind, sql in (
+            ("lacks", f"{wanted} EXCEPT {indexed}"),
+            ("has a stray", f"{indexed} EXCEPT {wanted}"),
+        ):
+            count = db.value(f"SELECT count(*) FROM ({sql})")  # noqa: S608
+            if count:
+                yield f"{index}: {kind} {count} rows"
+    latest = "SELECT count(*) FROM articles AS a WHERE NOT EXISTS (SELECT 1 FROM revisions AS r WHERE r.article_id = a.id AND r.number = a.revision)"
+    if missing := db.value(latest):
+        yield f"articles: {missing} have no latest revision"
+
+
+def backup(db: Connection, target: Path) -> None:
+    """Write a checked copy of the store to *target*; a running daemon goes on meanwhile.
+
+    The copy is made beside the target, checked, and then takes its name: an earlier copy is replaced only by
+    a whole one.
+
+    Raises:
+        StoreForeign: the target is another file than an earlier copy, or the store itself.
+        StoreError: the copy cannot be written, or is not whole.
+    """
+    _refuse_other_file(db, target)
+    part = target.with_name(f".{target.name}.part")
+    part.unlink(missing_ok=True)
+    try:
+        _copy(db, part)
+        part.replace(target)
+        _sync_folder(target.absolute().parent)
+    except OSError as error:
+        told = f"the copy cannot be written ({error.strerror})."
+        raise StoreError(str(target), told, "Choose another place.") from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _refuse_other_file(db: Connection, target: Path) -> None:
+    if not target.exists():
+        return
+    if target.resolve() == db.path.resolve():
+        raise StoreForeign(str(target), "this is the store itself.", "Choose another file for the copy.")
+    Connection.open(target, read_only=True).close()
+
+
+def _copy(db: Connection, part: Path) -> None:
+    try:
+        with closing(connect_raw(str(part))) as copy:
+            db.raw.backup(copy, pages=2000)
+            copy.execute("PRAGMA journal_mode = DELETE")
+            problems = [row[0] for row in copy.execute("PRAGMA integrity_check") if row[0] != "ok"]
+    except SQLiteError as error:
+        raise translated(error, part) from error
+    if problems:
+        raise StoreError(str(part), f"the copy is not whole: {problems[0]}", "The store may be damaged.")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name survive a power loss."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

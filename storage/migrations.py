@@ -1,0 +1,72 @@
+"""The schema's history: append a function, never edit one that shipped.
+
+The statements of a migration are a SQL file in ``storage/schema/``, a comment on each column; docs/schema.md
+is made from these comments (``python -m storage.schema_doc``).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from crawler.errors import StoreError, StoreForeign
+from storage.connection import APPLICATION_ID, Connection
+
+SCHEMA = Path(__file__).with_name("schema")
+migrations = Migrations("newshawk")
+
+
+@migrations()
+def m001_tables(db: Database) -> None:
+    """Create all tables of the first version."""
+    _run(db, "m001_tables.sql")
+    db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+@migrations()
+def m002_views(db: Database) -> None:
+    """Create the views that analysts rely on."""
+    _run(db, "m002_views.sql")
+
+
+def _run(db: Database, name: str) -> None:
+    """Run the statements one by one: ``executescript`` would commit the open transaction."""
+    for statement in (SCHEMA / name).read_text(encoding="utf-8").split(";\n\n"):
+        if statement.strip():
+            db.conn.execute(statement)
+
+
+def migrate(connection: Connection) -> list[str]:
+    """Bring the store to this version in one transaction; return the names of the steps taken.
+
+    Raises:
+        StoreForeign: a newer version of newshawk wrote the store.
+        StoreError: the store is older and the connection may only read.
+    """
+    db = Database(connection.raw, execute_plugins=False)
+    _refuse_newer(connection, db)
+    pending = [step.name for step in migrations.pending(db)]
+    if not pending:
+        return []
+    if connection.read_only:
+        cause = "the store was written by an older version of newshawk."
+        raise StoreError(str(connection.path), cause, 'Run "newshawk migrate" first.')
+    with connection.transaction():
+        _refuse_newer(connection, db)
+        migrations.apply(db)  # again from the table: another process may have come first
+        connection.execute(f"PRAGMA user_version = {len(_known())}")
+    return pending
+
+
+def _known() -> set[str]:
+    return {name for name in globals() if name[0] == "m" and name[1:4].isdigit()}
+
+
+def _refuse_newer(connection: Connection, db: Database) -> None:
+    applied = {step.name for step in migrations.applied(db)}
+    version = int(connection.value("PRAGMA user_version"))
+    if version > len(_known()) or not applied <= _known():
+        cause = f"the store was written by a newer version of newshawk (schema {version})."
+        raise StoreForeign(str(connection.path), cause, "Update newshawk, or restore an older backup.")

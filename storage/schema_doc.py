@@ -1,0 +1,80 @@
+"""docs/schema.md, made from the comments of the schema: ``python -m storage.schema_doc > docs/schema.md``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage.migrations import SCHEMA
+
+_HEAD = Path(__file__).with_name("schema") / "head.md"
+_OBJECT = re.compile(
+    r"((?:^-- [^\n]*\n)+)CREATE (?P<kind>TABLE|VIEW|VIRTUAL TABLE) (?P<name>\w+)(?P<body>.*?);\n(?:\n|\Z)",
+    re.M | re.S,
+)
+_COLUMN = re.compile(
+    r"^    (?P<name>\w+) (?P<type>INTEGER|TEXT|BLOB)\b(?P<rest>[^\n]*?)--\s+(?P<told>.*)$", re.M
+)
+_VIEW_COLUMN = re.compile(r"\bAS (?P<name>\w+),?\s+-- (?P<told>.*)$", re.M)
+_POINTS = re.compile(r"REFERENCES (\w+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """A table or view with its columns."""
+
+    name: str
+    kind: str
+    told: str
+    columns: tuple[tuple[str, str, str], ...]
+    """(name, type, comment)."""
+
+
+def described() -> Iterator[Described]:
+    """Yield the tables and views in the order of the migrations."""
+    for file in sorted(SCHEMA.glob("m*.sql")):
+        for found in _OBJECT.finditer(file.read_text(encoding="utf-8")):
+            told = " ".join(line.removeprefix("-- ") for line in found[1].splitlines())
+            columns = tuple(_columns(found["kind"], found["body"]))
+            yield Described(name=found["name"], kind=found["kind"], told=told, columns=columns)
+
+
+def _columns(kind: str, body: str) -> Iterator[tuple[str, str, str]]:
+    if kind == "VIEW":
+        yield from ((column["name"], "", column["told"]) for column in _VIEW_COLUMN.finditer(body))
+    elif kind == "TABLE":
+        for column in _COLUMN.finditer(body):
+            points = _POINTS.search(column["rest"])
+            arrow = f" → {points[1]}" if points else ""
+            yield column["name"], column["type"].lower() + arrow, column["told"]
+    else:
+        fields = body.partition("(")[2].splitlines()[1].strip().rstrip(",").split(", ")
+        yield from ((name, "", "folded, for MATCH only") for name in fields)
+
+
+def markdown() -> str:
+    """Return the whole page."""
+    parts = [_HEAD.read_text(encoding="utf-8").rstrip()]
+    for kinds, title in (
+        (("TABLE",), "Tables"),
+        (("VIEW",), "Views"),
+        (("VIRTUAL TABLE",), "Full-text indexes"),
+    ):
+        parts.append(f"## {title}")
+        parts += [_section(each) for each in described() if each.kind in kinds]
+    return "\n\n".join(parts) + "\n"
+
+
+def _section(each: Described) -> str:
+    rows = [
+        f"| `{name}` | {kind} | {told.replace('|', chr(92) + '|')} |" for name, kind, told in each.columns
+    ]
+    return "\n".join(
+        [f"### {each.name}", "", each.told, "", "| column | type | meaning |", "|---|---|---|", *rows]
+    )
+
+
+if __name__ == "__main__":
+    print(markdown(), end="")

@@ -1,0 +1,43 @@
+"""Visits: each fetch and re-check of a link."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crawler.items import Page
+from storage.captures import body_sha256
+from storage.connection import Connection
+from storage.values import attempts_json, plain, stored
+
+
+def add_visit(
+    db: Connection,
+    run_id: int,
+    page: Page,
+    link_id: int,
+    verdict: str,
+    *,
+    reason: str = "",
+    article_id: int | None = None,
+    revision: int | None = None,
+    capture_id: int | None = None,
+) -> int:
+    """Return the number of a new visit."""
+    values: dict[str, Any] = {
+        "link_id": link_id,
+        "run_id": run_id,
+        "article_id": article_id,
+        "at": stored(page.at),
+        "host": page.host,
+        "requested_url": plain(page.requested_url),
+        "url": plain(page.url),
+        "status": page.status,
+        "verdict": verdict,
+        "reason": plain(reason),
+        "revision": revision,
+        "capture_id": capture_id,
+        "raw_sha256": page.raw_sha256,
+        "body_sha256": body_sha256(page),
+        "attempts": attempts_json(page.attempts),
+    }
+    return db.insert("visits", values)

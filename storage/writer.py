@@ -1,0 +1,304 @@
+"""The writer: verdict, story, matches and alerts of a batch of pages, in one transaction.
+
+page of a pending link   no article of that key       new
+                         known key                    duplicate (the text is compared by re-checks only)
+re-check                 same text                    unchanged
+                         other text                   revision
+either                   known key, but other title,
+                         other body, other day        new, as the key's next generation
+no article               of a pending link            failed (tried again or not) or skipped
+                         of a re-check                the article stands; removed everywhere twice: gone
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from crawler.dates import date_in_address
+from crawler.errors import StoreError
+from crawler.fingerprint import same_story
+from crawler.identity import LinkClass, ledger_key
+from crawler.items import Article, Document, Link, LinkState, Outcome, Outlet, Refusal, Timestamp
+from crawler.ladder import next_recheck
+from crawler.query.fold import fold_text
+from storage import articles, captures, links, notes, stories
+from storage.alerting import Alerting
+from storage.connection import Connection, Row
+from storage.refusals import Refusals
+from storage.values import moment, published_of, stored, stored_or_none
+from storage.visits import add_visit
+
+STORE_ERROR = "store_error"
+"""Reason of a link whose item could not be stored; the note says why."""
+
+
+class Writer:
+    """Writes one batch; lives for one transaction."""
+
+    def __init__(
+        self, db: Connection, alerting: Alerting, run_id: int, outlet: Outlet, now: datetime
+    ) -> None:
+        self.db, self.alerting = db, alerting
+        self.run_id, self.outlet, self.now = run_id, outlet, now
+        self.refusals = Refusals(db, run_id, outlet, now)
+
+    def write(self, batch: Sequence[Article | Refusal]) -> list[Outcome]:
+        """Write each item within a savepoint of its own: one that cannot be stored sinks no other."""
+        return [self._write_one(item) for item in batch]
+
+    def _write_one(self, item: Article | Refusal) -> Outcome:
+        links.outlet_of(self.outlet, item.page.link)
+        try:
+            with self.db.savepoint():
+                return self.refusals.write(item) if isinstance(item, Refusal) else self._article(item)
+        except StoreError:
+            raise  # the disk or the lock: it concerns the whole batch
+        except Exception as error:  # noqa: BLE001 - the edge of one item; whatever its data raised is noted
+            return self._set_aside(item, error)
+
+    def _set_aside(self, item: Article | Refusal, error: Exception) -> Outcome:
+        """Settle a link whose item could not be stored: never lost, never in the way of the others."""
+        link, now = item.page.link, stored(self.now)
+        told = f"{item.page.url}: {type(error).__name__}: {error}"
+        notes.add(
+            self.db, STORE_ERROR, told, now, outlet_id=self.outlet.id, run_id=self.run_id, link_id=link.id
+        )
+        if link.article_id is None:
+            links.settle(self.db, link.id, LinkState.FAILED, now, reason=STORE_ERROR)
+            links.release_waiting(self.db, self.outlet.id, link.key)
+        else:
+            self.refusals.later(link.article_id)
+        return Outcome(
+            link_id=link.id, state=LinkState.FAILED, reason=STORE_ERROR, article_id=link.article_id
+        )
+
+    # --- verdict ----------------------------------------------------------------------------------
+
+    def _article(self, item: Article) -> Outcome:
+        link = links.get(self.db, item.page.link.id)
+        known = articles.find_by_key(self.db, self.outlet.id, item.key)
+        article_id = item.page.link.article_id
+        if article_id is None and link["state"] == LinkState.NEW:
+            article_id = link["article_id"]  # asked twice in one run: the second answer is a re-check
+        if article_id is not None:
+            return self._rechecked(item, link, known, article_id)
+        if known is None:
+            return self._new(item, link, generation=1)
+        if self._is_next_generation(known, item):
+            return self._next_generation(item, link, known)
+        return self._duplicate(item, link, known)
+
+    def _rechecked(self, item: Article, link: Row, known: Row | None, article_id: int) -> Outcome:
+        article = articles.get(self.db, article_id)
+        if article is None:
+            raise LookupError(f"no article {article_id}")
+        before = articles.latest(self.db, article)
+        same_text = before["text_sha256"] == item.fingerprint.text_sha256
+        if known is None or known["id"] != article["id"]:
+            if not same_text and not same_story(item.body, before["body"]):
+                return self._moved(item, link, article)
+            self._settle_final_address(item, link, article["id"])
+        elif self._is_next_generation(article, item):
+            return self._next_generation(item, link, article)
+        if same_text:
+            return self._unchanged(item, link, article)
+        return self._revision(item, link, article, before)
+
+    def _is_next_generation(self, article: Row, item: Article) -> bool:
+        """The outlet uses a key again: another title, another body and another day of publication."""
+        before = articles.latest(self.db, article)
+        day = articles.printed_day(published_of(article))
+        given = articles.printed_day(self._published(item))
+        return (
+            bool(day and given and day != given)
+            and fold_text(before["title"]) != fold_text(item.title)
+            and not same_story(before["body"], item.body)
+        )
+
+    # --- what follows from it ---------------------------------------------------------------------
+
+    def _new(self, item: Article, link: Row, *, generation: int) -> Outcome:
+        at = stored(item.page.at)
+        story_id = stories.story_for(self.db, item.fingerprint, item.body, at)
+        article_id = articles.add(self.db, link, item, self._published(item), story_id, generation)
+        capture_id = captures.keep(self.db, item.page)
+        articles.add_revision(self.db, article_id, 1, item, capture_id)
+        stories.add_bands(self.db, article_id, item.fingerprint.bands)
+        articles.sight(self.db, article_id, link["url"], link["host"], "source", link["first_seen_at"])
+        self._sightings(item, article_id)
+        links.settle(self.db, link["id"], LinkState.NEW, at, article_id=article_id)
+        self._settle_final_address(item, link, article_id)
+        self._fill_waiting(item, article_id)
+        articles.set_recheck(self.db, article_id, self._next_recheck(article_id))
+        self._visit(item, link, "new", article_id, revision=1, capture_id=capture_id)
+        return self._outcome(link, LinkState.NEW, article_id, self._alerts(article_id, link, None))
+
+    def _next_generation(self, item: Article, link: Row, before: Row) -> Outcome:
+        articles.set_recheck(self.db, before["id"], None)
+        outcome = self._new(item, link, generation=before["generation"] + 1)
+        told = (
+            f"{self.outlet.id} uses {item.key.kind} {item.key.value} again: article {before['id']} is followed by"
+            f" article {outcome.article_id}, {item.title!r}"
+        )
+        notes.add(
+            self.db,
+            "key_reused",
+            told,
+            stored(self.now),
+            outlet_id=self.outlet.id,
+            run_id=self.run_id,
+            article_id=outcome.article_id,
+            link_id=link["id"],
+        )
+        return outcome
+
+    def _revision(self, item: Article, link: Row, article: Row, before: Row) -> Outcome:
+        article_id, number = article["id"], article["revision"] + 1
+        document = articles.document(article, before)
+        capture_id = captures.keep(self.db, item.page)
+        articles.add_revision(self.db, article_id, number, item, capture_id)
+        stories.add_bands(self.db, article_id, item.fingerprint.bands)
+        old = published_of(article)
+        better = articles.best_published(old, item.published)
+        if better != old:
+            articles.set_published(self.db, article_id, better)
+        self._stands(item, article)
+        reason = "returned" if article["gone_at"] else ""
+        self._visit(item, link, "revision", article_id, reason, revision=number, capture_id=capture_id)
+        alerts = self._alerts(article_id, link, document)
+        return self._outcome(link, LinkState.REVISION, article_id, alerts, reason)
+
+    def _unchanged(self, item: Article, link: Row, article: Row) -> Outcome:
+        self._stands(item, article)
+        reason = "returned" if article["gone_at"] else ""
+        self._visit(item, link, "unchanged", article["id"], reason, revision=article["revision"])
+        return self._outcome(link, LinkState.UNCHANGED, article["id"], reason=reason)
+
+    def _duplicate(self, item: Article, link: Row, article: Row) -> Outcome:
+        """Another address of a known key. It never makes a revision; if its text differs, the article's own
+        address is re-checked at once."""
+        at, article_id = stored(item.page.at), article["id"]
+        capture_id = captures.keep(self.db, item.page)
+        articles.sight(self.db, article_id, link["url"], link["host"], "duplicate", link["first_seen_at"])
+        self._sightings(item, article_id)
+        links.settle(self.db, link["id"], LinkState.DUPLICATE, at, article_id=article_id)
+        self._settle_final_address(item, link, article_id)
+        self._fill_waiting(item, article_id)
+        latest = articles.latest(self.db, article)
+        if latest["text_sha256"] != item.fingerprint.text_sha256:
+            articles.set_recheck(self.db, article_id, at)
+        self._visit(item, link, "duplicate", article_id, revision=article["revision"], capture_id=capture_id)
+        return self._outcome(link, LinkState.DUPLICATE, article_id)
+
+    def _moved(self, item: Article, link: Row, article: Row) -> Outcome:
+        """A re-check led to another article: its address enters the ledger, ours proves nothing."""
+        reason = "redirected"
+        self._enter(item, "pending", None)
+        self.refusals.later(article["id"])
+        capture_id = captures.keep(self.db, item.page)
+        self._visit(item, link, "failed", article["id"], reason, capture_id=capture_id)
+        return Outcome(link_id=link["id"], state=LinkState.FAILED, reason=reason, article_id=article["id"])
+
+    # --- parts of it ------------------------------------------------------------------------------
+
+    def _published(self, item: Article) -> Timestamp:
+        return articles.best_published(
+            item.published, item.page.link.published, date_in_address(item.address)
+        )
+
+    def _stands(self, item: Article, article: Row) -> None:
+        """Write that a re-check found the article in its place."""
+        now = stored(self.now)
+        if article["gone_at"]:
+            told = f"{article['url']} is back; it was found removed at {article['gone_at']}"
+            notes.add(self.db, "returned", told, now, outlet_id=self.outlet.id, article_id=article["id"])
+        articles.read_again(self.db, article["id"], stored(item.page.at), self._next_recheck(article["id"]))
+        self._sightings(item, article["id"])
+
+    def _next_recheck(self, article_id: int) -> str | None:
+        first_seen = self.db.value("SELECT first_seen_at FROM articles WHERE id = ?", (article_id,))
+        return stored_or_none(next_recheck(moment(first_seen), self.now))
+
+    def _sightings(self, item: Article, article_id: int) -> None:
+        at, page = stored(item.page.at), item.page
+        articles.sight(self.db, article_id, page.url, page.host, "fetch", at)
+        for url, via in item.sightings:
+            articles.sight(self.db, article_id, url, page.host, via, at)
+
+    def _settle_final_address(self, item: Article, link: Row, article_id: int) -> None:
+        """The address after redirects is in the ledger too, settled: it is not fetched again."""
+        key = ledger_key(self.outlet, item.address)
+        if key == link["ledger_key"]:
+            return
+        row = links.find(self.db, self.outlet.id, key)
+        if row is None:
+            self._enter(item, "duplicate", article_id)
+        elif row["state"] == LinkState.PENDING or row["next_try_at"] is not None:
+            at = stored(item.page.at)
+            links.settle(self.db, row["id"], LinkState.DUPLICATE, at, article_id=article_id)
+
+    def _enter(self, item: Article, state: str, article_id: int | None) -> None:
+        """Add the address after redirects to the ledger, unless it is there."""
+        link: Link = item.page.link
+        key = ledger_key(self.outlet, item.address)
+        if links.find(self.db, self.outlet.id, key) is not None:
+            return
+        silent_run_id = self.run_id if link.silent else None
+        found = links.Found(at=stored(item.page.at), host=item.page.host, silent_run_id=silent_run_id)
+        classed = LinkClass(url=item.page.url, address=item.address, ledger_key=key, key=item.key)
+        links.add(self.db, self.outlet.id, classed, found, state=state, article_id=article_id)
+
+    def _fill_waiting(self, item: Article, article_id: int) -> None:
+        """Give the other addresses that waited for this key their article."""
+        at = stored(item.page.at)
+        keys = dict.fromkeys((item.page.link.key, item.key))
+        for row in [row for key in keys for row in links.waiting_for(self.db, self.outlet.id, key)]:
+            links.settle(self.db, row["id"], LinkState.DUPLICATE, at, article_id=article_id)
+            articles.sight(self.db, article_id, row["url"], row["host"], "duplicate", row["first_seen_at"])
+
+    def _alerts(self, article_id: int, link: Row, before: Document | None) -> int:
+        article = articles.get(self.db, article_id)
+        assert article is not None
+        document = articles.document(article, articles.latest(self.db, article))
+        return self.alerting.record(
+            article, document, before, silent=bool(link["silent"]), run_id=self.run_id, now=self.now
+        )
+
+    def _visit(
+        self,
+        item: Article,
+        link: Row,
+        verdict: str,
+        article_id: int,
+        reason: str = "",
+        *,
+        revision: int | None = None,
+        capture_id: int | None = None,
+    ) -> None:
+        add_visit(
+            self.db,
+            self.run_id,
+            item.page,
+            link["id"],
+            verdict,
+            reason=reason,
+            article_id=article_id,
+            revision=revision,
+            capture_id=capture_id,
+        )
+
+    def _outcome(
+        self, link: Row, state: LinkState, article_id: int, alerts: int = 0, reason: str = ""
+    ) -> Outcome:
+        row = self.db.one("SELECT revision, story_id FROM articles WHERE id = ?", (article_id,))
+        assert row is not None
+        return Outcome(
+            link_id=link["id"],
+            state=state,
+            reason=reason,
+            article_id=article_id,
+            revision=row["revision"],
+            story_id=row["story_id"],
+            alerts=alerts,
+        )
