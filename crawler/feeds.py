@@ -23,7 +23,7 @@ from crawler.datewords import INVISIBLE
 from crawler.errors import AddressRefused, NotAFeed
 from crawler.items import NO_TIME, FeedEntry, Listing, TimeSource, Timestamp
 from crawler.urls import canonical_url, resolve_wrapper, sorted_query
-from crawler.xmltext import plain_text, refuse_bombs, root_name, tags, whole_tags
+from crawler.xmltext import escaped_ampersands, plain_text, refuse_bombs, root_name, tags, whole_tags
 
 __all__ = ["Listing", "entry_key", "one_line", "read_feed"]
 
@@ -46,6 +46,8 @@ _INLINE = re.compile(
 )
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>|<!--.*?-->", re.DOTALL)
 _DATE_IN_ITEM = re.compile(r"<(?:pubDate|dc:date|published|updated)\b[^>]*>\s*([^<]{6,60})", re.IGNORECASE)
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Also in JSON, where an escape may name any of them."""
 _HTTP = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 
 # feedparser empties links whose scheme it does not know; the ledger wants to see javascript: too.
@@ -79,7 +81,7 @@ def read_feed(
     text = _feed_document(text, url)
     refuse_bombs(text, url)
     kind = _ROOTS[root_name(text)]
-    text, truncated = _cut(whole_tags(text), kind, limit)
+    text, truncated = _cut(escaped_ampersands(whole_tags(text)), kind, limit)
     parsed = _parsed(text)
     if not parsed.version and not parsed.entries and kind != "rdf":
         raise NotAFeed(url, "unknown")
@@ -94,7 +96,7 @@ def one_line(text: object, length: int) -> str:
     if not isinstance(text, str):
         return ""
     shown = html.unescape(_MARKUP.sub(" ", _INLINE.sub("", text[: 20 * length])))
-    shown = INVISIBLE.sub("", re.sub("[\ud800-\udfff\x80-\x9f]", "", " ".join(shown.split())))
+    shown = INVISIBLE.sub("", _CONTROL.sub("", " ".join(shown.split())))
     return " ".join(shown.split())[:length].rstrip()
 
 
@@ -216,7 +218,8 @@ def _alternates(item: dict[str, Any]) -> Iterator[str]:
 
 
 def _stripped(value: object) -> str:
-    return html.unescape(value).strip() if isinstance(value, str) else ""
+    """Return a link without control characters; entities are left: ``&section`` is no ``§``."""
+    return _CONTROL.sub("", value).strip() if isinstance(value, str) else ""
 
 
 def _joined(base: str, link: str) -> str:

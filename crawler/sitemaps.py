@@ -6,7 +6,6 @@ last change of a page and never becomes a publication date.
 
 from __future__ import annotations
 
-import html
 import io
 import re
 from collections.abc import Iterator
@@ -19,17 +18,13 @@ from crawler.dates import parse_published
 from crawler.errors import NotAFeed
 from crawler.feeds import MAX_LINK, MAX_TITLE, entry_key, one_line, read_feed
 from crawler.items import NO_TIME, FeedEntry, Listing, TimeSource
-from crawler.xmltext import plain_text, refuse_bombs, root_name, whole_tags
+from crawler.xmltext import escaped_ampersands, plain_text, refuse_bombs, root_name, whole_tags
 
 LIMIT = 50_000
 """Entries of one sitemap: the protocol's own bound."""
 MAX_DEPTH = 100
 """Open elements: libxml2 gives up at 256, a sitemap has four."""
 _FEED_ROOTS = frozenset({"rss", "feed", "rdf:rdf"})
-_AMPERSAND = re.compile(
-    r"<!\[CDATA\[.*?\]\]>|&(?:(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-f]+);|([a-z][a-z0-9]{1,31};))?",
-    re.DOTALL | re.IGNORECASE,
-)
 _HTTP = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
 
 
@@ -62,7 +57,7 @@ def read_sitemap(
         is_html = root == "html" or text[:14].lower() == "<!doctype html"
         raise NotAFeed(url, "html" if is_html else "unknown")
     refuse_bombs(text, url, depth=MAX_DEPTH)
-    records = _records(_escaped(whole_tags(text)), "url" if name == "urlset" else "sitemap")
+    records = _records(escaped_ampersands(whole_tags(text)), "url" if name == "urlset" else "sitemap")
     if name == "urlset":
         return _read_urlset(records, url, limit, zone, now)
     return _read_index(records, url, limit)
@@ -120,18 +115,6 @@ def _joined(url: str, link: str) -> str:
         return urljoin(url, link.strip())[:MAX_LINK]
     except ValueError:  # "http://[": the ledger will call it malformed
         return link[:MAX_LINK]
-
-
-def _escaped(text: str) -> str:
-    """Return the text with bare ampersands escaped and HTML's entities as characters: a parser that
-    recovers would drop both, and with them parts of addresses and titles."""
-
-    def one(found: re.Match[str]) -> str:
-        if found[0] == "&":
-            return "&amp;"
-        return html.unescape(found[0]) if found[1] else found[0]
-
-    return _AMPERSAND.sub(one, text)
 
 
 def _records(text: str, element: str) -> Iterator[dict[str, str]]:

@@ -8,6 +8,7 @@ faults 27, 28, 48, 49).
 from __future__ import annotations
 
 import codecs
+import html
 import re
 import zlib
 from collections.abc import Iterator
@@ -36,6 +37,10 @@ _PASSED_OVER = re.compile(_SKIPPED, re.DOTALL)
 _TAG = re.compile(_SKIPPED + r"|<(/?)([A-Za-z_][^\s/><]*)((?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)>", re.DOTALL)
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
 _ENTITY = re.compile(r"<!ENTITY\s+(%?)\s*[^\s\"'>]*\s*(SYSTEM|PUBLIC|\"[^\"]*\"|'[^']*')?", re.IGNORECASE)
+_AMPERSAND = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?:(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-f]+);|([a-z][a-z0-9]{1,31};))?",
+    re.DOTALL | re.IGNORECASE,
+)
 _DOCTYPE = re.compile(
     r"<!DOCTYPE\b(?:[^\[\]>\"']|\"[^\"]*\"|'[^']*')*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL
 )
@@ -202,6 +207,20 @@ def whole_tags(text: str) -> str:
         text = text[:opened]
     start = text.rfind("<")
     return text if start < 0 or ">" in text[start:] else text[:start]
+
+
+def escaped_ampersands(text: str) -> str:
+    """Return the text with bare ampersands escaped and HTML's entities as characters, CDATA untouched.
+
+    Parsers that recover lose both, and with them parts of addresses: ``&copy=1`` becomes ``©=1``.
+    """
+
+    def one(found: re.Match[str]) -> str:
+        if found[0] == "&":
+            return "&amp;"
+        return html.unescape(found[0]) if found[1] else found[0]
+
+    return _AMPERSAND.sub(one, text)
 
 
 def _refuse_entities(text: str, url: str) -> None:

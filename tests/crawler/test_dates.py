@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.dates import date_in_address, iso, parse_published
@@ -228,6 +228,7 @@ def test_every_solar_new_year_is_near_the_equinox() -> None:
         assert (new_year.month, new_year.day) in ((3, 20), (3, 21))
 
 
+@settings(deadline=None)
 @given(st.text(), st.sampled_from(["UTC", "Asia/Tehran", "No/Such", "", "../etc"]))
 def test_any_text_gives_a_timestamp(raw: str, zone: str) -> None:
     stamp = parse_published(raw, zone=zone, now=NOW)
@@ -235,6 +236,7 @@ def test_any_text_gives_a_timestamp(raw: str, zone: str) -> None:
     date_in_address(raw, now=NOW)
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=789_000_000, max_value=1_795_000_000))
 def test_iso_times_come_back(seconds: int) -> None:
     aware = datetime.fromtimestamp(seconds, UTC)

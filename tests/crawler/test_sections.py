@@ -6,7 +6,7 @@ import contextlib
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.errors import NotAFeed
@@ -113,6 +113,18 @@ def test_the_encoding_of_the_page_is_honoured() -> None:
     assert entry.title == "خبر"
 
 
+def test_parameters_that_begin_like_an_entity_stay_whole() -> None:
+    outlet = replace(PRESSTV, article_id=(IdPattern(pattern=r"/detail\.aspx\?(?:.*&)?id=(\d+)"),))
+    for written in (
+        "?sectionid=3&id=1&copy=2",
+        "?id=1&sectionid=3&copy=2",
+        "?id=1&amp;sectionid=3&amp;copy=2",
+    ):
+        (entry,) = read(f'<a href="/detail.aspx{written}">x</a>', outlet).entries
+        assert entry.url == "https://www.presstv.ir/detail.aspx" + written.replace("&amp;", "&")
+
+
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_give_a_listing_or_not_a_feed(body: bytes) -> None:
     for whole in (body, b"<html><a href=/Detail/2026/08/15/774416/" + body):

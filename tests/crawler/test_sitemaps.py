@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.errors import NotAFeed
@@ -89,10 +89,10 @@ def test_gzip_text_and_feeds_serve_as_sitemaps() -> None:
 def test_faulty_xml_keeps_addresses_whole() -> None:
     assert links(
         urlset(
-            "<url><loc>https://x.ir/?a=1&b=2</loc></url><url><loc><![CDATA[https://x.ir/?c&d]]></loc></url>"
+            "<url><loc>https://x.ir/?a=1&sectionid=2</loc></url><url><loc><![CDATA[https://x.ir/?c&d]]></loc></url>"
         )
     ) == [
-        "https://x.ir/?a=1&b=2",
+        "https://x.ir/?a=1&sectionid=2",
         "https://x.ir/?c&d",
     ]
     broken = urlset("<url><loc>https://x.ir/1</loc></url><url><loc>https://x.ir/22</loc></url>")
@@ -128,6 +128,7 @@ def test_what_is_no_sitemap_is_refused_with_a_word(body: bytes, reason: str) -> 
     assert refused.value.reason == reason
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_give_a_listing_or_not_a_feed(body: bytes) -> None:
     for whole in (

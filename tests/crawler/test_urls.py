@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crawler.errors import AddressRefused
@@ -159,6 +159,7 @@ addresses = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(addresses)
 @example("http://x.ir/a/...amp")
 @example("http://x.ir/?a=1&amp;amp;b=2")
@@ -172,6 +173,7 @@ def test_canonical_is_idempotent_and_raises_nothing_else(url: str) -> None:
     assert path_and_query(once).startswith("/")
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_wrappers_and_scheme_never_raise(url: str) -> None:
     assert isinstance(resolve_wrapper(url), str)
