@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, unquote_to_bytes
 
 import ada_url
@@ -85,6 +86,7 @@ _RAW_IN_QUERY = _PLAIN_IN_QUERY + "=;"
 """What may stand raw; a delimiter that came escaped stays escaped."""
 
 
+@lru_cache(maxsize=512)  # identity asks for key, citation and ledger key of one link in turn
 def canonical_url(url: str) -> str:
     """Return the one form in which this address is compared: idempotent, nothing asked.
 
