@@ -35,7 +35,7 @@ def default_every() -> str:
 
 def _one_or_more(about: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of a list that may be written as its single value."""
-    outer = {key: about[key] for key in ("description", "default") if key in about}
+    outer: dict[str, Any] = {key: about[key] for key in ("description", "default") if key in about}
     many = {key: value for key, value in about.items() if key not in outer}
     return {**outer, "anyOf": [about["items"], many]}
 

@@ -8,6 +8,7 @@ valid TOML (``tomllib`` has read it before): the walk decides nothing, it only c
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
 
 Path = tuple[str | int, ...]
@@ -76,6 +77,7 @@ class _Walk:
         path: Path = ()
         for part in parts[:-1]:
             path = self._inside((*path, part))
+            self.lines.setdefault(path, line)
         path = (*path, parts[-1])
         self.lines.setdefault(path, line)
         if brackets == 2:
@@ -100,8 +102,10 @@ class _Walk:
 
     def _key_part(self) -> str:
         self._skip(_SPACE)
-        quoted = self.text[self.at] in "\"'"
-        part = self._skip(_STRING)[1:-1] if quoted else self._skip(_BARE_KEY)
+        if self.text[self.at] in "\"'":
+            part: str = tomllib.loads(f"key = {self._skip(_STRING)}")["key"]
+        else:
+            part = self._skip(_BARE_KEY)
         self._skip(_SPACE)
         return part
 

@@ -116,7 +116,7 @@ def _sentence(detail: ErrorDetails, loc: Loc, model: type[BaseModel], subject: s
         return f"{key} {context['told']}"
     if kind == "literal_error":
         choices = str(context["expected"]).replace("'", '"')
-        near = did_you_mean(given, choices.replace(" or ", ", ").replace('"', "").split(", "))
+        near = did_you_mean(str(given), choices.replace(" or ", ", ").replace('"', "").split(", "))
         return f"{key} is {_shown(given)}. It may be {choices}.{near}"
     return (
         f"{key} {_type_mistake(kind, given, context)}"

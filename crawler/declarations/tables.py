@@ -155,7 +155,9 @@ class ChromeTable(Table):
         return ChromeRule(**{name: getattr(self, name) for name in type(self).model_fields})
 
 
-Selectors = Annotated[tuple[Annotated[str, Field(max_length=500)], ...], OneOrMore, Field(max_length=50)]
+Selectors = Annotated[
+    tuple[Annotated[str, Field(max_length=500), _text(values.selector)], ...], OneOrMore, Field(max_length=50)
+]
 
 
 class PageTable(Table):

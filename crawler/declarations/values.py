@@ -16,6 +16,7 @@ from functools import cache
 from urllib.parse import urlsplit
 
 import idna
+from cssselect import HTMLTranslator, SelectorError
 from pydantic_core import PydanticCustomError
 
 from crawler.identity import pattern_problem
@@ -323,4 +324,15 @@ def line_pattern(value: str) -> str:
         re.compile(value, re.IGNORECASE)
     except (re.error, OverflowError, RecursionError) as error:
         raise wrong(f"is not a regular expression: {error}. Write patterns in single quotes.") from None
+    return value
+
+
+def selector(value: str) -> str:
+    """Return a CSS selector that lxml can use."""
+    try:
+        HTMLTranslator().css_to_xpath(value)
+    except SelectorError as error:
+        raise wrong(
+            f"is not a CSS selector: '{value[:80]}': {error}. Write for example 'div.article p'."
+        ) from None
     return value
