@@ -10,7 +10,7 @@ from typing import Any
 
 import trafilatura
 
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
+NOW = datetime(2027, 1, 1, tzinfo=UTC)
 """The clock of the run: after every page of the corpora."""
 
 

@@ -14,7 +14,7 @@ from datetime import date
 from functools import lru_cache
 
 from crawler.extract.characters import folded, plain
-from crawler.extract.line_rules import GENERAL_RULES
+from crawler.extract.line_rules import GENERAL_RULES, is_date_line
 from crawler.identity import article_key, outlet_address
 from crawler.items import Article, ChromeRule, CutLine, Draft, Outlet, Page, Timestamp
 
@@ -89,7 +89,8 @@ def cut_chrome(
     """
     left = deque(range(len(lines)))
     gone: list[tuple[int, str]] = []
-    repeated = {folded(caption): "caption", **{folded(name): "byline" for name in byline}, folded(title): "title"}
+    authors = {folded(f"{by}{name}") for name in byline for by in ("", "by ", "von ", "par ", "por ")}
+    repeated = {**dict.fromkeys(authors, "byline"), folded(caption): "caption", folded(title): "title"}
     repeated.pop("", None)
     while True:
         before = len(left)
@@ -99,13 +100,21 @@ def cut_chrome(
             gone.append((left.popleft(), rule))
         while left and (rule := rules.rule(lines[left[-1]], "tail")):
             gone.append((left.pop(), rule))
-        if len(left) > 1 and (why := repeated.get(folded(lines[left[0]]))):
+        if len(left) > 1 and (why := repeated.get(folded(lines[left[0]])) or _date_rule(lines[left[0]])):
             gone.append((left.popleft(), why))
+        if len(left) > 1 and folded(lines[left[-1]]) in authors:
+            gone.append((left.pop(), "byline"))
         if len(left) == before:
             return list(left), sorted(gone)
 
 
-def _cut_anywhere(lines: Sequence[str], rules: LineRules, left: deque[int], gone: list[tuple[int, str]]) -> None:
+def _date_rule(line: str) -> str:
+    return "any:date" if is_date_line(line) else ""
+
+
+def _cut_anywhere(
+    lines: Sequence[str], rules: LineRules, left: deque[int], gone: list[tuple[int, str]]
+) -> None:
     found = [(number, rules.rule(lines[number], "line")) for number in left]
     gone.extend((number, rule) for number, rule in found if rule)
     stay = [number for number, rule in found if not rule]
@@ -113,7 +122,9 @@ def _cut_anywhere(lines: Sequence[str], rules: LineRules, left: deque[int], gone
     left.extend(stay)
 
 
-def _cut_to_end(lines: Sequence[str], rules: LineRules, left: deque[int], gone: list[tuple[int, str]]) -> None:
+def _cut_to_end(
+    lines: Sequence[str], rules: LineRules, left: deque[int], gone: list[tuple[int, str]]
+) -> None:
     """Cut from the first line that ends the text on; never from the first line of all."""
     if not rules.ends:
         return
@@ -132,7 +143,10 @@ def clean_draft(draft: Draft, outlet: Outlet | None) -> tuple[tuple[str, ...], t
         draft.lines, rules, title=draft.title, caption=draft.image_caption, byline=draft.byline
     )
     places = _places(draft.lines, draft.page_lines)
-    cuts = {places[number]: CutLine(position=places[number], text=draft.lines[number], rule=rule) for number, rule in gone}
+    cuts = {
+        places[number]: CutLine(position=places[number], text=draft.lines[number], rule=rule)
+        for number, rule in gone
+    }
     for cut in (*_dropped_chrome(draft, rules, [places[number] for number in kept]), *draft.cut):
         cuts.setdefault(cut.position, cut)
     return tuple(draft.lines[number] for number in kept), tuple(cuts[place] for place in sorted(cuts))

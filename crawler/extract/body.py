@@ -21,7 +21,9 @@ _pages = 0
 
 def _config() -> ConfigParser:
     config = deepcopy(DEFAULT_CONFIG)
-    config["DEFAULT"]["EXTRACTION_TIMEOUT"] = "0"  # the pool's limit counts; signals fail outside the main thread
+    config["DEFAULT"]["EXTRACTION_TIMEOUT"] = (
+        "0"  # the pool's limit counts; signals fail outside the main thread
+    )
     return config
 
 
@@ -73,7 +75,9 @@ def _events(body: Element) -> Iterator[tuple[str, str]]:
     while stack:
         element, is_end = stack.pop()
         if is_end:
-            yield ("break", "") if element.tag in _BREAKING else ("text", " " if element.tag == "cell" else "")
+            yield (
+                ("break", "") if element.tag in _BREAKING else ("text", " " if element.tag == "cell" else "")
+            )
             if element is not body and element.tail:
                 yield "text", element.tail
             continue

@@ -12,7 +12,8 @@ from crawler.extract.jsonld import LinkedData
 
 _PARTED = re.compile(r"\s*(?:[/›»>→|]|::|\s-\s)\s*")
 _TRAIL = re.compile(
-    r"^(?:home|news|start(?:seite)?|accueil|inicio|главная|новости|خانه|#?\w[\w ]{0,20})\s+[/›»>]\s+\S.{0,60}$", re.IGNORECASE
+    r"^(?:home|news|start(?:seite)?|accueil|inicio|главная|новости|خانه|#?\w[\w ]{0,20})\s+[/›»>]\s+\S.{0,60}$",
+    re.IGNORECASE,
 )
 _ELEMENTS = (
     "//*[self::nav or self::ol or self::ul or self::div or self::p or self::span or self::section]"
@@ -31,7 +32,11 @@ def article_section(
     """Return the section: from the breadcrumb, then article:section, then JSON-LD, or ''."""
     besides = {folded(name) for name in (title, *sites) if name}
     trails = [[text_of(element)] for element in tree.xpath(_ELEMENTS)[:3]]
-    for trail in (*(_parts(tree_trail) for tree_trail in trails), _printed_trail(lines, title), list(data.breadcrumb)):
+    for trail in (
+        *(_parts(tree_trail) for tree_trail in trails),
+        _printed_trail(lines, title),
+        list(data.breadcrumb),
+    ):
         section = _last(trail, besides)
         if section:
             return section

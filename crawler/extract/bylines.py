@@ -17,7 +17,8 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _PARTING = re.compile(
-    r"\s*[;,|/•·]\s*|\s+(?:and|und|et|y|e|en|og|och|i|и|&|with|mit|avec|con)\s+|\s*\n\s*|\s+for\s+", re.IGNORECASE
+    r"\s*[;,|/•·]\s*|\s+(?:and|und|et|y|e|en|og|och|i|и|&|with|mit|avec|con)\s+|\s*\n\s*|\s+for\s+(?=the\b)",
+    re.IGNORECASE,
 )
 _NOT_A_NAME = re.compile(
     r"@|https?:|www\.|\d{2}|\b(?:updated?|published|posted|min(?:ute)?s?|read|staff|editor|editors|correspondent|reporter|"
@@ -43,11 +44,21 @@ def article_byline(tree: Element, head: Head, data: LinkedData, sites: Iterable[
     names = [name for name in sites if name]
     candidates = (
         _people(data.authors, names),
-        _people(head.every("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl"), names),
+        _people(
+            head.every("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl"),
+            names,
+        ),
         *(_people(_marked(tree, path), names) for path in _MARKED),
     )
-    found = next((people for people in candidates if people), [])
+    found = next((people for people in candidates if people), []) or _stated(data, head)
     return tuple(found[:MAX_NAMES])
+
+
+def _stated(data: LinkedData, head: Head) -> list[str]:
+    """Return the authors a page states that are no persons: an agency, a desk, the outlet itself."""
+    texts = [*data.authors, *head.every("author", "article:author")[:1]]
+    names = (_BY.sub("", plain(text)) for text in texts if not text.startswith(("http", "@", "/")))
+    return list(dict.fromkeys(name for name in names if 1 < len(name) <= 60))
 
 
 def _marked(tree: Element, path: str) -> list[str]:

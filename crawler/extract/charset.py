@@ -62,10 +62,13 @@ def _declared(body: bytes, content_type: str) -> list[str]:
 
 
 def _is_utf8(body: bytes) -> bool:
+    """Tell whether the bytes are UTF-8, a broken sequence among many sound ones forgiven."""
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:
-        return False
+        text = body.decode("utf-8", "replace")
+        broken = text.count("\ufffd")
+        return broken * 20 <= sum(letter > "\x7f" for letter in text) - broken
     return True
 
 

@@ -17,7 +17,10 @@ _TAGS = frozenset("nav footer aside form button select dialog menu input textare
 _ROLES = frozenset(
     "navigation contentinfo complementary search dialog alertdialog menu menubar toolbar tooltip tablist".split()
 )
-_NAMED = frozenset("div section ul ol li p span aside header table td tr dl figure h2 h3 h4 h5 h6 details small center strong a".split())
+_NAMED = frozenset(
+    "div section ul ol li p span aside header table td tr dl figure h2 h3 h4 h5 h6 details small center strong a".split()
+)
+_LABELLED = frozenset({"p", "div", "li", "blockquote", "h2", "h3", "h4", "strong"})
 _WORDS = {
     "share": r"share(?!d)|sharing|social(?!ist|ism)|sociable|addthis|addtoany|follow-?(?:us|button|bar|links)|partag\w*",
     "newsletter": r"newsletters?|subscri(?:be|ption)(?:-?(?:box|form|banner|cta|promo|widget))|sign-?up|mailing-?list|mc_embed\w*",
@@ -78,6 +81,36 @@ def _drop(element: Element) -> bool:
     return True
 
 
+_READ_ALSO = re.compile(
+    r"^[\[(•▶►>\-– ]*(?:read (?:more|also|next)|also read|see also|also see|related(?: (?:story|article|coverage))?|more on this|"
+    r"recommended|watch|don'?t miss|lire aussi|à lire aussi|à lire|lire également|lea también|lee también|leer más|te puede interesar|leia (?:também|mais)|veja também|"
+    r"lesen sie auch|lesen sie mehr|mehr zum thema|auch interessant|lees ook|leggi anche|czytaj (?:też|także|również)|zobacz (?:też|także)|čtěte (?:také|též)|"
+    r"läs (?:mer|också|även)|les (?:også|mer)|læs også|lue myös|citește și|читайте также|читайте також|читайте ещё|по теме|اقرأ أيضا|اقرأ أيضًا|بیشتر بخوانید|διαβάστε επίσης)\b\s*[:：|\-–—>]?",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
+def _is_read_also(element: Element) -> bool:
+    """Tell whether a short block is a label like "Read also:" and a link, and nothing else."""
+    text = _short_text(element)
+    if not text or not _READ_ALSO.match(text):
+        return False
+    linked = sum(len(" ".join(link.itertext()).strip()) for link in element.iter("a"))
+    rest = len(_READ_ALSO.sub("", text, count=1).strip())
+    return linked > 0 and linked >= rest * 0.8
+
+
+def _short_text(element: Element) -> str:
+    """Return the text of *element*, or '' when it is longer than a label with a headline."""
+    parts, length = [], 0
+    for part in element.itertext():
+        length += len(part)
+        if length > 400:
+            return ""
+        parts.append(part)
+    return " ".join(" ".join(parts).split())
+
+
 def _reason(element: Element) -> str:
     tag = element.tag
     if tag in _TAGS:
@@ -86,6 +119,8 @@ def _reason(element: Element) -> str:
         return "role"
     if element.get("hidden") is not None or _HIDDEN.search(element.get("style") or ""):
         return "hidden"
+    if tag in _LABELLED and _is_read_also(element):
+        return "read-also"
     if tag in _NAMED:
         return _named(element.get("class") or "") or _named(element.get("id") or "")
     return ""
@@ -96,7 +131,7 @@ def _named(value: str) -> str:
     if not value or len(value) > 600:
         return ""
     for name in _SPLIT.split(_CAMEL.sub("-", value)):
-        match = _hit(name.lower().replace("_", "-").strip("-"))
+        match = _hit(name.split("--")[0].lower().replace("_", "-").strip("-"))
         if match:
             return match
     return ""

@@ -77,5 +77,3 @@ def _link(tree: Element, relation: str, base: str) -> str:
         if relation in (link.get("rel") or "").lower().split():
             return absolute(base, link.get("href") or "")
     return ""
-
-

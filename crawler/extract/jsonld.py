@@ -95,7 +95,9 @@ def _nodes(value: Any) -> Iterator[dict[str, Any]]:
             stack.extend(item[:200])
         elif isinstance(item, dict):
             yield item
-            stack.extend(item[key] for key in ("@graph", "mainEntity", "mainEntityOfPage", "breadcrumb") if key in item)
+            stack.extend(
+                item[key] for key in ("@graph", "mainEntity", "mainEntityOfPage", "breadcrumb") if key in item
+            )
 
 
 def _types(node: dict[str, Any]) -> list[str]:

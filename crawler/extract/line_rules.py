@@ -6,6 +6,7 @@ that only one outlet has belong to its declaration (`ChromeRule`).
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from crawler.items import ChromeRule
@@ -41,6 +42,7 @@ lesen sie auch|lesen sie mehr|mehr zum thema|das könnte sie auch interessieren|
 čtěte také|läs mer|läs också|les også|læs også|lue myös|olvasson tovább|citește și|ilgili haberler|baca juga|çok okunanlar|читайте также|читать также|читайте ещё|читайте еще|по теме|материалы по теме|читайте також|اقرأ أيضا|اقرأ أيضًا|اقرأ المزيد|بیشتر بخوانید|مطالب مرتبط|اخبار مرتبط|相关新闻|相关阅读|延伸閱讀|関連記事|관련기사|यह भी पढ़ें|อ่านเพิ่มเติม|διαβάστε επίσης|קראו גם
 """
 _ADVERT = """
+passer la publicité|pular para depois da publicidade
 advertisement|advertisements|ad|advertising|sponsored|sponsored content|promoted|story continues below advertisement|article continues below advertisement|article continues after advertisement|continue reading below advertisement|advertisement - scroll to continue|scroll to continue|skip advertisement|remove ads
 publicité|la suite après cette publicité|anzeige|werbung|anzeige - lesen sie hier weiter|advertentie|publicidad|publicidade|continua após a publicidade|pubblicità|reklama|reklam|annons|annonse|annonce|реклама|إعلان|تبلیغات|广告|広告|광고|iklan
 """
@@ -49,6 +51,7 @@ comments|comment|leave a comment|leave a reply|add comment|add a comment|add com
 commentaires|commentaire|laisser un commentaire|réagir|comentarios|comentar|deja un comentario|comentários|kommentare|kommentar schreiben|kommentieren|reacties|commenti|komentarze|skomentuj|комментарии|оставить комментарий|коментарі|التعليقات|تعليقات|نظرات|ارسال نظر|评论|コメント|댓글
 """
 _EDGES = """
+explore further|on this page|in this article|recommended videos|listen to this article in summarized format|fehler gefunden? jetzt melden.|fehler gefunden?jetzt melden.
 back to top|top|close|loading...|loading|menu|previous|next|previous article|next article|listen to this article|listen|embed|report a typo|report an error|learn more|see more|show more|view more|tags|tags:|topics|topics:|click here|skip to content|open image in gallery|image caption|media caption|image source|getty images
 all rights reserved|all rights reserved.|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|todos os direitos reservados|все права защищены|جميع الحقوق محفوظة|version imprimable|nach oben|mehr|zurück|weiter
 """
@@ -61,7 +64,15 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("app-promo", r"[\w.’'&-]+(?: [\w.’'&-]+){0,3} (?:roku|app store|google play|appgallery)"),
     ("follow", r"follow .{2,40} on (?:facebook|twitter|x|instagram|telegram|whatsapp|youtube|google news|flipboard|tiktok)(?:[ ,&].{0,80})?\.?"),
     ("bare-address", r"(?:https?://)?(?:www\.)[a-z0-9-]+(?:\.[a-z0-9-]+){1,3}/?"),
+    ("copyright", r"[<(\[]?\s*copyright\s?[©ⓒ:].{2,160}"),
+    ("source", r"\(?(?:source|quelle|fuente|fonte|kilde|källa|bron|źródło|источник|джерело|kaynak|المصدر|منبع)\s?: ?[^.!?]{2,40}\)?"),
     ("comment-count", r"\d{1,5} (?:comments?|commentaires?|kommentare?|comentarios?|reacties|комментари\w+)"),
+)  # fmt: skip
+
+
+_HEAD_PATTERNS: tuple[tuple[str, str], ...] = (
+    ("reading-time", r"(?:tempo de leitura|lesedauer|lesezeit|reading time|temps de lecture|tiempo de lectura|tempo di lettura|leestijd|время чтения)\s?:? ?(?:ca\\. ?)?\d{1,3} ?[^\W\d_]{0,8}\.?"),
+    ("reading-time", r"\d{1,3}[ -]?min(?:ute|uto|uten)?[snt]?\.? (?:read|lesezeit|de lecture|de lectura|de leitura|di lettura|lezen)"),
 )  # fmt: skip
 
 
@@ -83,6 +94,37 @@ GENERAL_RULES: tuple[ChromeRule, ...] = (
     *_exact("comments", _COMMENTS, ("tail",)),
     *_exact("edge", _EDGES, _BOTH),
     *(ChromeRule(id=f"any:{name}", place="tail", pattern=pattern) for name, pattern in _PATTERNS),
+    *(ChromeRule(id=f"any:{name}", place="head", pattern=pattern) for name, pattern in _HEAD_PATTERNS),
 )
 """What `crawler.clean` knows without an outlet's rules. Advertising labels go anywhere: no sentence is
 ``ADVERTISEMENT``."""
+
+
+_DATE_WORDS = frozenset(
+    """
+    january february march april may june july august september october november december
+    jan feb mar apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday
+    mon tue tues wed thu thur thurs fri sat sun am pm a p m at on st nd rd th gmt utc bst est edt et pt pdt pst cet cest
+    ist jst amt msk updated update published posted last modified first created date
+    januar februar märz mai juni juli oktober dezember montag dienstag mittwoch donnerstag freitag samstag sonntag
+    uhr um am stand veröffentlicht aktualisiert zuletzt den mo di mi do fr sa so
+    janvier février mars avril juin juillet août septembre octobre novembre décembre lundi mardi mercredi jeudi vendredi
+    samedi dimanche publié le à h mis jour mise
+    enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre lunes martes miércoles jueves
+    viernes sábado domingo de del las a publicado actualizado el hrs hs
+    janeiro fevereiro março maio junho julho setembro outubro novembro dezembro segunda terça quarta quinta sexta feira às em
+    gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre pubblicato il ore alle
+    января февраля марта апреля мая июня июля августа сентября октября ноября декабря г мск опубликовано обновлено
+    januari februari maart mei augustus uur oktober desember publisert oppdatert publicerad uppdaterad kl klokken
+    """.split()  # noqa: SIM905
+)
+_TOKEN = re.compile(r"[^\W\d_]+|\d+")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+def is_date_line(line: str) -> bool:
+    """Tell whether a line is nothing but a date with a year: ``Updated: Monday, November 18, 2019 11:28 AM``."""
+    if len(line) > 90 or not _YEAR.search(line):
+        return False
+    tokens = _TOKEN.findall(line.casefold())
+    return 2 <= len(tokens) <= 16 and all(token.isdigit() or token in _DATE_WORDS for token in tokens)

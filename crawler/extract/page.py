@@ -18,18 +18,25 @@ from crawler.extract.head import Head, read_head
 from crawler.extract.jsonld import LinkedData, read_jsonld
 from crawler.extract.languages import language_of
 from crawler.extract.publication import published_of
+from crawler.extract.standfirst import standfirst
 from crawler.extract.verdict import page_verdict
 from crawler.items import CutLine, Draft, Outlet, PageRule, Timestamp
 
 MAX_PAGE_LINES = 2000
 MAX_BODY = 2_000_000
 """Characters of a text; what is longer is a dump, not an article."""
+_DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description")
 _NEAR = 12
 """Lines before and after the text whose loss is recorded."""
 
 
 def extract_page(
-    body: bytes, *, url: str, content_type: str = "", outlet: Outlet | None = None, now: datetime | None = None
+    body: bytes,
+    *,
+    url: str,
+    content_type: str = "",
+    outlet: Outlet | None = None,
+    now: datetime | None = None,
 ) -> Draft:
     """Return what the page of *body* tells: text, metadata, and the lines that are in neither.
 
@@ -87,8 +94,12 @@ class _Reading:
         section = self._section(title)
         byline = self._byline(title)
         published = self._published(self._ruled("published"))
-        lines, method = self._text()
-        claims = (self.head.language, self.data.language, self.head.first("og:locale", "content-language", "language"))
+        lines, method = self._text(title)
+        claims = (
+            self.head.language,
+            self.data.language,
+            self.head.first("og:locale", "content-language", "language"),
+        )
         kind = page_verdict(
             self.tree, self.head, lines, title=title, has_date=published.at is not None,
             is_stated_article=self.data.is_article or self.head.first("og:type") == "article",
@@ -98,12 +109,16 @@ class _Reading:
             lines=tuple(lines),
             byline=byline,
             section=section,
-            language=language_of("\n".join(lines) or title, *claims, *(self.outlet.languages if self.outlet else ())),
+            language=language_of(
+                "\n".join(lines) or title, *claims, *(self.outlet.languages if self.outlet else ())
+            ),
             published=published,
             image_url=image,
             image_caption=caption,
             canonical_url=self.head.canonical,
-            og_url=absolute(self.document.base, self.head.first("og:url")) if self.head.first("og:url") else "",
+            og_url=absolute(self.document.base, self.head.first("og:url"))
+            if self.head.first("og:url")
+            else "",
             amp_of=self._amp_of(),
             cut=self._cut(lines, {folded(text) for text in (title, caption, section)}),
             page_lines=tuple(line.text for line in self.lines),
@@ -150,7 +165,7 @@ class _Reading:
 
     # --- the text -------------------------------------------------------------------------------
 
-    def _text(self) -> tuple[list[str], str]:
+    def _text(self, title: str) -> tuple[list[str], str]:
         """Return the lines of the text and the way that gave them."""
         self._remove_ruled()
         ruled = self._ruled_body()
@@ -158,7 +173,8 @@ class _Reading:
             return ruled, "rule"
         self.dropped |= prune(self.tree)
         lines = main_text(self.tree, url=self.document.url)
-        return _bounded(lines), "trafilatura" if lines else ""
+        lead = standfirst([line.text for line in self.lines], lines, title, self.head.every(*_DESCRIPTIONS))
+        return _bounded([*lead, *lines]), "trafilatura" if lines else ""
 
     def _remove_ruled(self) -> None:
         for rule in self.rules:
@@ -215,7 +231,11 @@ def _site_names(head: Head, data: LinkedData, outlet: Outlet | None, url: str) -
     host = re.sub(r"^https?://(?:www\.|m\.|amp\.)?|[:/?#].*$", "", url.lower())
     labels = host.split(".")
     names = [outlet.name, outlet.id] if outlet else []
-    names += [head.first("og:site_name"), head.first("application-name"), head.first("apple-mobile-web-app-title")]
+    names += [
+        head.first("og:site_name"),
+        head.first("application-name"),
+        head.first("apple-mobile-web-app-title"),
+    ]
     names += [data.publisher, host, labels[0], ".".join(labels[:2]), ".".join(labels[-2:])]
     return [name for name in dict.fromkeys(names) if name and not name.isdigit()]
 

@@ -83,7 +83,11 @@ def _beside(img: Element | None) -> Iterator[str]:
 def _is_picture_box(box: Element) -> bool:
     label = f"{box.get('class') or ''} {box.get('id') or ''}"
     lines = list(lines_of(box))
-    return 0 < len(lines) <= 2 and bool(_PICTURED.search(label)) and not box.xpath(".//h1 | .//h2 | .//p/following::p[2]")
+    return (
+        0 < len(lines) <= 2
+        and bool(_PICTURED.search(label))
+        and not box.xpath(".//h1 | .//h2 | .//p/following::p[2]")
+    )
 
 
 def _caption_of(figure: Element) -> str:
@@ -116,7 +120,11 @@ def _text_after(img: Element) -> str:
     for _ in range(3):
         following = element.getnext()
         if following is not None:
-            line = next(lines_of(following), None) if following.tag in BLOCKS or following.tag == "span" else None
+            line = (
+                next(lines_of(following), None)
+                if following.tag in BLOCKS or following.tag == "span"
+                else None
+            )
             return line.text if line else ""
         element = element.getparent()
         if element is None or element.tag in ("body", "html"):

@@ -34,7 +34,14 @@ _RANK = {Precision.SECOND: 3, Precision.MINUTE: 2, Precision.DAY: 1, Precision.N
 
 
 def published_of(
-    tree: Element, head: Head, data: LinkedData, *, url: str, zone: str, now: datetime, ruled: Iterable[str] = ()
+    tree: Element,
+    head: Head,
+    data: LinkedData,
+    *,
+    url: str,
+    zone: str,
+    now: datetime,
+    ruled: Iterable[str] = (),
 ) -> Timestamp:
     """Return when the page was published, by its own words; by its address if it says nothing readable.
 

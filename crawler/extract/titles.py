@@ -34,12 +34,18 @@ def article_title(tree: Element, head: Head, data: LinkedData, sites: Iterable[s
 
 
 def _shared(head: Head) -> list[str]:
-    return [head.first("og:title"), head.first("twitter:title"), head.first("dc.title", "title", "sailthru.title")]
+    return [
+        head.first("og:title"),
+        head.first("twitter:title"),
+        head.first("dc.title", "title", "sailthru.title"),
+    ]
 
 
 def _headlines(tree: Element) -> list[str]:
     """Return the texts of the h1 elements, those marked as headline first; without h1 the marked ones."""
-    marked = tree.xpath("//*[@itemprop='headline'][self::h1 or self::h2 or self::h3 or self::div or self::span]")
+    marked = tree.xpath(
+        "//*[@itemprop='headline'][self::h1 or self::h2 or self::h3 or self::div or self::span]"
+    )
     found = [text_of(element) for element in [*marked[:3], *list(tree.iter("h1"))[:8]]]
     return list(dict.fromkeys(text for text in found if text))
 
@@ -48,7 +54,10 @@ def _best_headline(headlines: list[str], witnesses: list[str]) -> str:
     """Return the h1 that agrees best with a witness, or the only one when there is no witness."""
     if not witnesses:
         return headlines[0] if len(headlines) == 1 else ""
-    scored = [(max(_agreement(text, witness) for witness in witnesses), -i, text) for i, text in enumerate(headlines)]
+    scored = [
+        (max(_agreement(text, witness) for witness in witnesses), -i, text)
+        for i, text in enumerate(headlines)
+    ]
     if not scored:
         return ""
     score, _, text = max(scored)
