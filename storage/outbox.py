@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from crawler.items import Alert
 from storage.alerting import spans_of
@@ -139,3 +141,43 @@ def depth(db: Connection) -> dict[str, int]:
         "SELECT state, count(*) AS n FROM outbox WHERE state != 'sent' GROUP BY state ORDER BY state DESC"
     )
     return {row["state"]: row["n"] for row in rows}
+
+
+def listed(db: Connection, states: Sequence[str], limit: int) -> list[dict[str, Any]]:
+    """Return alerts in these states (all for none), newest first, without texts."""
+    rows = db.rows(
+        "SELECT o.id, o.state, o.rule_id AS rule, o.recipient_id AS recipient, o.story_id, o.article_id,"
+        " o.revision, a.outlet_id AS outlet, r.title, a.url, o.created_at, o.due_at, o.digest, o.attempts,"
+        " o.next_try_at, o.sent_at, o.message_id, o.unknown_outcome, o.error"
+        " FROM outbox AS o JOIN articles AS a ON a.id = o.article_id"
+        " JOIN revisions AS r ON r.article_id = o.article_id AND r.number = o.revision"
+        " WHERE :all OR o.state IN (SELECT value FROM json_each(:states)) ORDER BY o.id DESC LIMIT :limit",
+        {"all": not states, "states": json.dumps(list(states)), "limit": limit},
+    )
+    flags = ("digest", "unknown_outcome")
+    return [dict(row) | {flag: bool(row[flag]) for flag in flags} for row in rows]
+
+
+def retry(db: Connection, ids: Sequence[int], now: str) -> list[int]:
+    """Queue dead and waiting alerts for now, with a new count of tries; return those that were. One that was due
+    before stays late, and says so."""
+    return _change(
+        db,
+        ids,
+        "state IN ('dead', 'queued')",
+        "state = 'queued', attempts = 0, due_at = min(due_at, ?), next_try_at = NULL, error = NULL",
+        now,
+    )
+
+
+def silence(db: Connection, ids: Sequence[int], error: str) -> list[int]:
+    """Give up waiting alerts that nobody is sending; return those that were."""
+    return _change(db, ids, "state = 'queued'", "state = 'dead', error = ?, next_try_at = NULL", error)
+
+
+def _change(db: Connection, ids: Sequence[int], condition: str, change: str, value: str) -> list[int]:
+    return [
+        alert_id
+        for alert_id in ids
+        if db.execute(f"UPDATE outbox SET {change} WHERE id = ? AND {condition}", (value, alert_id)).rowcount  # noqa: S608
+    ]

@@ -3,7 +3,8 @@
     poll      begin_run, is_new_source, validators, record_discovery, finish_run
     fetch     pending_links, due_rechecks, outlets_with_due_rechecks, record_host, host_health
     write     set_matcher, write
-    mail      claim_alerts, mark_sending, mark_sent, mark_deferred, mark_unknown, mark_dead, outbox_depth
+    mail      claim_alerts, mark_sending, mark_sent, mark_deferred, mark_unknown, mark_dead, outbox_depth,
+              alerts, retry_alerts, silence_alerts
     read      search, export_rows, article, revisions, cuts, capture, find_address, status, last_good_polls
     care      sync_config, check, backup
 
@@ -227,6 +228,20 @@ class Store:
         """Give them up; they stay to be seen."""
         with self._writing() as db:
             outbox.mark_dead(db, ids, error)
+
+    def alerts(self, states: Sequence[str] = (), *, limit: int = 100) -> list[dict[str, Any]]:
+        """Return alerts in these states (queued, leased, sent, dead; all for none), newest first."""
+        return outbox.listed(self._db, states, limit)
+
+    def retry_alerts(self, ids: Sequence[int], now: datetime) -> list[int]:
+        """Queue dead or waiting alerts for now; return the ids of those that were."""
+        with self._writing() as db:
+            return outbox.retry(db, ids, stored(now))
+
+    def silence_alerts(self, ids: Sequence[int], error: str) -> list[int]:
+        """Give up waiting alerts unsent, *error* says why; return the ids of those that were."""
+        with self._writing() as db:
+            return outbox.silence(db, ids, error)
 
     def outbox_depth(self) -> dict[str, int]:
         """Return how many alerts are queued, leased and dead."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -19,6 +19,8 @@ from crawler.alerts.transport import Receipt
 from crawler.errors import DeliveryFailed, DeliveryRefused, DeliveryUnknown, ServerUnavailable
 from crawler.items import Alert, Recipient, Rule
 from schedules.deliver import DeliveryReport, deliver
+from storage.store import Store
+from tests.storage.conftest import OTHER, OUTLET, World
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -109,7 +111,7 @@ class Outbox:
 class Server:
     """A transport that answers by a script, and remembers what it was given."""
 
-    def __init__(self, *answers: Exception | Receipt | None) -> None:
+    def __init__(self, *answers: BaseException | Receipt | None) -> None:
         self.answers = list(answers)
         self.sent: list[tuple[str, str, tuple[str, ...]]] = []
         self.closed = 0
@@ -117,7 +119,7 @@ class Server:
     async def send(self, message: EmailMessage, recipients: Sequence[str]) -> Receipt:
         self.sent.append((message["Subject"], message["Message-ID"], tuple(recipients)))
         answer = self.answers.pop(0) if self.answers else None
-        if isinstance(answer, Exception):
+        if isinstance(answer, BaseException):
             raise answer
         return answer or Receipt(accepted=tuple(recipients))
 
@@ -155,6 +157,13 @@ async def run(
     outbox: Outbox, server: Any, now: datetime = NOON, config: Config | None = None
 ) -> DeliveryReport:
     return await deliver(outbox.call, config or Config(), server, now)
+
+
+def mails_in(folder: Path) -> list[EmailMessage]:
+    return [
+        email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        for path in sorted(folder.iterdir())
+    ]
 
 
 async def test_what_is_due_leaves_once(outbox: Outbox) -> None:
@@ -323,8 +332,7 @@ async def test_a_retry_does_not_ring_at_night_unless_it_is_urgent(outbox: Outbox
 async def test_mail_in_files_shows_the_story(outbox: Outbox, tmp_path: Path) -> None:
     outbox.add(alert(1))
     await run(outbox, FileTransport(tmp_path))
-    (path,) = tmp_path.iterdir()
-    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    (message,) = mails_in(tmp_path)
     assert message["Subject"] == "[bakhmut] Story 1 · Press TV"
 
 
@@ -337,3 +345,67 @@ async def test_every_alert_ends_sent_whatever_the_server_does_in_between(outbox:
         await run(outbox, Server(*(dice.choice(answers) for _ in range(40))), now)
         now += timedelta(minutes=20)
         assert now < NOON + timedelta(days=4)
+
+
+# --- over a real store ----------------------------------------------------------------------------
+
+
+class Calls:
+    """The verbs of a real store, awaited by name."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    async def call(self, verb: str, *args: Any) -> Any:
+        return getattr(self.store, verb)(*args)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with Store.open(tmp_path / "newshawk.db") as store:
+        store.sync_config((OUTLET, OTHER), (), NOON - timedelta(days=1))
+        made = World(store=store, path=tmp_path / "newshawk.db")
+        made.begin()
+        made.make_known()
+        made.add_rule("bridge")
+        yield made
+
+
+async def test_a_stored_match_leaves_as_one_mail_that_shows_it(world: World, tmp_path: Path) -> None:
+    world.store_article("http://www.example.com/Detail/2026/11/23/1001/a")
+    folder = tmp_path / "mail"
+    for _ in range(2):
+        await deliver(Calls(world.store).call, Config(), FileTransport(folder), NOON)
+    (message,) = mails_in(folder)
+    assert message["Subject"] == "[rule0] Bridge closed · Example News"
+    part = message.get_body(("plain",))
+    assert part is not None
+    assert "> The *bridge* over the river at Karlow" in part.get_content()
+    assert world.store.outbox_depth() == {}
+
+
+async def test_a_lease_that_ran_out_sends_the_same_mail(world: World) -> None:
+    world.store_article("http://www.example.com/Detail/2026/11/23/1001/a")
+    server = Server(KeyboardInterrupt())
+    calls = Calls(world.store).call
+    with pytest.raises(KeyboardInterrupt):
+        await deliver(calls, Config(), server, NOON)
+    assert (await deliver(calls, Config(), server, NOON + timedelta(minutes=5))).sent == 0
+    assert (await deliver(calls, Config(), server, NOON + timedelta(hours=2))).sent == 1
+    assert server.sent[0][1] == server.sent[1][1]
+    assert world.value("SELECT unknown_outcome FROM outbox") == 1
+
+
+async def test_every_mark_of_the_store_is_understood(world: World) -> None:
+    for number in range(1001, 1005):
+        title = f"Bridge {number}"
+        world.store_article(
+            f"http://www.example.com/Detail/2026/11/23/{number}/a", title, f"{title} text " * 9
+        )
+    answers = (DeliveryFailed("x", "451"), DeliveryRefused("x", "550"), DeliveryUnknown("x", "lost"), None)
+    calls = Calls(world.store).call
+    report = await deliver(calls, Config(), Server(*answers), NOON)
+    assert report.counts() == {"sent": 1, "deferred": 1, "dead": 1, "unknown": 1}
+    report = await deliver(calls, Config(), Server(), NOON + timedelta(minutes=5))
+    assert report.counts() == {"sent": 2, "deferred": 0, "dead": 0, "unknown": 0}
+    assert world.store.outbox_depth() == {"dead": 1}

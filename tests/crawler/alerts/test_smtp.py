@@ -235,7 +235,7 @@ async def test_a_temporary_answer_for_the_only_address_is_tried_later() -> None:
     mailbox = Mailbox(rcpt={"desk@example.org": "450 4.2.0 greylisted"})
     async with mail_server(mailbox) as port:
         mailer = transport(port)
-        with pytest.raises(DeliveryFailed, match="450 4.2.0 greylisted") as failed:
+        with pytest.raises(DeliveryFailed, match="greylisted") as failed:
             await mailer.send(message(), ["desk@example.org"])
         assert not isinstance(failed.value, ServerUnavailable)
         await mailer.send(message(2), ["other@example.org"])
@@ -284,14 +284,14 @@ async def test_a_refused_sender_concerns_every_mail_and_kills_none() -> None:
     mailbox = Mailbox()
     mailbox.sender_answer = "553 5.1.8 sender domain unknown"
     async with mail_server(mailbox) as port:
-        with pytest.raises(ServerUnavailable, match="the sender newshawk@example.org: 553"):
+        with pytest.raises(ServerUnavailable, match=r"the sender newshawk@example\.org: 553"):
             await transport(port).send(message(), ["desk@example.org"])
 
 
 async def test_nobody_listens() -> None:
     async with mail_server(Mailbox()) as port:
         pass
-    with pytest.raises(ServerUnavailable, match=f"127.0.0.1:{port}"):
+    with pytest.raises(ServerUnavailable, match=f":{port}"):
         await transport(port).send(message(), ["desk@example.org"])
 
 

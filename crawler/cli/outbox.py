@@ -1,0 +1,148 @@
+"""``newshawk alerts``: the outbox on a terminal. The daemon may run meanwhile: it sends what is queued here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from crawler.alerts.plain import one_line
+from crawler.cli.options import ConfigOption, JsonOption, out
+from crawler.config import load_config
+from crawler.errors import UsageError
+
+if TYPE_CHECKING:
+    from storage.store import Store
+
+alerts_app = typer.Typer(help="The outbox: what waits, what left, what was given up.", no_args_is_help=True)
+
+STATES = ("queued", "leased", "sent", "dead")
+SILENCED = "silenced by hand"
+EVERY = 1_000_000
+"""Alerts that ``--dead`` and ``--rule`` reach at most."""
+
+IdsArgument = Annotated[list[int] | None, typer.Argument(metavar="[ID]...", help="Numbers of alerts.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add ``alerts``."""
+    alerts_app.command("list")(list_alerts)
+    alerts_app.command("show")(show)
+    alerts_app.command("retry")(retry)
+    alerts_app.command("silence")(silence)
+    app.add_typer(alerts_app, name="alerts")
+
+
+def list_alerts(
+    state: Annotated[list[str] | None, typer.Option(help=f"Only these: {', '.join(STATES)}.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, newest first.")] = 50,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Alerts, newest first: state, rule, reader, headline, when due or sent, why a try failed."""
+    if wrong := sorted(set(state or ()) - set(STATES)):
+        raise UsageError(f'--state "{wrong[0]}" is none of {", ".join(STATES)}.')
+    with _store(config, read_only=True) as store:
+        rows = store.alerts(state or (), limit=limit)
+    if as_json:
+        for row in rows:
+            print(json.dumps(row, ensure_ascii=False))
+        return
+    table = Table("id", "state", "rule", "reader", "headline", "due / sent", "tries", "why")
+    for row in rows:
+        table.add_row(*(escape(cell) for cell in _cells(row)))
+    out.print(table if rows else "No alerts.")
+
+
+def _cells(row: dict[str, Any]) -> list[str]:
+    return [
+        str(row["id"]),
+        row["state"] + (" (outcome unknown)" if row["unknown_outcome"] else ""),
+        one_line(row["rule"], 40),
+        one_line(row["recipient"], 40),
+        one_line(row["title"], 70),
+        row["sent_at"] or row["next_try_at"] or row["due_at"],
+        str(row["attempts"]),
+        one_line(row["error"] or "", 120),
+    ]
+
+
+def show(
+    alert_id: Annotated[int, typer.Argument(metavar="ID")],
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """One alert: all that the outbox knows of it."""
+    with _store(config, read_only=True) as store:
+        row = next((row for row in store.alerts(limit=EVERY) if row["id"] == alert_id), None)
+    if row is None:
+        raise UsageError(f'No alert {alert_id}. "newshawk alerts list" shows what there is.')
+    if as_json:
+        print(json.dumps(row, ensure_ascii=False))
+        return
+    for name, value in row.items():
+        told = "-" if value in (None, "") else one_line(str(value), 400)
+        out.print(f"{name:16} {escape(told)}")
+
+
+def retry(
+    ids: IdsArgument = None,
+    dead: Annotated[bool, typer.Option("--dead", help="All that were given up.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Queue alerts for now: those given up, and those that wait for their next try or their digest."""
+    with _store(config) as store:
+        wanted = list(ids or ())
+        if dead:
+            wanted += [row["id"] for row in store.alerts(("dead",), limit=EVERY)]
+        if not (wanted or dead):
+            raise UsageError("Name alerts, or say --dead.")
+        _tell("queued", store.retry_alerts(wanted, datetime.now(UTC)), ids or ())
+    out.print('They leave with the next turn of the daemon, or with "newshawk crawl".')
+
+
+def silence(
+    ids: IdsArgument = None,
+    rule: Annotated[str, typer.Option(metavar="ID", help="All waiting alerts of this rule.")] = "",
+    to: Annotated[str, typer.Option(metavar="READER", help="All waiting alerts to this reader.")] = "",
+    config: ConfigOption = None,
+) -> None:
+    """Give up waiting alerts without sending them; "alerts retry" brings them back. Later alerts are not held."""
+    with _store(config) as store:
+        wanted = list(ids or ())
+        if rule or to:
+            waiting = store.alerts(("queued",), limit=EVERY)
+            wanted += [
+                row["id"]
+                for row in waiting
+                if (not rule or row["rule"] == rule) and (not to or row["recipient"] == to)
+            ]
+        if not (wanted or rule or to):
+            raise UsageError("Name alerts, or say --rule or --to.")
+        _tell("silenced", store.silence_alerts(wanted, SILENCED), ids or ())
+
+
+def _tell(done: str, changed: Sequence[int], asked: Sequence[int]) -> None:
+    """Say how many were changed.
+
+    Raises:
+        UsageError: an alert that was asked for by number was not; the others were.
+    """
+    out.print(f"{len(changed)} {done}.")
+    if left := sorted(set(asked) - set(changed)):
+        numbers = ", ".join(map(str, left))
+        raise UsageError(
+            f'Not {done}: {numbers} (sent, being sent, or no such number). See "newshawk alerts list".'
+        )
+
+
+def _store(config: Path | None, *, read_only: bool = False) -> Store:
+    from storage.store import Store
+
+    return Store.open(load_config(config).store.path, read_only=read_only, create=False)

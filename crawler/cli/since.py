@@ -1,0 +1,52 @@
+"""The option ``--since``: a day, or how long ago."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, overload
+
+import typer
+
+from crawler.errors import UsageError
+
+SinceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--since",
+        metavar="WHEN",
+        help="Only what was first seen since: 2026-11-23, or 30d, 12h, 90m ago.",
+        show_default=False,
+    ),
+]
+_AGO = re.compile(r"(\d{1,6})([dhm])")
+_UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
+
+
+@overload
+def moment_since(text: str, now: datetime) -> datetime: ...
+@overload
+def moment_since(text: None, now: datetime) -> None: ...
+@overload
+def moment_since(text: str | None, now: datetime) -> datetime | None: ...
+def moment_since(text: str | None, now: datetime) -> datetime | None:
+    """Return the moment that *text* names (aware UTC; a day begins at midnight UTC), None for None.
+
+    Raises:
+        UsageError: it is neither a day nor a length of time.
+    """
+    if text is None:
+        return None
+    if ago := _AGO.fullmatch(text.strip()):
+        length = int(ago[1]) * _UNITS[ago[2]]
+        return (
+            now - length
+            if length < now - datetime.min.replace(tzinfo=UTC)
+            else datetime.min.replace(tzinfo=UTC)
+        )
+    try:
+        return datetime.strptime(text.strip(), "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError as error:
+        raise UsageError(
+            f'--since "{text}" is neither a day such as 2026-11-23 nor 30d, 12h or 90m.'
+        ) from error

@@ -1,0 +1,100 @@
+"""The outbox on a terminal, over a real store."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from crawler.cli import outbox
+from crawler.errors import UsageError
+from storage.store import Store
+from tests.storage.conftest import NOON, OTHER, OUTLET, World
+
+app = typer.Typer()
+outbox.register(app)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three alerts: 1 dead, 2 sent, 3 waiting."""
+    (tmp_path / "newshawk.toml").write_text('[store]\npath = "newshawk.db"\n')
+    with Store.open(tmp_path / "newshawk.db") as store:
+        store.sync_config((OUTLET, OTHER), (), NOON - timedelta(days=1))
+        world = World(store=store, path=tmp_path / "newshawk.db")
+        world.begin()
+        world.make_known()
+        world.add_rule("bridge OR ferry OR choir")
+        world.store_article("http://www.example.com/Detail/2026/11/23/1001/a", "Bridge [red]closed\x1b[31m")
+        world.store_article(
+            "http://www.example.com/Detail/2026/11/23/1002/b", "Ferry fares", "A ferry crossed."
+        )
+        store.claim_alerts(NOON, 60)
+        store.mark_dead([1], "550 no such user")
+        store.mark_sent([2], NOON, "<2@example.org>")
+        world.store_article(
+            "http://www.example.com/Detail/2026/11/23/1003/c", "Choir sings", "The choir sang."
+        )
+    return tmp_path
+
+
+def run(folder: Path, *args: str) -> Result:
+    return CliRunner().invoke(app, ["alerts", *args, "--config", str(folder / "newshawk.toml")])
+
+
+def states(folder: Path) -> dict[int, str]:
+    rows = [json.loads(line) for line in run(folder, "list", "--json").output.splitlines()]
+    return {row["id"]: row["state"] for row in rows}
+
+
+def test_list_shows_state_and_why(folder: Path) -> None:
+    assert states(folder) == {3: "queued", 2: "sent", 1: "dead"}
+    result = CliRunner(env={"COLUMNS": "200"}).invoke(
+        app, ["alerts", "list", "--config", str(folder / "newshawk.toml")]
+    )
+    assert result.exit_code == 0
+    assert "550" in result.output
+    assert "\x1b" not in result.output
+
+
+def test_list_by_state(folder: Path) -> None:
+    lines = run(folder, "list", "--state", "dead", "--json").output.splitlines()
+    assert [json.loads(line)["error"] for line in lines] == ["550 no such user"]
+    assert isinstance(run(folder, "list", "--state", "gone").exception, UsageError)
+
+
+def test_show_tells_all_of_one_alert(folder: Path) -> None:
+    output = run(folder, "show", "1").output
+    assert "550 no such user" in output
+    assert "Bridge [red]closed" in output
+    assert json.loads(run(folder, "show", "2", "--json").output)["message_id"] == "<2@example.org>"
+    assert isinstance(run(folder, "show", "99").exception, UsageError)
+
+
+def test_retry_queues_what_was_given_up(folder: Path) -> None:
+    assert "1 queued." in run(folder, "retry", "--dead").output
+    assert states(folder)[1] == "queued"
+    with Store.open(folder / "newshawk.db") as store:
+        assert [(alert.id, alert.attempts) for alert in store.claim_alerts(NOON, 60)] == [(1, 0), (3, 0)]
+
+
+def test_what_was_sent_is_not_sent_again(folder: Path) -> None:
+    result = run(folder, "retry", "1", "2")
+    assert isinstance(result.exception, UsageError)
+    assert states(folder) == {3: "queued", 2: "sent", 1: "queued"}
+
+
+def test_silence_gives_up_what_waits_and_retry_brings_it_back(folder: Path) -> None:
+    assert "1 silenced." in run(folder, "silence", "--rule", "rule0").output
+    assert states(folder) == {3: "dead", 2: "sent", 1: "dead"}
+    assert "1 queued." in run(folder, "retry", "3").output
+    assert states(folder)[3] == "queued"
+
+
+@pytest.mark.parametrize("command", ["retry", "silence"])
+def test_nothing_named_is_a_wrong_call(folder: Path, command: str) -> None:
+    assert isinstance(run(folder, command).exception, UsageError)
