@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import tomllib
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawler.config import Config, Login, find_config, load_config
-from crawler.config.advice import advice
-from crawler.config.schema import json_schema, schema_text
-from crawler.config.template import TEMPLATE
+from crawler.config import Config, find_config, load_config
 from crawler.declarations import tables
 from crawler.errors import ConfigError
 from crawler.items import IdPattern, SourceKind
@@ -375,155 +370,3 @@ def _toml(value: Any) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key} = {_toml(inner)}" for key, inner in value.items()) + "}"
     return str(value)
-
-
-# --- environment and disk -------------------------------------------------------------------------
-
-
-def test_the_mail_login_comes_from_the_environment_or_files(tmp_path: Path) -> None:
-    secret = tmp_path / "secret"
-    secret.write_text("geheim\nmore\n")
-    secret.chmod(0o600)
-    both = {"NEWSHAWK_MAIL_USER": "u", "NEWSHAWK_MAIL_PASSWORD": "p"}
-    assert load(tmp_path, OUTLET).login is None
-    assert load(tmp_path, OUTLET, **both).login == Login(user="u", password="p")
-    config = load(tmp_path, OUTLET, NEWSHAWK_MAIL_USER="u", NEWSHAWK_MAIL_PASSWORD_FILE=str(secret))
-    assert config.login == Login(user="u", password="geheim")
-    assert config.warnings == ()
-    assert "geheim" not in repr(config)
-    secret.chmod(0o644)
-    config = load(tmp_path, OUTLET, NEWSHAWK_MAIL_USER="u", NEWSHAWK_MAIL_PASSWORD_FILE=str(secret))
-    assert "chmod o-r" in config.warnings[0]
-
-
-def test_half_a_login_or_a_missing_secret_is_a_mistake(tmp_path: Path) -> None:
-    assert "NEWSHAWK_MAIL_PASSWORD is not" in problems(tmp_path, OUTLET, NEWSHAWK_MAIL_USER="u")[0]
-    told = problems(tmp_path, OUTLET, NEWSHAWK_MAIL_USER="u", NEWSHAWK_MAIL_PASSWORD_FILE="/none")
-    assert told[0].startswith("NEWSHAWK_MAIL_PASSWORD_FILE: /none cannot be read")
-
-
-def test_a_proxy_password_in_an_open_config_is_warned_about(tmp_path: Path) -> None:
-    path = write(tmp_path, "[network]\nproxy = 'http://u:p@p.org:1'\n")
-    assert load_config(path, env={}).warnings == ()
-    path.chmod(0o644)
-    (warning,) = load_config(path, env={}).warnings
-    assert ":2: " in warning
-    assert "chmod 600" in warning
-
-
-def test_the_proxies_of_the_environment_are_honoured(tmp_path: Path) -> None:
-    config = load(
-        tmp_path, OUTLET, http_proxy="p.org:3128", HTTPS_PROXY="http://q.org:1", no_proxy="a.org, .local"
-    )
-    outlet = config.outlets[0]
-    assert config.proxy_for("http://x.org/", outlet) == "http://p.org:3128"
-    assert config.proxy_for("https://x.org/", outlet) == "http://q.org:1"
-    assert config.proxy_for("https://www.a.org:8443/", outlet) == ""
-    own = load(
-        tmp_path, "[network]\nproxy = 'http://n.org:1'\n" + OUTLET, http_proxy="http://p.org:1", no_proxy="*"
-    )
-    assert own.proxy_for("http://a.org/", own.outlets[0]) == "http://n.org:1"
-    assert problems(tmp_path, OUTLET, https_proxy="socks5://p.org:1")[0].startswith("https_proxy: is a SOCKS")
-
-
-def test_certificate_files_must_hold_certificates(tmp_path: Path) -> None:
-    text = "[network]\nca_file = 'ca.pem'\n"
-    assert "ca.pem cannot be read" in problems(tmp_path, text)[0]
-    (tmp_path / "ca.pem").write_text("nothing")
-    assert problems(tmp_path, text)[0].startswith("newshawk.toml:2: ")
-    config = load(tmp_path, OUTLET, SSL_CERT_FILE=str(tmp_path / "ca.pem"))
-    assert config.ca_files == ()
-    assert "SSL_CERT_FILE" in config.warnings[0]
-
-
-def test_private_hosts_are_refused_by_check_only(tmp_path: Path) -> None:
-    text = OUTLET.replace("a.org", "127.0.0.1:8001")
-    assert load(tmp_path, text).outlets[0].hosts == ("127.0.0.1:8001",)
-    lines = [problem.split(": ")[0] for problem in problems(tmp_path, text, strict=True)]
-    assert lines == ["newshawk.toml:3", "newshawk.toml:4"]
-    allowed = write(tmp_path, "[network]\nallow_private = true\n" + text + 'every = "1s"\n')
-    assert load_config(allowed, env={}, strict=True).outlets[0].every == timedelta(seconds=1)
-
-
-def test_advice_names_what_should_not_stay_so(tmp_path: Path) -> None:
-    assert "No outlet is watched" in advice(load(tmp_path, ""))[0]
-    told = "\n".join(advice(load(tmp_path, "[store]\npath = 'no/n.db'\n" + OUTLET + DESK + RULE)))
-    for word in ("quiet", "folder of the store", "user_agent", "newshawk@example.org"):
-        assert word in told
-
-
-# --- template, schema, documentation --------------------------------------------------------------
-
-
-def _plain(value: Any) -> Any:
-    """Return a default as TOML has it."""
-    if isinstance(value, tuple):
-        return list(value)
-    if isinstance(value, timedelta):
-        return f"{int(value.total_seconds()) // 60}m"
-    return str(value) if isinstance(value, Path) else value
-
-
-def test_the_template_shows_every_key_with_its_default() -> None:
-    shown: dict[str, dict[str, list[Any]]] = {}
-    section = ""
-    for raw in TEMPLATE.read_text(encoding="utf-8").splitlines():
-        line = raw.removeprefix("# ")
-        if line.startswith("["):
-            section = line.strip("[] ")
-        elif " = " in line and line.split(" = ")[0].isidentifier():
-            for key, value in tomllib.loads(line).items():
-                shown.setdefault(section, {}).setdefault(key, []).append(value)
-    for name, field in tables.ConfigTable.model_fields.items():
-        inner = field.annotation
-        model = inner if isinstance(inner, type) and hasattr(inner, "model_fields") else inner.__args__[0]  # type: ignore[union-attr]
-        for key, about in model.model_fields.items():
-            if key in ("chrome", "pages"):
-                continue
-            values = shown[name][about.alias or key]
-            if not about.is_required() and key != "id":
-                assert _plain(about.default) in values or (name, key) == ("outlets", "id"), (
-                    name,
-                    key,
-                    values,
-                )
-
-
-def test_the_schema_for_editors_is_up_to_date_and_accepts_the_template() -> None:
-    assert (DOCS / "newshawk.schema.json").read_text(encoding="utf-8") == schema_text(), (
-        "run: python -m crawler.config.schema > docs/newshawk.schema.json"
-    )
-    schema = json_schema()
-    jsonschema.Draft202012Validator.check_schema(schema)
-    validator = jsonschema.Draft202012Validator(schema)
-    assert validator.is_valid(tomllib.loads(TEMPLATE.read_text(encoding="utf-8")))
-    assert validator.is_valid(tomllib.loads(OUTLET + "feeds_ = 1\n")) is False
-    assert validator.is_valid({"outlets": [{"id": "a", "hosts": "a.org", "feeds": "http://a.org/"}]})
-    assert not validator.is_valid({"mail": {"password": "x"}})
-
-
-def test_every_key_is_documented() -> None:
-    text = (DOCS / "configuration.md").read_text(encoding="utf-8")
-    headings = {
-        "Store": "`[store]`",
-        "Network": "`[network]`",
-        "Mail": "`[mail]`",
-        "Ops": "`[ops]`",
-        "OutletTable": "`[[outlets]]`",
-        "IdPatternTable": "`article_id`",
-        "ChromeTable": "`[[outlets.chrome]]`",
-        "PageTable": "`[[outlets.pages]]`",
-        "RecipientTable": "`[[recipients]]`",
-        "RuleTable": "`[[rules]]`",
-    }
-    for name, heading in headings.items():
-        part = text.split(f"# {heading}\n")[1].split("\n#")[0]
-        for key, field in getattr(tables, name).model_fields.items():
-            assert f"| `{field.alias or key}` |" in part, f"{heading} {key}"
-
-
-def test_the_configs_of_the_documentation_load(tmp_path: Path) -> None:
-    text = (DOCS / "configuration.md").read_text(encoding="utf-8")
-    whole = [part.split("```")[0] for part in text.split("```toml\n")[1:]]
-    assert load(tmp_path, whole[0]).rules
-    assert len(load(tmp_path, whole[1]).outlets) == 2
