@@ -1,0 +1,260 @@
+"""``search``, ``show`` and ``export``: the archive on a terminal and in files."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from crawler.alerts.plain import inert
+from crawler.cli.formats import Format, json_line, write_rows
+from crawler.cli.options import ConfigOption, JsonOption, err, out
+from crawler.cli.since import SinceOption, moment_since
+from crawler.config import load_config
+from crawler.errors import NewshawkError, UsageError
+from crawler.items import CutLine, Document
+from crawler.query import Piece, Query, parse, snippet, spans
+from crawler.runtime import utc_now
+from storage.articles import Revision
+from storage.search import SCAN_LIMIT
+from storage.store import Store
+from storage.values import moment, stored
+
+MARK = "bold yellow"
+OutletOption = Annotated[
+    str | None, typer.Option("--outlet", metavar="ID", help="Only this outlet.", show_default=False)
+]
+HistoryOption = Annotated[bool, typer.Option("--history", help="Superseded revisions too.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this group."""
+    app.command()(search)
+    app.command()(show)
+    app.command()(export)
+
+
+def search(
+    query: Annotated[
+        str, typer.Argument(metavar="QUERY", help='As in a rule: word, "a phrase", AND, OR, NOT ...')
+    ],
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="Hits at most.")] = 20,
+    history: HistoryOption = False,
+    relevance: Annotated[
+        bool, typer.Option("--relevance", help="Best first instead of newest first.")
+    ] = False,
+    since: SinceOption = None,
+    outlet: OutletOption = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find articles; newest first. With --json one export row a line."""
+    read = parse(query)
+    start = moment_since(since, utc_now())
+    with _store(config) as store:
+        hits = store.search(
+            read, limit=limit, history=history, relevance=relevance, since=start, outlet=outlet
+        )
+    for row in hits.rows:
+        print(json_line(row)) if as_json else _print_hit(row, read)
+    if hits.scan_limited:
+        err.print(f"Only the newest {SCAN_LIMIT:,} texts were read: no word of the query narrows it down.")
+    if not hits.rows:
+        err.print("Nothing found.")
+
+
+def show(
+    article_id: Annotated[int, typer.Argument(metavar="ID", help="Number of the article.")],
+    cut: Annotated[
+        bool, typer.Option("--cut", help="The lines that were cut, and the rule that cut each.")
+    ] = False,
+    history: Annotated[bool, typer.Option("--history", help="All revisions.")] = False,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print one article with its text. With --json its export row."""
+    with _store(config) as store:
+        row = store.article(article_id)
+        if row is None:
+            raise UsageError(f'There is no article {article_id}. "newshawk search" prints the numbers.')
+        texts = store.revisions(row["id"]) if history else []
+        lines = store.cuts(row["id"], row["revision"]) if cut else []
+    if as_json:
+        told = row | ({"revisions": [_revision_row(each) for each in texts]} if history else {})
+        print(json_line(told | ({"cuts": [_cut_row(line) for line in lines]} if cut else {})))
+        return
+    _print_article(row)
+    _print_history(texts)
+    if cut:
+        _print_cuts(lines)
+
+
+def export(
+    query: Annotated[str | None, typer.Argument(metavar="[QUERY]", help="All articles without one.")] = None,
+    form: Annotated[
+        Format, typer.Option("--format", "-f", help="A line of JSON an article, or CSV.")
+    ] = Format.JSONL,
+    to: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Instead of standard output.")
+    ] = None,
+    since: SinceOption = None,
+    outlet: OutletOption = None,
+    history: HistoryOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Write articles as JSONL or CSV, oldest first. A CSV cell that a spreadsheet would take for a formula
+    begins with ', and lists are joined by "; "."""
+    read = None if query is None else parse(query)
+    start = moment_since(since, utc_now())
+    with _store(config) as store:
+        rows = store.export_rows(read, since=start, outlet=outlet, history=history)
+        if to is None:
+            write_rows(rows, form, _unchanged_newlines())
+        else:
+            count = _write_file(rows, form, to)
+            err.print(Text(f"Wrote {count} articles to {inert(str(to))}."), soft_wrap=True)
+
+
+def _store(config: Path | None) -> Store:
+    return Store.open(load_config(config).store.path, read_only=True)
+
+
+def _unchanged_newlines() -> Any:
+    """Return standard output as UTF-8 whose line ends are those of the format."""
+    with suppress(AttributeError, ValueError):
+        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
+    return sys.stdout
+
+
+def _write_file(rows: Iterable[dict[str, Any]], form: Format, target: Path) -> int:
+    """Write beside the target first, so that an export that fails leaves an earlier one whole."""
+    part = target.with_name(f".{target.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as file:
+            count = write_rows(rows, form, file)
+        part.replace(target)
+    except OSError as error:
+        raise NewshawkError(f"{target} cannot be written: {error.strerror}.") from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+    return count
+
+
+# --- on a terminal: everything from outside is made inert -----------------------------------------
+
+
+def _print_hit(row: dict[str, Any], query: Query) -> None:
+    document = Document(
+        title=row["title"],
+        body=row["body"],
+        byline="\n".join(row["byline"]),
+        section=row["section"],
+        outlet=row["outlet"],
+        language=row["language"],
+        date=moment(row["published_at"] or row["first_seen_at"]),
+    )
+    places = spans(query, document)
+    by_field = {
+        name: [(start, end) for field, start, end in places if field == name] for name in ("title", "body")
+    }
+    head = Text.assemble((str(row["id"]), "bold"), "  ", _date(row), "  ", (row["outlet"], "cyan"), "  ")
+    head.append_text(_marked(snippet(row["title"], by_field["title"], 300), "bold"))
+    if row["gone_at"]:
+        head.append("  removed", "red")
+    out.print(head, soft_wrap=True)
+    out.print(Text("  ") + _marked(snippet(row["body"], by_field["body"])), soft_wrap=True)
+    out.print(Text(f"  {inert(row['url'])}", "dim"), soft_wrap=True)
+
+
+def _marked(pieces: Iterable[Piece], style: str = "") -> Text:
+    text = Text()
+    for piece in pieces:
+        text.append(inert(piece.text), MARK if piece.marked else style)
+    return text
+
+
+def _date(row: dict[str, Any]) -> str:
+    """Return the publication time as exactly as it is known, else when the article was found."""
+    if row["published_at"] is None:
+        return f"found {row['first_seen_at'][:16].replace('T', ' ')}"
+    return str(row["published_at"][: 10 if row["published_precision"] == "day" else 16]).replace("T", " ")
+
+
+def _print_article(row: dict[str, Any]) -> None:
+    out.print(Text(inert(row["title"]).strip(), "bold"), soft_wrap=True)
+    facts = {
+        "article": f"{row['id']} (story {row['story_id']}, revision {row['revision']}, {row['word_count']} words)",
+        "outlet": row["outlet"],
+        "byline": ", ".join(row["byline"]),
+        "section": row["section"],
+        "language": row["language"],
+        "published": _published(row),
+        "first seen": row["first_seen_at"],
+        "last seen": row["last_seen_at"],
+        "revised": row["revised_at"] if row["revision"] > 1 else "",
+        "removed": row["gone_at"] or "",
+        "address": row["url"],
+        "fetched": row["fetched_url"],
+        "seen on": ", ".join(row["hosts"]),
+        "caption": row["image_caption"],
+    }
+    for name, value in facts.items():
+        if value:
+            out.print(Text(f"{name:<11}", "dim") + Text(inert(str(value))), soft_wrap=True)
+    for line in row["body"].splitlines():
+        out.print()
+        out.print(Text(inert(line).strip()), soft_wrap=True)
+
+
+def _published(row: dict[str, Any]) -> str:
+    if row["published_at"] is None:
+        return ""
+    return f"{row['published_local'] or row['published_at']} ({row['published_precision']}, from the {row['published_from']})"
+
+
+def _print_history(revisions: Iterable[Revision]) -> None:
+    for each in revisions:
+        out.print()
+        head = f"revision {each.number}, seen {stored(each.seen_at)} at {inert(each.fetched_url)}"
+        out.print(Text(head, "dim"), soft_wrap=True)
+        out.print(Text(inert(each.title).strip(), "bold"), soft_wrap=True)
+        for line in each.body.splitlines():
+            out.print(Text(inert(line).strip()), soft_wrap=True)
+
+
+def _print_cuts(lines: Iterable[CutLine]) -> None:
+    out.print()
+    out.print(Text("cut lines", "bold"))
+    for line in lines:
+        out.print(
+            Text(f"{line.position:>5}  {inert(line.rule):<20}  ", "dim") + Text(inert(line.text)),
+            soft_wrap=True,
+        )
+
+
+def _revision_row(each: Revision) -> dict[str, Any]:
+    return {
+        "revision": each.number,
+        "seen_at": stored(each.seen_at),
+        "host": each.host,
+        "fetched_url": each.fetched_url,
+        "title": each.title,
+        "body": each.body,
+        "byline": list(each.byline),
+        "section": each.section,
+        "language": each.language,
+        "word_count": each.word_count,
+        "text_sha256": each.text_sha256,
+        "method": each.method,
+        "capture_id": each.capture_id,
+    }
+
+
+def _cut_row(line: CutLine) -> dict[str, Any]:
+    return {"position": line.position, "text": line.text, "rule": line.rule}

@@ -1,0 +1,78 @@
+"""``serve`` and ``backup``: the store for analysts, and a copy of it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+import storage
+from crawler.alerts.plain import inert
+from crawler.cli.options import ConfigOption, err
+from crawler.config import load_config
+from crawler.errors import UsageError
+from storage.store import Store
+
+HOST = "127.0.0.1"
+SETTINGS = {
+    "sql_time_limit_ms": "2000",
+    "max_returned_rows": "2000",
+    "facet_time_limit_ms": "200",
+    "allow_download": "off",
+    "truncate_cells_html": "120",
+}
+"""Datasette's settings: no query holds the store's log back for long, and the file itself is not given out."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this group."""
+    app.command()(serve)
+    app.command()(backup)
+
+
+def serve(
+    port: Annotated[int, typer.Option("--port", "-p", min=0, max=65535, help="0: any free one.")] = 8001,
+    config: ConfigOption = None,
+) -> None:
+    """Open the store in Datasette, on this machine only; the daemon may go on meanwhile. Ctrl-C ends it."""
+    path = load_config(config).store.path
+    Store.open(path, read_only=True).close()
+    _require_free(port)
+    command = [sys.executable, "-m", "datasette", *datasette_arguments(path, port)]
+    sys.stdout.flush()
+    os.execv(sys.executable, command)  # noqa: S606 - our own interpreter; Datasette gets the signals itself
+
+
+def backup(
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="The copy; an earlier one is replaced.")],
+    config: ConfigOption = None,
+) -> None:
+    """Copy the store into FILE, while it is in use, and check the copy."""
+    with Store.open(load_config(config).store.path, read_only=True) as store:
+        store.backup(target)
+    size = target.stat().st_size / 1_000_000
+    err.print(Text(f"Wrote {inert(str(target))} ({size:.1f} MB), checked."), soft_wrap=True)
+
+
+def datasette_arguments(path: Path, port: int) -> list[str]:
+    """Return the arguments of ``datasette`` for a store. Never -i: an immutable live file shows old rows."""
+    plugins = Path(storage.__file__).parent / "datasette" / "plugins"
+    settings = [word for name, value in SETTINGS.items() for word in ("--setting", name, value)]
+    return ["serve", str(path), "--host", HOST, "--port", str(port), "--plugins-dir", str(plugins), *settings]
+
+
+def _require_free(port: int) -> None:
+    """Raise UsageError if the port is taken: Datasette would say so in a traceback's words."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise UsageError(
+                f"Port {port} of {HOST} cannot be used ({error.strerror}). Try --port 0."
+            ) from error
