@@ -8,9 +8,10 @@ regex     RE2 patterns                            snippet   the match in context
 
 from crawler.items import Document
 
-from .fold import FTS_TOKENIZE, Folded, fold, fold_for_regex, fold_text, fold_tokens
+from .fold import FTS_TOKENIZE, fold_for_regex, fold_text, fold_tokens
 from .matcher import Matcher
 from .parse import parse
+from .places import Folded, fold
 from .plan import Plan
 from .query import Query
 from .reading import Reading, Span, spans_of

@@ -20,7 +20,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 
 FTS_TOKENIZE = "ascii"
 """The ``tokenize=`` of the FTS5 table. Its columns hold ``fold_text(...)``, never the original."""
@@ -61,7 +60,6 @@ _UNSPACED = (
 
 _HALF_WIDTH = re.compile("[\uff61-\uffdf]+")
 """Half-width kana and jamo, which compose with their neighbours once they are widened."""
-_VOWEL_JAMO, _FINAL_JAMO = ("\u1161", "\u1175"), ("\u11a8", "\u11c2")
 
 
 def _within(character: str, ranges: tuple[tuple[int, int], ...]) -> bool:
@@ -121,7 +119,7 @@ def _printed_form(character: str) -> str:
     return character if character == "\n" or kind[0] in "PS" else " "
 
 
-class _Table(dict[int, str]):
+class Table(dict[int, str]):
     """A table for ``str.translate`` that fills itself: one entry a character met."""
 
     def __init__(self, form: Callable[[str], str]) -> None:
@@ -133,11 +131,11 @@ class _Table(dict[int, str]):
         return folded
 
 
-_TOKENS, _PRINTED = _Table(_token_form), _Table(_printed_form)
+TOKENS, PRINTED = Table(_token_form), Table(_printed_form)
 _ASCII_TOKENS = {code: _token_form(chr(code)) for code in range(128)}
 
 
-def _translated(text: str, table: _Table) -> str:
+def translated(text: str, table: Table) -> str:
     """Return *text* composed as a whole (NFC, quick), the rest of NFKC and the folding done by the table."""
     widened = _HALF_WIDTH.sub(lambda run: unicodedata.normalize("NFKC", run.group()), text)
     return unicodedata.normalize("NFC", widened).translate(table)
@@ -145,7 +143,7 @@ def _translated(text: str, table: _Table) -> str:
 
 def fold_text(text: str) -> str:
     """Return the tokens of *text*, joined by one space: what FTS5 stores and rules are matched on."""
-    folded = text.translate(_ASCII_TOKENS) if text.isascii() else _translated(text, _TOKENS)
+    folded = text.translate(_ASCII_TOKENS) if text.isascii() else translated(text, TOKENS)
     words = folded.split()
     joined = " ".join(words)
     if len(joined) > MAX_TOKEN and max(map(len, words)) > MAX_TOKEN:
@@ -163,61 +161,4 @@ def fold_for_regex(text: str) -> str:
 
     Apostrophes are ``'``, double quotes ``"``, dashes ``-``, white space a space or ``\\n``.
     """
-    return _translated(text, _PRINTED)
-
-
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """The tokens of a text with their places in the original."""
-
-    tokens: tuple[str, ...]
-    starts: tuple[int, ...]
-    """Offset of the first character of each token."""
-    ends: tuple[int, ...]
-    """Offset after its last character, vowel signs included."""
-
-
-def fold(text: str) -> Folded:
-    """Return the tokens of ``fold_text(text)`` with offsets; slower, for texts in which something was found."""
-    folded, starts, ends = _traced(text, _TOKENS)
-    words = list(re.finditer("[^ ]+", folded))
-    return Folded(
-        tokens=tuple(word.group()[:MAX_TOKEN] for word in words),
-        starts=tuple(starts[word.start()] for word in words),
-        ends=tuple(ends[word.end() - 1] for word in words),
-    )
-
-
-def trace_for_regex(text: str) -> tuple[list[int], list[int]]:
-    """Return for each character of ``fold_for_regex(text)`` its start and end in *text*."""
-    _, starts, ends = _traced(text, _PRINTED)
-    return starts, ends
-
-
-def _traced(text: str, table: _Table) -> tuple[str, list[int], list[int]]:
-    """Return the folded text, and for each of its characters where it begins and ends in *text*."""
-    parts: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    begin = 0
-    while begin < len(text):
-        end = begin + 1
-        while end < len(text) and text[end] >= "\u0300" and _continues(text[end]):
-            end += 1
-        part = table[ord(text[begin])] if end == begin + 1 else _translated(text[begin:end], table)
-        parts.append(part)
-        starts.extend([begin] * len(part))
-        ends.extend([end] * len(part))
-        begin = end
-    return "".join(parts), starts, ends
-
-
-def _continues(character: str) -> bool:
-    """True when normalization may join *character* to the one before it: both fold as one piece."""
-    first = unicodedata.normalize("NFKC", character)[0]
-    return (
-        unicodedata.category(first)[0] == "M"
-        or unicodedata.combining(first) != 0
-        or _VOWEL_JAMO[0] <= first <= _VOWEL_JAMO[1]
-        or _FINAL_JAMO[0] <= first <= _FINAL_JAMO[1]
-    )
+    return translated(text, PRINTED)

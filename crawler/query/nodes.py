@@ -5,7 +5,7 @@ Leaves test one thing of a document; ``And``, ``Or`` and ``Not`` join them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeAlias
 
@@ -31,10 +31,11 @@ class Term:
     position: int = 0
     """Offset in the query, for errors."""
 
-    @property
-    def needle(self) -> str:
-        """The characters to find in `` token token ... token ``, a string with a space at each end."""
-        return f" {' '.join(self.tokens)}{'' if self.prefix else ' '}"
+    needle: str = field(init=False, compare=False, repr=False)
+    """The characters to find in `` token token ... token ``, a string with a space at each end."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "needle", f" {' '.join(self.tokens)}{'' if self.prefix else ' '}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from crawler.items import Document
 
-from .fold import Folded, fold, fold_for_regex, fold_text, trace_for_regex
+from .fold import fold_for_regex, fold_text
 from .nodes import (
     TEXT_FIELDS,
     And,
@@ -30,6 +30,7 @@ from .nodes import (
     Until,
     negation,
 )
+from .places import PrintedPlaces, TokenPlaces
 from .regex import found, places
 
 MAX_SPANS = 200
@@ -46,8 +47,8 @@ class Reading:
         self.document = document
         self._tokens: dict[str, str] = {}
         self._printed: dict[str, str] = {}
-        self._traced: dict[str, Folded] = {}
-        self._traced_printed: dict[str, tuple[list[int], list[int]]] = {}
+        self._token_places: dict[str, TokenPlaces] = {}
+        self._printed_places: dict[str, PrintedPlaces] = {}
 
     def original(self, field: str) -> str:
         """Return the text of *field* as stored."""
@@ -89,17 +90,15 @@ class Reading:
 
     def token_span(self, field: str, first: int, length: int) -> Span:
         """Return where *length* tokens from token *first* on stand in the original."""
-        if field not in self._traced:
-            self._traced[field] = fold(self.original(field))
-        traced = self._traced[field]
-        return field, traced.starts[first], traced.ends[first + length - 1]
+        if field not in self._token_places:
+            self._token_places[field] = TokenPlaces(self.original(field))
+        return field, *self._token_places[field].span(first, length)
 
     def printed_span(self, field: str, start: int, end: int) -> Span:
         """Return where a part of ``printed(field)`` stands in the original."""
-        if field not in self._traced_printed:
-            self._traced_printed[field] = trace_for_regex(self.original(field))
-        starts, ends = self._traced_printed[field]
-        return field, starts[start], ends[end - 1]
+        if field not in self._printed_places:
+            self._printed_places[field] = PrintedPlaces(self.original(field))
+        return field, *self._printed_places[field].span(start, end)
 
 
 def _occurrences(needle: str, text: str) -> Iterator[int]:

@@ -56,6 +56,10 @@ LANGUAGES = ("en", "fa", "pt-br")
 DAYS = (date(2023, 4, 17), date(2023, 4, 18), date(2023, 4, 19))
 
 
+POOL = st.shared(st.lists(st.sampled_from(WORDS), min_size=2, max_size=7), key="pool")
+"""The few words of one example: texts and queries share them, so that they meet."""
+
+
 @dataclass(frozen=True)
 class Sample:
     """A document and the tokens that its fields hold."""
@@ -68,7 +72,7 @@ class Sample:
 def texts(draw: st.DrawFn, longest: int) -> tuple[str, tuple[str, ...]]:
     written, tokens = "", ()
     for at in range(draw(st.integers(0, longest))):
-        spellings, folded = draw(st.sampled_from(WORDS))
+        spellings, folded = draw(st.sampled_from(draw(POOL)))
         written += (draw(st.sampled_from(GAPS)) if at else "") + draw(st.sampled_from(spellings))
         tokens += folded
     return written, tokens
@@ -92,7 +96,7 @@ def samples(draw: st.DrawFn) -> Sample:
 @st.composite
 def terms(draw: st.DrawFn) -> tuple[Any, ...]:
     """('term', written, tokens, prefix)"""
-    parts = [draw(st.sampled_from(WORDS)) for _ in range(draw(st.sampled_from((1, 1, 1, 2, 3))))]
+    parts = [draw(st.sampled_from(draw(POOL))) for _ in range(draw(st.sampled_from((1, 1, 1, 2, 3))))]
     written = " ".join(draw(st.sampled_from(spellings)) for spellings, _ in parts)
     tokens = tuple(token for _, folded in parts for token in folded)
     if draw(st.integers(0, 3)):
