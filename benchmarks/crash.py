@@ -22,12 +22,23 @@ from pathlib import Path
 
 from benchmarks.corpora import feed
 from benchmarks.proxyweb import serve, write_web
-from storage.connection import connect
+from benchmarks.reading import connect
 from storage.store import Store
 
 OUTLETS, ARTICLES = 6, 30
 """Articles are for each outlet."""
-PLACES = ["Arvand", "Belmora", "Castrin", "Delvane", "Estoril", "Farsund", "Galway", "Hestia", "Irvane", "Jorvik"]
+PLACES = [
+    "Arvand",
+    "Belmora",
+    "Castrin",
+    "Delvane",
+    "Estoril",
+    "Farsund",
+    "Galway",
+    "Hestia",
+    "Irvane",
+    "Jorvik",
+]
 
 
 def main() -> None:
@@ -86,7 +97,7 @@ def command(config: Path, verb: str) -> subprocess.Popen[bytes]:
 def audit(work: Path) -> list[str]:
     """Return what is missing or doubled, compared with the web that was served."""
     problems = []
-    store = connect(work / "newshawk.db", read_only=True)
+    store = connect(work / "newshawk.db")
     expected = OUTLETS * ARTICLES
     for told, query, wanted in (
         ("addresses in the ledger", "select count(*) from links", expected),
@@ -115,7 +126,7 @@ def audit(work: Path) -> list[str]:
 
 def count(work: Path) -> str:
     """Return a line of figures."""
-    store = connect(work / "newshawk.db", read_only=True)
+    store = connect(work / "newshawk.db")
     links = dict(store.execute("select state, count(*) from links group by 1").fetchall())
     alerts = dict(store.execute("select state, count(*) from outbox group by 1").fetchall())
     return f"links {links}, outbox {alerts}, mails {len(list((work / 'mail').glob('*.eml')))}"

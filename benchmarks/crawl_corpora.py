@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.corpora import CORPORA, Sample, by_host, feed, samples
 from benchmarks.proxyweb import serve, write_web
-from storage.connection import connect
+from benchmarks.reading import connect
 
 SCORER = CORPORA.parent / "tools" / "score_extraction.py"
 
@@ -68,7 +68,7 @@ def declare(proxy: str, hosts: list[str]) -> str:
 
 def tell_endings(store: Path) -> None:
     """Print state and reason of every link, and the addresses that did not become articles."""
-    database = connect(store, read_only=True)
+    database = connect(store)
     for state, reason, count in database.execute(
         "select state, reason, count(*) from links group by 1, 2 order by 3 desc"
     ):

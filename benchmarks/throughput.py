@@ -102,7 +102,9 @@ def declare(proxy: str, outlets: int) -> str:
     for n in range(outlets):
         host = f"outlet{n:02d}.example"
         head += f'[[outlets]]\nid = "o{n}"\nname = "{host}"\nhosts = ["{host}"]\nfeeds = ["http://{host}/rss.xml"]\n'
-    for n, word in enumerate(["police", "government", "Wagner", "economy", "bank", "Berlin", "match", "music", "film", "energy"]):
+    for n, word in enumerate(
+        ["police", "government", "Wagner", "economy", "bank", "Berlin", "match", "music", "film", "energy"]
+    ):
         head += f'[[rules]]\nid = "r{n}"\nquery = "{word}"\nto = ["desk"]\n'
     return head
 

@@ -132,6 +132,7 @@ class Run:
     async def write(self, item: Article | Refusal) -> Outcome | None:
         """Store one article or refusal; return the state of its link, None when the store could not write."""
         self._remember(item.page.attempts)
+        outcome: Outcome
         try:
             (outcome,) = await self.runtime.store.call(
                 "write", [item], self.id, self.outlet, self.runtime.clock()

@@ -13,7 +13,7 @@ class ValidatePipeline:
         """Return the article, or the refusal that says why it is none."""
         if not isinstance(item, Article):
             return item
-        reason = refusal(item)
+        reason = refusal(item, item.page)
         if not reason:
             return item
         return Refusal(page=item.page, state=LinkState.SKIPPED, reason=reason)

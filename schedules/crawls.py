@@ -112,8 +112,8 @@ class Crawls:
                     self._runs.discard(run)
             except StoreError as error:
                 return CrawlReport(outlet_id=outlet.id, error=str(error))
-        error = run.error if trigger != "recheck" else None
-        return CrawlReport(outlet_id=outlet.id, counts=run.tally.counts(), host=run.host, error=error)
+        trouble = run.error if trigger != "recheck" else None
+        return CrawlReport(outlet_id=outlet.id, counts=run.tally.counts(), host=run.host, error=trouble)
 
     async def _crawl(self, spider: type[OutletSpider], run: Run) -> None:
         crawler: Crawler = self._runner.create_crawler(spider)

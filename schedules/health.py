@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 from prometheus_client import CollectorRegistry, generate_latest
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from prometheus_client.core import Metric
-    from twisted.internet.interfaces import IListeningPort
-    from twisted.web.http import Request
 
     from crawler.runtime import Runtime
 
@@ -34,28 +32,30 @@ class HealthServer:
 
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
-        self._port: IListeningPort | None = None
+        self._port: Any = None
 
     async def start(self) -> None:
         """Listen, unless ops.listen is empty."""
-        from twisted.internet import reactor
+        from twisted.internet import reactor as installed
 
+        reactor = cast("Any", installed)
         listen = self.runtime.config.ops.listen
         if not listen:
             return
         host, _, port = listen.rpartition(":")
-        root = Resource()
+        root: Any = Resource()  # type: ignore[no-untyped-call]
         for path, answer in (("healthz", self.healthz), ("readyz", self.readyz), ("metrics", self.metrics)):
             root.putChild(path.encode(), _Page(answer))
         try:
-            self._port = reactor.listenTCP(int(port), Site(root), interface=host.strip("[]"))  # type: ignore[attr-defined]
+            site = Site(root)  # type: ignore[no-untyped-call]
+            self._port = reactor.listenTCP(int(port), site, interface=host.strip("[]"))
         except CannotListenError as error:
             log.warning("no endpoint", listen=listen, error=str(error.socketError))
 
     async def stop(self) -> None:
         """Stop listening."""
         if self._port is not None:
-            await self._port.stopListening().asFuture(asyncio.get_running_loop())  # type: ignore[union-attr]
+            await self._port.stopListening().asFuture(asyncio.get_running_loop())
 
     async def healthz(self) -> Answer:
         """Return 200: the loop turns."""
@@ -103,17 +103,17 @@ class _Page(Resource):
     isLeaf = True  # noqa: N815  Twisted's name
 
     def __init__(self, answer: Callable[[], Awaitable[Answer]]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._answer = answer
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def render_GET(self, request: Request) -> int:  # noqa: N802  Twisted's name
+    def render_GET(self, request: Any) -> int:  # noqa: N802  Twisted's name
         task = asyncio.get_running_loop().create_task(self._finish(request))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return NOT_DONE_YET
 
-    async def _finish(self, request: Request) -> None:
+    async def _finish(self, request: Any) -> None:
         try:
             code, content_type, body = await self._answer()
         except StoreError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -18,9 +18,10 @@ def run_in_reactor(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
 
     loop = asyncio.SelectorEventLoop()
     asyncio.set_event_loop(loop)
-    asyncioreactor.install(loop)
-    from twisted.internet import reactor
+    asyncioreactor.install(loop)  # type: ignore[no-untyped-call]
+    from twisted.internet import reactor as installed
 
+    reactor = cast("Any", installed)  # Twisted's interfaces do not type what zope implements
     ended: asyncio.Future[T] = loop.create_future()
 
     async def body() -> None:
@@ -29,9 +30,9 @@ def run_in_reactor(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
         except BaseException as error:  # noqa: BLE001  handed to the caller below
             ended.set_exception(error)
         finally:
-            reactor.callFromThread(reactor.stop)  # type: ignore[attr-defined]
+            reactor.callFromThread(reactor.stop)
 
     tasks: list[asyncio.Task[None]] = []
-    reactor.callWhenRunning(lambda: tasks.append(loop.create_task(body())))  # type: ignore[attr-defined]
-    reactor.run(installSignalHandlers=False)  # type: ignore[attr-defined]
+    reactor.callWhenRunning(lambda: tasks.append(loop.create_task(body())))
+    reactor.run(installSignalHandlers=False)
     return ended.result()

@@ -64,6 +64,7 @@ class PollingSpider(OutletSpider):
         try:
             listing = await self.read(response)
         except (NotAFeed, ExtractionError) as error:
+            assert response.request is not None
             retry = next_request(response.request, "not_a_feed", response.status, error.reason)
             yield retry or self._failure(response, f"not_a_feed ({error.reason})")
             return

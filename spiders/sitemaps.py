@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scrapy.http import Response
@@ -38,7 +39,7 @@ class SitemapsSpider(PollingSpider):
 
     async def read(self, response: Response) -> Listing:
         """Return the addresses of a sitemap, or the sitemaps of an index."""
-        listing = await self.runtime.pool.sitemap(response.body, url=response.url)
+        listing: Listing = await self.runtime.pool.sitemap(response.body, url=response.url)
         room = max(0, MOST_SITEMAPS - len(self._asked))
         fresh = [child for child in dict.fromkeys(listing.children) if child not in self._asked]
-        return listing.with_children(tuple(fresh[:room]))
+        return replace(listing, children=tuple(fresh[:room]))

@@ -12,7 +12,7 @@ from crawler.items import Discovery
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-    from spiders.polling import OutletSpider
+    from spiders.outlet import OutletSpider
 
 
 class LedgerMiddleware:
@@ -26,7 +26,7 @@ class LedgerMiddleware:
         """Return the middleware of one crawl."""
         return cls(crawler)
 
-    async def process_spider_output_async(
+    async def process_spider_output(
         self,
         response: Response,
         result: AsyncIterator[Any],  # noqa: ARG002  Scrapy's signature
