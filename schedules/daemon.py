@@ -114,13 +114,16 @@ class Daemon:
         self.timetable.set_outlets(self.config.outlets, last, self.runtime.clock())
 
     async def _deliver(self) -> None:
+        anew = True
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._mail_waits.wait(), DELIVERY_EVERY)
             self._mail_waits.clear()
             try:
                 transport = make_transport(self.config)
-                report = await deliver(self.runtime.store.call, self.config, transport, self.runtime.clock())
+                now = self.runtime.clock()
+                report = await deliver(self.runtime.store.call, self.config, transport, now, anew=anew)
+                anew = False
             except NewshawkError as error:
                 log.error("delivery", error=str(error))
                 continue

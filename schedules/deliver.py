@@ -24,8 +24,9 @@ from crawler.alerts.transport import Receipt, Transport
 from crawler.errors import DeliveryFailed, DeliveryRefused, DeliveryUnknown, ServerUnavailable
 from crawler.items import Alert, Recipient, Rule
 
-LEASE_SECONDS = 1800
-"""How long claimed alerts belong to one run of the deliverer."""
+LEASE_SECONDS = 300
+"""How long claimed alerts are kept from the next round, should this one break off. It may be short: rounds of one
+process follow each other, and another process cannot hold the store meanwhile."""
 
 AT_ONCE = 5_000
 """Alerts held in memory at a time."""
@@ -92,15 +93,20 @@ class DeliveryReport:
         return {"sent": self.sent, "deferred": self.deferred, "dead": self.dead, "unknown": self.unknown}
 
 
-async def deliver(call: Call, config: DeliveryConfig, transport: Transport, now: datetime) -> DeliveryReport:
+async def deliver(
+    call: Call, config: DeliveryConfig, transport: Transport, now: datetime, *, anew: bool = False
+) -> DeliveryReport:
     """Send what is due at *now*, mark every alert that was claimed, and close *transport*.
 
     One mail that fails leaves the others alone; when the server takes nothing at all, the rest is put off
-    without being tried.
+    without being tried. *anew*, for the first delivery of a process that holds the store: leases of an earlier
+    process end, and what waits for its next try is tried now.
 
     Raises:
         StoreError: the outbox cannot be read or marked. Leases run out; nothing is lost.
     """
+    if anew:
+        await call("release_alerts")
     batch = _Batch(call, config, transport, now)
     try:
         while alerts := await _claimed(call, now):

@@ -82,7 +82,7 @@ async def _pass(
         loop.add_signal_handler(number, interrupt)
     try:
         reports = await crawls.crawl_all(outlets, "crawl", on_done=on_done)
-        delivery = await deliver(runtime.store.call, config, make_transport(config), clock())
+        delivery = await deliver(runtime.store.call, config, make_transport(config), clock(), anew=True)
     finally:
         await runtime.stop()
     return PassReport(

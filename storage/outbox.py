@@ -69,6 +69,15 @@ def claim(db: Connection, now: datetime, lease_seconds: float, limit: int = CLAI
     return [_alert(db, alert_id) for alert_id in ids]
 
 
+def release(db: Connection) -> None:
+    """Make ready what waits for its next try, and what a process that is gone had leased."""
+    db.execute(
+        "UPDATE outbox SET unknown_outcome = max(unknown_outcome, state = 'leased' AND message_id != ''),"
+        " state = 'queued', next_try_at = NULL, lease_until = NULL"
+        " WHERE state = 'leased' OR (state = 'queued' AND next_try_at IS NOT NULL)"
+    )
+
+
 def _alert(db: Connection, alert_id: int) -> Alert:
     row = db.one(_ALERT, (alert_id,))
     assert row is not None

@@ -4,7 +4,7 @@
     fetch     pending_links, due_rechecks, outlets_with_due_rechecks, record_host, host_health
     write     set_matcher, write
     mail      claim_alerts, mark_sending, mark_sent, mark_deferred, mark_unknown, mark_dead, outbox_depth,
-              alerts, retry_alerts, silence_alerts
+              release_alerts, alerts, retry_alerts, silence_alerts
     read      search, export_rows, article, revisions, cuts, capture, find_address, status, last_good_polls
     care      sync_config, check, backup
 
@@ -201,6 +201,12 @@ class Store:
         """Return the alerts that are due and lease them; a lease that ran out is taken again."""
         with self._writing() as db:
             return outbox.claim(db, now, lease_seconds)
+
+    def release_alerts(self) -> None:
+        """Make ready what waits for its next try, and what a process that is gone had leased. Only for who
+        holds the store: nobody else may be sending."""
+        with self._writing() as db:
+            outbox.release(db)
 
     def mark_sending(self, ids: Sequence[int], message_id: str) -> None:
         """Write under which Message-ID they are about to leave: after a crash they leave as the same mail."""

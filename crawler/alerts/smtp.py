@@ -84,7 +84,21 @@ class SmtpTransport:
         if self._client is not None and self._client.is_connected:
             return self._client
         server = self.server
-        client = aiosmtplib.SMTP(
+        try:
+            client = self._client = self._new_client()
+            await client.connect()
+            if server.login:
+                await client.login(*server.login)
+        except LOST as error:
+            self._drop()
+            raise ServerUnavailable(
+                reader, f"{server.host}:{server.port}: {_connect_words(error)}"
+            ) from error
+        return client
+
+    def _new_client(self) -> aiosmtplib.SMTP:
+        server = self.server
+        return aiosmtplib.SMTP(
             hostname=server.host,
             port=server.port,
             use_tls=server.security == "tls",
@@ -92,17 +106,6 @@ class SmtpTransport:
             tls_context=None if server.security == "none" else _tls_context(server.ca_files),
             timeout=server.timeout,
         )
-        try:
-            await client.connect()
-            if server.login:
-                await client.login(*server.login)
-        except LOST as error:
-            client.close()
-            raise ServerUnavailable(
-                reader, f"{server.host}:{server.port}: {_connect_words(error)}"
-            ) from error
-        self._client = client
-        return client
 
     def _drop(self) -> None:
         if self._client is not None:
@@ -156,6 +159,8 @@ class SmtpTransport:
             try:
                 await client.rcpt(ascii_domain(address))
                 accepted.append(address)
+            except ValueError as error:
+                refused[address] = f"no mail address: {error}"
             except aiosmtplib.SMTPResponseException as error:
                 if error.code == CLOSING or error.code in LOGIN_WANTED:
                     raise ServerUnavailable(reader, _said(error)) from error

@@ -264,8 +264,8 @@ async def test_a_crash_between_sending_and_marking_sends_the_same_mail_again(out
         await run(outbox, server)
     outbox.mark_sent = working  # type: ignore[method-assign]
     outbox.add(alert(3, story_id=1, rule_id="later"))
-    assert (await run(outbox, server, NOON + timedelta(minutes=10))).sent == 1
-    await run(outbox, server, NOON + timedelta(hours=1))
+    assert (await run(outbox, server, NOON + timedelta(minutes=2))).sent == 1
+    await run(outbox, server, NOON + timedelta(minutes=30))
     assert server.sent[2] == server.sent[0]
     assert "[later]" in server.sent[1][0]
     assert outbox.states() == ["sent"] * 3
@@ -390,10 +390,24 @@ async def test_a_lease_that_ran_out_sends_the_same_mail(world: World) -> None:
     calls = Calls(world.store).call
     with pytest.raises(KeyboardInterrupt):
         await deliver(calls, Config(), server, NOON)
-    assert (await deliver(calls, Config(), server, NOON + timedelta(minutes=5))).sent == 0
-    assert (await deliver(calls, Config(), server, NOON + timedelta(hours=2))).sent == 1
+    assert (await deliver(calls, Config(), server, NOON + timedelta(minutes=2))).sent == 0
+    assert (await deliver(calls, Config(), server, NOON + timedelta(minutes=30))).sent == 1
     assert server.sent[0][1] == server.sent[1][1]
     assert world.value("SELECT unknown_outcome FROM outbox") == 1
+
+
+async def test_a_process_that_starts_takes_over_what_the_last_one_left(world: World) -> None:
+    world.store_article(
+        "http://www.example.com/Detail/2026/11/23/1001/a", "Bridge shut", "The bridge was shut."
+    )
+    server = Server(KeyboardInterrupt(), DeliveryFailed("x", "450 greylisted"))
+    calls = Calls(world.store).call
+    with pytest.raises(KeyboardInterrupt):
+        await deliver(calls, Config(), server, NOON)
+    assert (await deliver(calls, Config(), server, NOON, anew=True)).deferred == 1
+    assert (await deliver(calls, Config(), server, NOON)).sent == 0
+    assert (await deliver(calls, Config(), server, NOON, anew=True)).sent == 1
+    assert len({message_id for _, message_id, _ in server.sent}) == 1
 
 
 async def test_every_mark_of_the_store_is_understood(world: World) -> None:

@@ -288,6 +288,13 @@ async def test_a_refused_sender_concerns_every_mail_and_kills_none() -> None:
             await transport(port).send(message(), ["desk@example.org"])
 
 
+async def test_a_certificate_file_that_is_gone_keeps_the_mail(tmp_path: Path) -> None:
+    with pytest.raises(ServerUnavailable, match="No such file"):
+        await transport(1, security="tls", ca_files=(tmp_path / "gone.pem",)).send(
+            message(), ["desk@example.org"]
+        )
+
+
 async def test_nobody_listens() -> None:
     async with mail_server(Mailbox()) as port:
         pass
@@ -361,11 +368,11 @@ async def test_a_connection_closed_between_two_mails_is_made_anew() -> None:
     assert served == 3
 
 
-async def test_an_international_domain_is_written_in_ascii() -> None:
+async def test_an_address_goes_out_in_ascii_or_not_at_all() -> None:
     mailbox = Mailbox(rcpt={})
     async with mail_server(mailbox) as port:
         mailer = transport(port)
-        receipt = await mailer.send(message(), ["desk@bücher.example", "büro@example.org"])
+        receipt = await mailer.send(message(), ["desk@bücher.example", "büro@example.org", "a\r\nRSET@x.org"])
         await mailer.close()
     assert mailbox.mails[0].rcpt_tos == ["desk@xn--bcher-kva.example"]
-    assert list(receipt.refused) == ["büro@example.org"]
+    assert list(receipt.refused) == ["büro@example.org", "a\r\nRSET@x.org"]
