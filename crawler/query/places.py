@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from .fold import MAX_TOKEN, PRINTED, TOKENS, Table, fold_text, translated
 
-_PART = re.compile("(?s).{1,200}[^ \n]*[ \n]*")
+_PART = re.compile("(?s).{1,80}[^ \n]*[ \n]*")
 _VOWEL_JAMO, _FINAL_JAMO = ("\u1161", "\u1175"), ("\u11a8", "\u11c2")
 
 
@@ -44,27 +44,35 @@ class TokenPlaces:
     """The places of one text's tokens by their number; traces only the parts asked for."""
 
     def __init__(self, text: str) -> None:
-        self._parts = [(part.start(), part.group()) for part in _PART.finditer(text)]
-        self._traced: dict[int, Folded] = {}
+        self._rest = _PART.finditer(text)
+        self._parts: list[tuple[int, str]] = []
+        """Offset and characters of the parts read so far."""
         self._firsts: list[int] = []
-        """Number of the first token of each part."""
-        count = 0
-        for _, part in self._parts:
-            self._firsts.append(count)
-            folded = fold_text(part)
-            count += folded.count(" ") + 1 if folded else 0
+        """Number of the first token of each."""
+        self._count = 0
+        """Tokens of all parts read so far."""
+        self._traced: dict[int, Folded] = {}
 
     def span(self, first: int, length: int) -> tuple[int, int]:
         """Return start and end in the original of *length* tokens from token *first* on."""
         return self._place(first)[0], self._place(first + length - 1)[1]
 
     def _place(self, token: int) -> tuple[int, int]:
+        while self._count <= token:
+            self._read_on()
         at = bisect_right(self._firsts, token) - 1
         begin, part = self._parts[at]
         if at not in self._traced:
             self._traced[at] = fold(part)
         traced, number = self._traced[at], token - self._firsts[at]
         return begin + traced.starts[number], begin + traced.ends[number]
+
+    def _read_on(self) -> None:
+        part = next(self._rest)
+        self._parts.append((part.start(), part.group()))
+        self._firsts.append(self._count)
+        folded = fold_text(part.group())
+        self._count += folded.count(" ") + 1 if folded else 0
 
 
 class PrintedPlaces:
