@@ -1,0 +1,196 @@
+"""One poll: every address enters the ledger once, and before the validators."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from crawler.errors import StoreLocked
+from crawler.items import LinkState, PollOutcome, Source, SourceKind, Validators
+from tests.storage.world import FEED, OUTLET, World
+
+A = "http://www.example.com/Detail/2026/11/23/1001/Bridge"
+NEW_FEED = Source(kind=SourceKind.FEED, url="http://www.example.com/rss/2.xml")
+
+
+def test_each_address_counts_once_over_hosts_and_schemes(world: World) -> None:
+    recorded = world.discover(
+        A, A, A.replace("www.example.com", "example-mirror.net"), A.replace("http:", "https:")
+    )
+    assert len(recorded.to_fetch) == 1
+    assert recorded.counted == recorded.known == ()
+
+
+def test_links_that_are_not_ours_end_skipped_with_a_reason(world: World) -> None:
+    recorded = world.discover("http://elsewhere.test/x", "javascript:alert(1)")
+    assert recorded.to_fetch == ()
+    assert [(o.state, o.reason) for o in recorded.counted] == [
+        (LinkState.SKIPPED, "foreign"),
+        (LinkState.SKIPPED, "scheme"),
+    ]
+    again = world.discover("http://elsewhere.test/x", "javascript:alert(1)")
+    assert again.counted == ()
+    assert len(again.known) == 2
+
+
+def test_new_address_of_a_known_key_is_a_duplicate_without_a_fetch(world: World) -> None:
+    stored = world.store_article(A)
+    recorded = world.discover("http://www.example.com/Detail/2026/11/23/1001/Other-slug")
+    assert recorded.to_fetch == ()
+    (outcome,) = recorded.counted
+    assert (outcome.state, outcome.article_id) == (LinkState.DUPLICATE, stored.article_id)
+
+
+def test_second_address_of_a_key_about_to_be_fetched_waits_and_takes_over_after_a_failure(
+    world: World,
+) -> None:
+    other = "http://www.example.com/Detail/2026/11/23/1001/Other-slug"
+    recorded = world.discover(A, other)
+    (link,) = recorded.to_fetch
+    assert [o.state for o in recorded.counted] == [LinkState.DUPLICATE]
+    world.write(world.refusal(link, "http_404", retry=False))
+    assert [each.url for each in world.store.pending_links("example", world.now)] == [other]
+
+
+def test_second_address_of_a_key_gets_the_article_of_the_first(world: World) -> None:
+    (link,) = world.discover(A, "http://www.example.com/Detail/2026/11/23/1001/Other-slug").to_fetch
+    (outcome,) = world.write(world.article(link))
+    assert world.value("SELECT article_id FROM links WHERE state = 'duplicate'") == outcome.article_id
+
+
+def test_validators_are_kept_per_host(world: World) -> None:
+    world.discover(A, host="example-mirror.net", validators=Validators(etag='"m"', body_sha256="bb"))
+    assert world.store.validators("example", FEED.url, "www.example.com").etag == '"1"'
+    assert world.store.validators("example", FEED.url, "example-mirror.net").etag == '"m"'
+    assert world.store.validators("example", FEED.url, "") == Validators()
+
+
+def test_validators_are_not_kept_when_the_links_are_not(world: World) -> None:
+    blocker = type(world.store).open(world.path)
+    try:
+        with blocker._db.transaction(), pytest.raises(StoreLocked):
+            world.discover(A, validators=Validators(etag='"2"'))
+    finally:
+        blocker.close()
+    assert world.store.validators("example", FEED.url, "www.example.com").etag == '"1"'
+
+
+def test_source_at_another_host_of_the_outlet_is_no_new_source(world: World) -> None:
+    assert not world.store.is_new_source("example", "https://example-mirror.net/rss.xml")
+    assert world.store.is_new_source("example", NEW_FEED.url)
+
+
+def test_first_poll_of_a_new_source_is_silent_and_the_next_is_not(world: World) -> None:
+    (first,) = world.discover(A, source=NEW_FEED).to_fetch
+    world.begin(minutes=5)
+    fetched = world.discover(A, "http://www.example.com/Detail/2026/11/23/1002/b", source=NEW_FEED).to_fetch
+    assert first.silent
+    assert [link.silent for link in fetched] == [True, False]
+
+
+def test_failed_first_poll_leaves_the_source_new(world: World) -> None:
+    world.discover(source=NEW_FEED, outcome=PollOutcome.FAILED, error="dns")
+    assert world.store.is_new_source("example", NEW_FEED.url)
+
+
+def test_link_known_before_stays_loud_when_a_new_source_names_it(world: World) -> None:
+    world.discover(A)
+    (link,) = world.discover(A, source=NEW_FEED).to_fetch
+    assert not link.silent
+
+
+def test_known_source_lifts_the_silence_of_a_link_in_the_same_run_and_it_alerts(world: World) -> None:
+    world.add_rule("bridge")
+    (link,) = world.discover(A, source=NEW_FEED).to_fetch
+    (outcome,) = world.write(world.article(link))
+    assert outcome.alerts == 0
+    world.discover(A)
+    assert len(world.store.claim_alerts(world.now, 60)) == 1
+
+
+def test_old_link_of_a_new_source_is_not_lifted_in_a_later_run(world: World) -> None:
+    world.add_rule("bridge")
+    (link,) = world.discover(A, source=NEW_FEED).to_fetch
+    world.write(world.article(link))
+    world.begin(minutes=5)
+    world.discover(A)
+    assert world.store.claim_alerts(world.now, 60) == []
+
+
+def test_sitemaps_of_a_new_index_are_new_and_later_ones_are_not(world: World) -> None:
+    index = Source(kind=SourceKind.SITEMAP, url="http://www.example.com/index.xml")
+    old, fresh = "http://www.example.com/s1.xml", "http://www.example.com/s2.xml"
+    world.discover(source=index, children=(old,))
+    assert world.store.is_new_source("example", old)
+    world.begin(days=1)
+    world.discover(source=index, children=(old, fresh))
+    assert not world.store.is_new_source("example", fresh)
+
+
+def test_unchanged_poll_moves_last_seen_without_touching_a_link(world: World) -> None:
+    stored = world.store_article(A)
+    world.begin(hours=5)
+    before = world.rows("SELECT * FROM links")
+    world.discover(outcome=PollOutcome.UNCHANGED, not_modified=True, validators=Validators())
+    assert world.rows("SELECT * FROM links") == before
+    row = world.store.article(stored.article_id or 0)
+    assert row is not None
+    assert row["last_seen_at"] == "2026-11-23T17:00:00Z"
+    assert world.store.validators("example", FEED.url, "www.example.com").etag == '"1"'
+
+
+def test_link_that_fell_out_of_the_list_was_last_seen_in_the_answer_before(world: World) -> None:
+    stored = world.store_article(A)
+    world.begin(hours=1)
+    world.discover(outcome=PollOutcome.UNCHANGED)
+    world.begin(hours=1)
+    world.discover("http://www.example.com/Detail/2026/11/23/2/x")
+    row = world.store.article(stored.article_id or 0)
+    assert row is not None
+    assert row["last_seen_at"] == "2026-11-23T13:00:00Z"
+
+
+def test_equal_answers_in_a_row_are_one_poll_row(world: World) -> None:
+    for _ in range(5):
+        world.now += timedelta(minutes=5)
+        world.discover(outcome=PollOutcome.FAILED, error="timeout")
+    rows = world.rows("SELECT outcome, count FROM polls ORDER BY id")
+    assert rows == [{"outcome": "listed", "count": 1}, {"outcome": "failed", "count": 5}]
+
+
+def test_failed_link_waits_for_its_next_try_unless_told_otherwise(world: World) -> None:
+    link = world.found(A)
+    world.write(world.refusal(link))
+    assert world.discover(A).known == (link.id,)
+    assert world.store.pending_links("example", world.now) == []
+    assert [each.id for each in world.store.pending_links("example", world.now, ignore_backoff=True)] == [
+        link.id
+    ]
+    world.now += timedelta(minutes=5)
+    assert [each.id for each in world.discover(A).to_fetch] == [link.id]
+
+
+def test_eighth_failure_is_final(world: World) -> None:
+    link = world.found(A)
+    for _ in range(8):
+        world.write(world.refusal(link))
+    assert world.store.pending_links("example", world.now, ignore_backoff=True) == []
+
+
+def test_hostile_titles_are_stored_whole_without_nul_or_surrogates(world: World) -> None:
+    link = world.found(A)
+    (outcome,) = world.write(world.article(link, "A\x00B\ud800C", "Text with \x00 and \udfff in it."))
+    row = world.store.article(outcome.article_id or 0)
+    assert row is not None
+    assert row["title"] == "AB?C"
+
+
+def test_renamed_outlet_takes_over_all_that_stands_under_its_former_id(world: World) -> None:
+    stored = world.store_article(A)
+    world.store.sync_config((replace(OUTLET, id="renamed", formerly=("example",)),), (), world.now)
+    row = world.store.article(stored.article_id or 0)
+    assert row is not None
+    assert row["outlet"] == "renamed"
+    assert world.value("SELECT count(*) FROM outlets WHERE id = 'example'") == 0
