@@ -20,6 +20,10 @@ from crawler.items import Article, ChromeRule, CutLine, Draft, Outlet, Page, Tim
 
 _MAX_RULED = 400
 """Characters; a longer line is prose and no rule is asked about it."""
+_WORD = re.compile(
+    r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f]|\S+?(?=[\s\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|$)"
+)
+"""A word, or a character of Chinese, Japanese and Thai, which part no words."""
 _PLACES = ("head", "tail", "line")
 
 
@@ -190,6 +194,10 @@ def _dropped_chrome(draft: Draft, rules: LineRules, kept: list[int]) -> Iterable
             yield CutLine(position=number, text=line, rule=rule)
 
 
+def _word_count(text: str) -> int:
+    return sum(1 for _ in _WORD.finditer(text))
+
+
 def clean(draft: Draft, page: Page, outlet: Outlet) -> Article:
     """Return the article that *draft* holds once the outlet's boilerplate is cut.
 
@@ -212,7 +220,7 @@ def clean(draft: Draft, page: Page, outlet: Outlet) -> Article:
         published=draft.published,
         image_url=draft.image_url,
         image_caption=draft.image_caption,
-        word_count=len(body.split()),
+        word_count=_word_count(body),
         sightings=tuple((url, how) for url, how in told if url),
         cut=cut,
         method=draft.method,

@@ -161,14 +161,14 @@ class ParserPool:
         """Stop all workers at once; what they were doing is cancelled. Safe to call twice."""
         self._closed = True
         for future in list(self._futures):
-            future.cancel()
+            future.cancel()  # type: ignore[no-untyped-call]
         pool, self._pool = self._pool, None
         if pool is not None:
             _stop(pool)
 
 
 def _stop(pool: ProcessPool) -> None:
-    pool.stop()
+    pool.stop()  # type: ignore[no-untyped-call]
     pool.join()
 
 

@@ -15,13 +15,83 @@ MAX_LINE = 20_000
 """Characters of one line; a longer one is cut (a page of one line is no text)."""
 
 BLOCKS = frozenset(
-    "address article aside blockquote body button caption center dd details dialog div dl dt fieldset"
-    " figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol"
-    " option p pre section select summary table tbody td tfoot th thead title tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "button",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "select",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "title",
+        "tr",
+        "ul",
+    ]
 )
 UNREAD = frozenset(
-    "script style noscript template svg math canvas iframe object embed video audio map head input"
-    " select textarea datalist frame frameset applet".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "math",
+        "canvas",
+        "iframe",
+        "object",
+        "embed",
+        "video",
+        "audio",
+        "map",
+        "head",
+        "input",
+        "select",
+        "textarea",
+        "datalist",
+        "frame",
+        "frameset",
+        "applet",
+    ]
 )
 """Elements whose text is no text of the page."""
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from configparser import ConfigParser
 from copy import deepcopy
+from typing import Any
 
 import trafilatura
 from trafilatura.meta import reset_caches
@@ -33,11 +34,11 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # "discarding data"
 
 def main_text(tree: Element, *, url: str = "") -> list[str]:
     """Return the paragraphs of the main text of *tree*. The tree is not changed."""
-    global _pages  # noqa: PLW0603
+    global _pages
     _pages += 1
     if _pages % _RESET_EVERY == 0:
         reset_caches()
-    found = trafilatura.bare_extraction(
+    found: Any = trafilatura.bare_extraction(
         tree,
         url=url or None,
         include_comments=False,

@@ -21,7 +21,21 @@ _ELEMENTS = (
     " or contains(translate(concat(@class,' ',@id),'BREADCUMS-','breadcums'),'breadcrumb')]"
 )
 _HOME = frozenset(
-    "home news homepage start startseite accueil inicio главная новости خانه الرئيسية index article".split()
+    [
+        "home",
+        "news",
+        "homepage",
+        "start",
+        "startseite",
+        "accueil",
+        "inicio",
+        "главная",
+        "новости",
+        "خانه",
+        "الرئيسية",
+        "index",
+        "article",
+    ]
 )
 MAX_SECTION = 60
 

@@ -45,6 +45,9 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     bom, mark = read_bom(body)
     if bom:
         return _read(body[len(mark or b"") :], bom)
+    utf16 = _utf16_without_mark(body)
+    if utf16:
+        return _read(body, utf16)
     declared = _declared(body, content_type)
     is_utf8 = _is_utf8(body)
     if is_utf8 and (not declared or declared[0] in _ANY_BYTE or "utf-8" in declared):
@@ -87,9 +90,6 @@ def _decode_declared(body: bytes, declared: list[str]) -> Decoded | None:
 
 def _decode_detected(body: bytes, declared: list[str]) -> Decoded:
     """Return the reading of the detector, or the least bad of all."""
-    utf16 = _utf16_without_mark(body)
-    if utf16:
-        return _read(body, utf16)
     sample = _TAG.sub(b" ", body)[:_SAMPLE]
     best = charset_normalizer.from_bytes(sample, cp_isolation=_DETECTABLE).best()
     readings = [_read(body, name) for name in [*([best.encoding] if best else []), *declared, "utf-8"]]
@@ -97,8 +97,8 @@ def _decode_detected(body: bytes, declared: list[str]) -> Decoded:
 
 
 def _utf16_without_mark(body: bytes) -> str:
-    """Return the UTF-16 flavour of mostly ASCII markup whose every other byte is zero, or ''."""
-    head = body[:2000]
-    if head.count(0) < len(head) * 0.3:
-        return ""
-    return "utf-16-le" if head[1::2].count(0) >= head[::2].count(0) else "utf-16-be"
+    """Return the UTF-16 flavour of a page whose first character is ``<`` in two bytes, or ''."""
+    head = body[:200].lstrip(b" \t\r\n\x00")
+    if head.startswith(b"<\x00") and len(body) > 3:
+        return "utf-16-le" if body[:1] != b"\x00" else "utf-16-be"
+    return ""

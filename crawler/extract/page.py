@@ -89,7 +89,7 @@ class _Reading:
         title = self._title()
         image = self._image()
         caption = next(iter(self._ruled("caption")), "") or picture.article_caption(
-            self.tree, image, title, self.data
+            self.tree, image, self.data
         )
         section = self._section(title)
         byline = self._byline(title)
@@ -201,7 +201,7 @@ class _Reading:
         if not kept:
             return ()
         inside = set(kept)
-        first, last = _span(kept, [line.text for line in self.lines], lines)
+        first, last = _span(kept, [line.text for line in self.lines])
         near = range(max(0, first - _NEAR), min(len(self.lines), last + _NEAR + 1))
         return tuple(
             CutLine(position=number, text=self.lines[number].text, rule=self._why(self.lines[number].element))
@@ -244,7 +244,7 @@ def _squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def _span(kept: list[int], page: Sequence[str], lines: Sequence[str]) -> tuple[int, int]:
+def _span(kept: list[int], page: Sequence[str]) -> tuple[int, int]:
     """Return the first and last page line of the text; short lines may stand anywhere and do not count."""
     long = [number for number in kept if len(page[number]) >= 40] or kept
     return long[0], long[-1]

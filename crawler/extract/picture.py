@@ -54,7 +54,7 @@ def _file_name(address: str) -> str:
     return re.sub(r"(\.[a-z])?\.(?:jpe?g|png|webp|gif|avif)$", "", name)
 
 
-def article_caption(tree: Element, image_url: str, title: str, data: LinkedData) -> str:
+def article_caption(tree: Element, image_url: str, data: LinkedData) -> str:
     """Return the caption of the main picture, credit included, or '' when the page prints none."""
     shown = picture_element(tree, image_url)
     for caption in (*_beside(shown), *_marked(tree), *_credited(tree), plain(data.caption)):
@@ -92,8 +92,7 @@ def _is_picture_box(box: Element) -> bool:
 
 def _caption_of(figure: Element) -> str:
     captions = figure.xpath(".//figcaption")
-    found = text_of(captions[0]) if captions else text_of(figure)
-    return found
+    return text_of(captions[0]) if captions else text_of(figure)
 
 
 def _marked(tree: Element) -> Iterator[str]:

@@ -9,7 +9,7 @@ from crawler.dates import date_in_address, parse_published
 from crawler.extract.blocks import Element, text_of
 from crawler.extract.head import Head
 from crawler.extract.jsonld import LinkedData
-from crawler.items import NO_TIME, Precision, Timestamp, TimeSource
+from crawler.items import NO_TIME, Precision, TimeSource, Timestamp
 
 _META = (
     "article:published_time", "og:article:published_time", "og:published_time", "article:published",

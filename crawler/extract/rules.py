@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from lxml.cssselect import CSSSelector
 
@@ -33,7 +34,8 @@ def _selector(css: str) -> CSSSelector:
 
 def select(tree: Element, css: str) -> list[Element]:
     """Return the elements that *css* selects, in document order."""
-    return list(_selector(css)(tree))
+    found: Any = _selector(css)(tree)
+    return list(found)
 
 
 def texts(tree: Element, selectors: Iterable[str]) -> Iterator[str]:

@@ -11,7 +11,9 @@ _COMPARED = 60
 """Characters that must agree with the page's own description: sites cut it short."""
 
 
-def standfirst(page: Sequence[str], lines: Sequence[str], title: str, descriptions: Sequence[str]) -> list[str]:
+def standfirst(
+    page: Sequence[str], lines: Sequence[str], title: str, descriptions: Sequence[str]
+) -> list[str]:
     """Return the standfirst as a list of one line, or [] when there is none or the text has it already.
 
     It is a line between the title and the text that the page also gives as its description: the second

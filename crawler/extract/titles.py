@@ -25,7 +25,7 @@ def article_title(tree: Element, head: Head, data: LinkedData, sites: Iterable[s
     """
     names = [name for name in sites if name]
     witnesses = [data.headline, *_shared(head), head.title]
-    witnesses = [without_site(text, names, head.title) for text in witnesses if text]
+    witnesses = [without_site(text, names) for text in witnesses if text]
     witnesses = [text for text in witnesses if text and not _is_site(text, names)]
     headlines = [text for text in _headlines(tree) if not _is_site(text, names)]
     best = _best_headline(headlines, witnesses)
@@ -78,7 +78,7 @@ def _agreement(a: str, b: str) -> float:
     return shared
 
 
-def without_site(title: str, sites: Iterable[str], page_title: str = "") -> str:
+def without_site(title: str, sites: Iterable[str]) -> str:
     """Return *title* without a site name that a separator parts from it, at the end or at the start.
 
     ``Putin visits two regions - PressTV`` and ``PressTV-Putin visits two regions`` lose it; ``Press TV's

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from crawler.extract.blocks import Element, text_of
+from crawler.extract.blocks import Element, lines_of, text_of
 from crawler.extract.characters import folded
 from crawler.extract.head import Head
 from crawler.items import Article, Page
@@ -50,7 +50,7 @@ def page_verdict(
     wall = _wall([title, *lines]) if _is_thin(lines) and not (is_stated_article and has_date) else ""
     if wall:
         return wall
-    return "list" if not (has_date or is_stated_article) and is_list(tree, head, lines) else ""
+    return "list" if not (has_date or is_stated_article) and is_list(tree, head, title) else ""
 
 
 def _is_thin(lines: Sequence[str]) -> bool:
@@ -58,36 +58,50 @@ def _is_thin(lines: Sequence[str]) -> bool:
 
 
 def _wall(lines: Sequence[str]) -> str:
-    """Return the kind of wall whose words fill at least a third of the lines, or the first line."""
+    """Return the kind of wall whose words fill at least half of the text."""
     lines = [line for line in lines if line]
     for kind, pattern in _WALL_PATTERNS:
         hits = [line for line in lines if pattern.search(line) and len(line.split()) <= 60]
-        if hits and sum(map(len, hits)) * 3 >= sum(map(len, lines)):
+        if hits and sum(map(len, hits)) * 2 >= sum(map(len, lines)):
             return kind
     return ""
 
 
 _MANY_LINKS = 15
 _HEADLINE_WORDS = 4
+_RUN = 250
+"""Characters of paragraphs in sequence, no headline link between them, that make a text."""
 
 
-def is_list(tree: Element, head: Head, lines: Sequence[str]) -> bool:
-    """Return True when the page is mostly links that read like headlines: a front or section page."""
-    if head.first("og:type").lower() in ("article", "news", "video.other"):
+def is_list(tree: Element, head: Head, title: str) -> bool:
+    """Return True when the page is mostly links that read like headlines: a front or section page.
+
+    Never when it states that it is an article, prints a headline of its own that is no link, or has a run
+    of paragraphs: teasers alternate with links, a text does not.
+    """
+    linked = _headline_links(tree)
+    if len(linked) < _MANY_LINKS or head.first("og:type").lower() in ("article", "news", "video.other"):
         return False
-    linked, longest = _headline_links(tree)
-    if len(linked) < _MANY_LINKS:
+    if any(
+        _is_headline(text_of(h1), title) and not h1.xpath(".//a[@href] | ancestor::a")
+        for h1 in tree.iter("h1")
+    ):
         return False
-    whole = max(1, len(text_of(tree)))
-    own = [line for line in lines if folded(line) not in linked]
-    return longest / whole >= 0.5 or sum(len(line) for line in own) < longest
+    longest = run = 0
+    for line in lines_of(tree):
+        run = 0 if folded(line.text) in linked else run + (len(line.text) if len(line.text) >= 60 else 0)
+        longest = max(longest, run)
+    return longest < _RUN
 
 
-def _headline_links(tree: Element) -> tuple[set[str], int]:
-    """Return the folded texts of links of several words, and how many characters they are."""
+def _is_headline(text: str, title: str) -> bool:
+    return len(text.split()) >= _HEADLINE_WORDS and folded(text) == folded(title)
+
+
+def _headline_links(tree: Element) -> set[str]:
+    """Return the folded texts of links of several words."""
     texts = {folded(text_of(link)) for link in tree.iter("a") if link.get("href")}
-    headlines = {text for text in texts if len(text.split()) >= _HEADLINE_WORDS or len(text) >= 25}
-    return headlines, sum(map(len, headlines))
+    return {text for text in texts if len(text.split()) >= _HEADLINE_WORDS or len(text) >= 25}
 
 
 def refusal(article: Article, page: Page) -> str:

@@ -29,7 +29,7 @@ _memory = 0
 
 def prepare_process(memory: int) -> None:
     """Leave Ctrl-C to the parent, write no core files, and remember the limit of *memory* bytes a document."""
-    global _memory  # noqa: PLW0603
+    global _memory
     _memory = memory
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core would hold other people's pages

@@ -19,11 +19,11 @@ from crawler.pool import ParserPool
 
 URL = "https://www.example.com/a"
 PAGE = (
-    "<html><head><title>Ferries resume</title></head><body><article><h1>Ferries resume</h1>"
-    "<p>The harbour board has reopened four of its five ferry lines after the pilots accepted an offer on night pay.</p>"
-    "<p>Tickets bought before the strike stay valid until June, the board said in a statement on Tuesday.</p>"
-    "</article></body></html>"
-).encode()
+    b"<html><head><title>Ferries resume</title></head><body><article><h1>Ferries resume</h1>"
+    b"<p>The harbour board has reopened four of its five ferry lines after the pilots accepted an offer on night pay.</p>"
+    b"<p>Tickets bought before the strike stay valid until June, the board said in a statement on Tuesday.</p>"
+    b"</article></body></html>"
+)
 
 
 def hang() -> None:
@@ -63,7 +63,9 @@ async def test_page_comes_back_as_draft(pool: ParserPool) -> None:
 @pytest.mark.parametrize(
     ("task", "seconds", "word"), [(hang, 1.0, "extract_timeout"), (crash, 15.0, "extract_crash")]
 )
-async def test_lost_worker_costs_one_document(pool: ParserPool, task: object, seconds: float, word: str) -> None:
+async def test_lost_worker_costs_one_document(
+    pool: ParserPool, task: object, seconds: float, word: str
+) -> None:
     with pytest.raises(ExtractionError) as failure:
         await pool._run(URL, seconds, task)  # type: ignore[arg-type]
     assert (failure.value.url, failure.value.reason) == (URL, word)
@@ -99,7 +101,13 @@ async def test_errors_cross_the_process_border_intact(pool: ParserPool) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [NotAFeed(URL, "html"), ExtractionError(URL, "empty"), FetchFailed(URL, "dns", "x"), AddressRefused(URL, "port")]
+    "error",
+    [
+        NotAFeed(URL, "html"),
+        ExtractionError(URL, "empty"),
+        FetchFailed(URL, "dns", "x"),
+        AddressRefused(URL, "port"),
+    ],
 )
 def test_errors_survive_pickling(error: Exception) -> None:
     copy = pickle.loads(pickle.dumps(error))
@@ -158,7 +166,10 @@ def test_interrupt_of_the_process_group_prints_no_traceback(tmp_path: Path) -> N
     )
     for name in (signal.SIGINT, signal.SIGTERM):
         process = subprocess.Popen(
-            [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+            [sys.executable, str(script)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
         )
         assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"

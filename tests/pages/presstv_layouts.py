@@ -33,7 +33,10 @@ def _e(text: str) -> str:
 
 
 def _paragraphs(story: Story) -> str:
-    return "\n".join(f"<p>{_e(text)}&nbsp;</p>" if i == 0 else f"<p>{_e(text)}</p>" for i, text in enumerate(story.paragraphs))
+    return "\n".join(
+        f"<p>{_e(text)}&nbsp;</p>" if i == 0 else f"<p>{_e(text)}</p>"
+        for i, text in enumerate(story.paragraphs)
+    )
 
 
 def _chrome_p(story: Story) -> str:
@@ -45,7 +48,9 @@ def _chrome_br(story: Story) -> str:
 
 
 def _chrome_boxes(story: Story) -> str:
-    boxes = "\n".join(f"<div class=row-{i}><span>{_e(line)}</span></div>" for i, line in enumerate(story.chrome))
+    boxes = "\n".join(
+        f"<div class=row-{i}><span>{_e(line)}</span></div>" for i, line in enumerate(story.chrome)
+    )
     return f"<div class=alt-addresses>{boxes}</div>"
 
 
@@ -53,7 +58,7 @@ def _head(story: Story, *, created: bool = True) -> str:
     day = "{1}/{2}/{0}".format(*story.day)
     meta = f"<meta name='DC.Date.Created'  content='{day} 11:50:13 AM'/>" if created else ""
     return (
-        f'<head><meta charset=utf-8><title>{_e(story.title)} - PressTV</title>'
+        f"<head><meta charset=utf-8><title>{_e(story.title)} - PressTV</title>"
         f'<meta property=og:title content="{_e(story.title)}">'
         f"<meta property=og:image content=//cdn.presstv.ir/Photo/2023/4/18/5e1f.jpg>{meta}</head>"
     )
@@ -110,7 +115,11 @@ def present(story: Story, *, picture: Callable[[Story], str] = _picture, chrome:
 def bare(story: Story) -> bytes:
     """Return the barest page: a trail, a headline and paragraphs without any class, chrome as paragraphs."""
     crumbs = f"<p>{_crumbs(story)}</p>" if story.section else ""
-    caption = f"<figure><img src=/p.jpg><figcaption>{_e(story.caption)}</figcaption></figure>" if story.caption else ""
+    caption = (
+        f"<figure><img src=/p.jpg><figcaption>{_e(story.caption)}</figcaption></figure>"
+        if story.caption
+        else ""
+    )
     return (
         f"<html><head><title>{_e(story.title)}</title></head><body>{crumbs}<h1>{_e(story.title)}</h1>{caption}"
         f"{_paragraphs(story)}{_chrome_p(story)}</body></html>"

@@ -10,12 +10,18 @@ CHROME = (
         place="line",
         text="Press TV’s website can also be accessed at the following alternate addresses:",
     ),
-    ChromeRule(id="mirror-address", place="tail", pattern=r"(?:https?://)?(?:www\.|french\.)?presstv\.(?:co\.uk|ir|com|tv)/?"),
+    ChromeRule(
+        id="mirror-address",
+        place="tail",
+        pattern=r"(?:https?://)?(?:www\.|french\.)?presstv\.(?:co\.uk|ir|com|tv)/?",
+    ),
     ChromeRule(id="share", place="tail", text="SHARE THIS ARTICLE"),
     ChromeRule(id="share-fr", place="tail", text="Partager Cet Article"),
     ChromeRule(id="source-fr", place="tail", text="SOURCE: FRENCH PRESS TV"),
     ChromeRule(id="roku", place="line", text="Press TV News Roku"),
-    ChromeRule(id="breadcrumb", place="head", pattern=r"News\s*/\s*(?:#?[\w ]{1,30}\s*/\s*)?#?[\w .&'-]{1,40}"),
+    ChromeRule(
+        id="breadcrumb", place="head", pattern=r"News\s*/\s*(?:#?[\w ]{1,30}\s*/\s*)?#?[\w .&'-]{1,40}"
+    ),
     ChromeRule(id="breadcrumb-fr", place="head", text="TV"),
     ChromeRule(
         id="date",
@@ -24,7 +30,9 @@ CHROME = (
         r"(?:\d{1,2}:\d{1,2})? ?(?:am|pm)?(?: gmt)?(?: ?\[updated: .{5,40}\])?",
     ),
     ChromeRule(id="embed", place="head", pattern=r"[•·]?\s*Embed"),
-    ChromeRule(id="player", place="head", pattern=r"Sorry, the video player failed to load\.\s*\(Error Code: \d+\)"),
+    ChromeRule(
+        id="player", place="head", pattern=r"Sorry, the video player failed to load\.\s*\(Error Code: \d+\)"
+    ),
     ChromeRule(id="tools", place="head", text="Share | Email | Print"),
     ChromeRule(id="dateline", place="head", pattern=r"(?:[\w.' -]{3,40}, )?Press TV, [A-Z][\w .'-]{1,30}"),
     ChromeRule(id="comments", place="tail", text="Add Comment Click Here", to_end=True),
@@ -48,7 +56,10 @@ PRESSTV = Outlet(
     hosts=("www.presstv.ir", "www.presstv.co.uk"),
     aliases=("presstv.ir", "www.presstv.com"),
     timezone="Asia/Tehran",
-    article_id=(IdPattern(pattern=r"/(?:Detail|Video)/\d{4}/\d\d/\d\d/(\d+)"), IdPattern(pattern=r"/detail/(\d+)\.html")),
+    article_id=(
+        IdPattern(pattern=r"/(?:Detail|Video)/\d{4}/\d\d/\d\d/(\d+)"),
+        IdPattern(pattern=r"/detail/(\d+)\.html"),
+    ),
     languages=("en",),
     chrome=CHROME,
     pages=PAGES,

@@ -33,7 +33,9 @@ FERRY = Story(
 )  # fmt: skip
 
 
-def read(page: bytes, story: Story, outlet: Outlet | None = PRESSTV) -> tuple[Draft, list[str], dict[str, str]]:
+def read(
+    page: bytes, story: Story, outlet: Outlet | None = PRESSTV
+) -> tuple[Draft, list[str], dict[str, str]]:
     draft = extract_page(page, url=f"https://www.presstv.ir{story.path}", outlet=outlet, now=NOW)
     lines, cuts = clean_draft(draft, outlet)
     return draft, list(lines), {cut.text: cut.rule for cut in cuts}
@@ -90,7 +92,9 @@ def texts() -> list[Story]:
     if not SHARED.exists():
         return []
     samples = [json.loads(line) for line in (SHARED / "samples.jsonl").read_text().splitlines()]
-    found = [_story(sample["text"]) for sample in samples if sample["full"] and "/222208" not in sample["url"]]
+    found = [
+        _story(sample["text"]) for sample in samples if sample["full"] and "/222208" not in sample["url"]
+    ]
     return [_story((SHARED / "seed.txt").read_text()), *found]
 
 
@@ -100,7 +104,9 @@ def _story(text: str) -> Story:
     if "/" in lines[0] and len(lines[0]) < 60:
         section = tuple(part.strip() for part in lines.pop(0).split("/"))
     title = lines.pop(0)
-    caption = lines.pop(0) if section and len(lines) > 3 and lines[0].endswith(("Office)", "AFP)", "Zarif")) else ""
+    caption = (
+        lines.pop(0) if section and len(lines) > 3 and lines[0].endswith(("Office)", "AFP)", "Zarif")) else ""
+    )
     body = [line for line in lines if line not in CHROME]
     return Story(title=title, paragraphs=tuple(body), section=section, caption=caption)
 
@@ -111,10 +117,18 @@ def test_real_texts_come_out_exactly(variant: str) -> None:
     wrong = []
     for story in texts():
         _, lines, cuts = read(VARIANTS[variant](story), story)
-        head = [text for text, rule in cuts.items() if rule in ("dateline", "byline", "breadcrumb-fr", "date")]
+        head = [
+            text for text, rule in cuts.items() if rule in ("dateline", "byline", "breadcrumb-fr", "date")
+        ]
         expected = [line for line in story.paragraphs if line not in head and line not in _FRENCH_TAIL]
         if lines != expected or any(text not in cuts for text in CHROME):
-            wrong.append((story.title, [x for x in expected if x not in lines], [x for x in lines if x not in expected]))
+            wrong.append(
+                (
+                    story.title,
+                    [x for x in expected if x not in lines],
+                    [x for x in lines if x not in expected],
+                )
+            )
     assert wrong == []
 
 
@@ -130,4 +144,6 @@ def test_seed_is_told_apart(variant: str) -> None:
     assert len(lines) == 14
     assert (draft.section, draft.image_caption, draft.title) == ("Russia", story.caption, story.title)
     assert draft.image_caption.endswith("(Photo by Russian Presidential Press and Information Office)")
-    assert {text: cuts[text] for text in CHROME} == dict(zip(CHROME, ("mirror-notice", "mirror-address", "share", "roku"), strict=True))
+    assert {text: cuts[text] for text in CHROME} == dict(
+        zip(CHROME, ("mirror-notice", "mirror-address", "share", "roku"), strict=True)
+    )
