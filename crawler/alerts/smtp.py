@@ -159,8 +159,6 @@ class SmtpTransport:
             try:
                 await client.rcpt(ascii_domain(address))
                 accepted.append(address)
-            except ValueError as error:
-                refused[address] = f"no mail address: {error}"
             except aiosmtplib.SMTPResponseException as error:
                 if error.code == CLOSING or error.code in LOGIN_WANTED:
                     raise ServerUnavailable(reader, _said(error)) from error

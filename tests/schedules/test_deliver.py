@@ -20,7 +20,7 @@ from crawler.errors import DeliveryFailed, DeliveryRefused, DeliveryUnknown, Ser
 from crawler.items import Alert, Recipient, Rule
 from schedules.deliver import DeliveryReport, deliver
 from storage.store import Store
-from tests.storage.conftest import OTHER, OUTLET, World
+from tests.storage.world import OTHER, OUTLET, World
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

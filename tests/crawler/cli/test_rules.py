@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from crawler.cli import rules
 from crawler.errors import QueryError, StoreError, UsageError
 from storage.store import Store
-from tests.storage.conftest import NOON, OTHER, OUTLET, World
+from tests.storage.world import NOON, OTHER, OUTLET, World
 
 CONFIG = """
 [[outlets]]
