@@ -6,9 +6,8 @@
     same_story    the comparison itself, exact, over the 3-grams
 
 Titles do not take part in the comparison: other outlets write their own, and daily bulletins share
-one. A text of fewer than 8 3-grams (a one-line flash) is a copy only of its equal and has no bands, so
-it begins its own story: flashes are alike by their formula, and "earthquake in Iran" of this month is
-not that of the last. A second mail is better than a missed one.
+one. A text of fewer than 8 3-grams (a one-line flash) has no bands and is a copy only of its equal:
+flashes are alike by their formula, not by their news. Its copies are found by ``text_sha256``.
 
 Bands are stored, so the figures below never change: they come from BLAKE2b and arithmetic modulo
 2**64 alone, the same on every machine and in every version.
