@@ -25,7 +25,9 @@ PAGE_MAXSIZE = 8 * 1024 * 1024
 SOURCE_MAXSIZE = 16 * 1024 * 1024
 """Bytes, as received and after decoding."""
 
-CONNECTION_FAULTS = frozenset({"dns", "refused", "reset", "tls", "timeout", "proxy", "private", "port", "resting"})
+CONNECTION_FAULTS = frozenset(
+    {"dns", "refused", "reset", "tls", "timeout", "proxy", "private", "port", "resting"}
+)
 """Faults of the way to a host: another scheme of the same host is worth a try."""
 GONE = frozenset({"http_404", "http_410", "soft_404", "front_page"})
 """What a host says of a page that it does not have."""
@@ -37,7 +39,18 @@ _PAGE_FAULTS = GONE | SKIPPED | {"too_large", "empty", "feed", "ok", "resting", 
 _TELLING = (
     GONE,
     SKIPPED,
-    {"seizure", "censor", "challenge", "consent", "login", "parked", "error", "dead_mirror", "not_a_feed", "feed"},
+    {
+        "seizure",
+        "censor",
+        "challenge",
+        "consent",
+        "login",
+        "parked",
+        "error",
+        "dead_mirror",
+        "not_a_feed",
+        "feed",
+    },
     {"too_large", "truncated", "empty", "redirects", "bad_redirect", "protocol", "robots_unreachable"},
     {"tls", "private", "proxy", "port"},
     {"timeout", "reset", "refused", "dns"},

@@ -24,7 +24,9 @@ KEPT = 24 * 3600.0
 KEPT_UNREACHABLE = 120.0
 """Seconds after which a host is asked again for rules that could not be had."""
 MAX_HOSTS = 10_000
-_CONNECTION_WORDS = frozenset({"dns", "refused", "tls", "proxy", "private", "port", "resting"})
+_CONNECTION_WORDS = frozenset(
+    {"dns", "refused", "reset", "timeout", "tls", "proxy", "private", "port", "resting"}
+)
 """Reasons that say more than ``robots_unreachable``: the host itself is not to be had."""
 _UNAVAILABLE = frozenset({"foreign", "dead_mirror", "redirects", "bad_redirect", "too_large"})
 """Reasons that count as *there is none*: RFC 9309, 2.3.1.2 and 2.3.1.3."""
@@ -85,7 +87,7 @@ def rules_of_failure(reason: str, detail: str) -> Rules:
     if reason in _UNAVAILABLE:
         return FREE
     if reason in _CONNECTION_WORDS:
-        return Rules(reason=reason, detail=detail)
+        return Rules(reason=reason, detail=f"robots.txt: {detail}")
     return Rules(reason="robots_unreachable", detail=f"robots.txt: {reason} {detail}".rstrip())
 
 
@@ -96,6 +98,9 @@ class RobotsCache:
         self._clock = clock
         self._rules: OrderedDict[str, tuple[float, Rules]] = OrderedDict()
         self._locks: dict[str, tuple[asyncio.Lock, int]] = {}
+
+    def __deepcopy__(self, memo: object) -> RobotsCache:
+        return self  # Scrapy copies settings for each crawl; the rules are shared
 
     def known(self, url: str) -> Rules | None:
         """Return the rules for the host of *url* if they are fresh."""

@@ -10,8 +10,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from cryptography import x509
-from OpenSSL import SSL, crypto
 from service_identity import VerificationError
 from service_identity.hazmat import DNS_ID, IPAddress_ID, verify_service_identity
 from service_identity.pyopenssl import extract_patterns
@@ -77,13 +75,11 @@ def _options(ca_files: tuple[Path, ...]) -> CertificateOptions:
 
 def _load(store: crypto.X509Store, path: Path) -> None:
     try:
-        certificates = x509.load_pem_x509_certificates(path.read_bytes())
-    except (OSError, ValueError) as error:
+        store.load_locations(str(path))
+    except crypto.Error as error:
         raise ConfigError(
-            f"{path} (network.ca_file or SSL_CERT_FILE) holds no certificates that can be read: {error}"
+            f"{path} (network.ca_file or SSL_CERT_FILE) holds no certificates that can be read"
         ) from error
-    for certificate in certificates:
-        store.add_cert(crypto.X509.from_cryptography(certificate))
 
 
 @implementer(IOpenSSLClientConnectionCreator)

@@ -25,8 +25,8 @@ class DecodingMiddleware(HttpCompressionMiddleware):
         encodings = b",".join(response.headers.getlist("Content-Encoding")).split(b",")
         if len([name for name in encodings if name.strip()]) > MAX_ENCODINGS:
             return _spoilt(request, response, "too_large", f"{len(encodings)} content encodings")
-        if not response.body:
-            return response
+        if not response.body or response.body.lstrip()[:1] in (b"<", b"{"):
+            return _as_it_is(response)  # some servers say gzip and send text (node-feedparser#277)
         try:
             return super().process_response(request, response)
         except IgnoreRequest:
@@ -34,6 +34,11 @@ class DecodingMiddleware(HttpCompressionMiddleware):
             return _spoilt(request, response, "too_large", f"more than {limit} bytes after decoding")
         except Exception as error:  # noqa: BLE001  each decoder has errors of its own; all mean the same
             return _spoilt(request, response, "protocol", f"{encodings[0].decode('latin-1')[:20]}: {error}")
+
+
+def _as_it_is(response: Response) -> Response:
+    response.headers.pop("Content-Encoding", None)
+    return response
 
 
 def _spoilt(request: Request, response: Response, reason: str, detail: str) -> Response:

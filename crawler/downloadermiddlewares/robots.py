@@ -77,7 +77,8 @@ class RobotsMiddleware:
                 known = self._cache.known(url)
                 if known is None:
                     known = await self._ask(fetch, url)
-                    self._cache.keep(url, known)
+                    if known.reason != "resting":  # the gate knows for how long
+                        self._cache.keep(url, known)
         self._network.gate.set_crawl_delay(host_of(url), known.crawl_delay(self._user_agent))
         return known
 
