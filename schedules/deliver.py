@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.errors import MessageError
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
@@ -52,8 +53,20 @@ class MailSettings(Protocol):
         """Return where readers reach the store, empty if nowhere."""
 
 
+class StoreSettings(Protocol):
+    """What is needed of config.store."""
+
+    @property
+    def path(self) -> Path:
+        """Return where the store is: Datasette calls the database by the name of its file."""
+
+
 class DeliveryConfig(Protocol):
     """What is needed of the config."""
+
+    @property
+    def store(self) -> StoreSettings:
+        """Return the table [store]."""
 
     @property
     def mail(self) -> MailSettings:
@@ -132,6 +145,7 @@ class _Batch:
     def __init__(self, call: Call, config: DeliveryConfig, transport: Transport, now: datetime) -> None:
         self.call, self.transport, self.now = call, transport, now
         self.sender, self.public_url = config.mail.sender, config.mail.public_url
+        self.database = config.store.path.stem
         self.recipients: Mapping[str, Recipient] = {who.id: who for who in config.recipients}
         self.rules: Mapping[str, Rule] = {rule.id: rule for rule in config.rules}
         self.report = DeliveryReport()
@@ -166,6 +180,7 @@ class _Batch:
                 now=self.now,
                 rules=self.rules,
                 public_url=self.public_url,
+                database=self.database,
             )
         except (ValueError, LookupError, MessageError) as error:
             await self._bury(mail, f"cannot be written as a mail: {type(error).__name__}: {error}")

@@ -32,6 +32,11 @@ class MailTable:
 
 
 @dataclass(frozen=True)
+class StoreTable:
+    path: Path = Path("archive.db")
+
+
+@dataclass(frozen=True)
 class Config:
     recipients: tuple[Recipient, ...] = (
         Recipient(id="desk", emails=("desk@example.org",)),
@@ -43,6 +48,7 @@ class Config:
         Rule(id="urgent", query="urgent", to=("sleeper",), severity="high"),
     )
     mail: MailTable = MailTable()
+    store: StoreTable = StoreTable()
 
 
 @dataclass
@@ -327,6 +333,18 @@ async def test_a_retry_does_not_ring_at_night_unless_it_is_urgent(outbox: Outbox
     assert outbox.rows[1].not_before == datetime(2026, 11, 24, 7, tzinfo=UTC)
     await run(outbox, server, datetime(2026, 11, 24, 7, tzinfo=UTC))
     assert outbox.states() == ["sent", "sent"]
+
+
+async def test_the_copy_in_the_store_is_linked_under_the_name_of_its_file(
+    outbox: Outbox, tmp_path: Path
+) -> None:
+    outbox.add(alert(1))
+    config = Config(mail=MailTable(public_url="https://news.example.org"))
+    await run(outbox, FileTransport(tmp_path), config=config)
+    (message,) = mails_in(tmp_path)
+    part = message.get_body(("plain",))
+    assert part is not None
+    assert "https://news.example.org/archive/articles/1\n" in part.get_content()
 
 
 async def test_mail_in_files_shows_the_story(outbox: Outbox, tmp_path: Path) -> None:
