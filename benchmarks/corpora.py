@@ -31,7 +31,7 @@ def samples() -> Iterator[Sample]:
         for line in gold.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             html = gzip.decompress((gold.parent / "html" / f"{row['id']}.html.gz").read_bytes())
-            parts = urlsplit(row["url"])
+            parts = urlsplit(row["url"].strip())
             url = parts._replace(scheme="http", fragment="", path=parts.path or "/").geturl()
             yield Sample(corpus=gold.parent.name, id=row["id"], url=url, html=html)
 
