@@ -6,7 +6,7 @@ import json
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -19,7 +19,7 @@ from crawler.alerts.excerpts import Pieces, as_text, excerpts, field_spans, mark
 from crawler.alerts.plain import one_line
 from crawler.alerts.policy import due_at
 from crawler.cli.options import ConfigOption, JsonOption, out
-from crawler.cli.since import moment_since as moment_of
+from crawler.cli.since import moment_since
 from crawler.config import Config, load_config
 from crawler.errors import UsageError
 from crawler.items import Document, Recipient, Rule
@@ -34,6 +34,9 @@ TITLE, QUERY = 160, 100
 """Characters of a headline and of a query that are shown."""
 
 SAMPLE_EXCERPTS = 2
+
+SPARK_DAYS = 90
+"""Days that are drawn, the latest ones; all days with hits are listed."""
 
 
 def register(app: typer.Typer) -> None:
@@ -81,6 +84,7 @@ def backtest(
 
     Read only. Mails are counted as if no article had been silent.
     """
+    from crawler.cli.formats import json_line
     from crawler.query import parse
     from storage.store import Store
 
@@ -88,12 +92,12 @@ def backtest(
     rule = _chosen(loaded, query_or_id, to, cadence)
     query = parse(rule.query)
     now = datetime.now(UTC)
-    begin = moment_of(since, now)
+    begin = moment_since(since, now)
     with Store.open(loaded.store.path, read_only=True) as store:
         rows = _hits(store, rule, query, begin)
         if as_json:
             for row in rows:
-                print(json.dumps(row, ensure_ascii=False))
+                print(json_line(row))
             return
         found = _Found.of(rows, samples)
     readers = [recipient for recipient in loaded.recipients if recipient.id in rule.to]
@@ -170,8 +174,8 @@ def _print(
 
 
 def _print_days(found: _Found, since: datetime, now: datetime) -> None:
-    days = hits_by_day(found.hits, since, now)
-    out.print(f"By day: {sparkline([count for _, count in days])}")
+    days = hits_by_day(found.hits, max(since, now - timedelta(days=SPARK_DAYS)), now)
+    out.print(f"By day: {sparkline([count for _, count in days][-SPARK_DAYS:])}")
     for day, count in days:
         if count:
             out.print(f"  {count:6}  {day}")

@@ -48,6 +48,10 @@ def html_of(message: EmailMessage) -> str:
     return str(part.get_content()).replace("\r\n", "\n")
 
 
+def words(element: Any) -> str:
+    return "".join(element.itertext())
+
+
 def test_subject_has_rules_headline_and_outlet(make_alert: Make) -> None:
     message = mail_of(make_alert(story_id=1), make_alert(story_id=1, rule_id="wagner"))
     assert message["Subject"] == "[bakhmut, wagner] Harbour of Bakhmut Bay stays open · Press TV"
@@ -68,11 +72,11 @@ def test_both_parts_mark_the_match_and_say_where_it_is_from(make_alert: Make) ->
     ):
         assert shown in text
     root = html.document_fromstring(page)
-    assert {"".join(mark.itertext()) for mark in root.iter("mark")} == {"Bakhmut", "Wagner"}
+    assert {words(mark) for mark in root.iter("mark")} == {"Bakhmut", "Wagner"}
     assert {link.get("href") for link in root.iter("a")} == {
         "https://www.presstv.ir/Detail/2026/11/23/1/harbour"
     }
-    assert "".join(root.cssselect(".query")[0].itertext()) == 'Bakhmut AND (Wagner OR "a <b>")'
+    assert words(root.cssselect(".query")[0]) == 'Bakhmut AND (Wagner OR "a <b>")'
 
 
 def test_headers_of_an_automatic_mail(make_alert: Make) -> None:
@@ -155,7 +159,7 @@ def test_digest_names_every_story_and_every_rule(make_alert: Make) -> None:
     assert "Digest: 61 stories: Story 0 of Bakhmut" in message["Subject"]
     for part in (
         text_of(message).replace("*", ""),
-        "".join(html.document_fromstring(html_of(message)).itertext()),
+        words(html.document_fromstring(html_of(message))),
     ):
         assert all(f"Story {n} of Bakhmut" in part for n in range(60))
     assert "Rule wagner" in text_of(message)
@@ -175,7 +179,7 @@ def test_persian_reads_from_right_to_left_and_keeps_its_joiners(make_alert: Make
     heading = html.document_fromstring(html_of(message)).find(".//h1")
     assert heading is not None
     assert (heading.get("dir"), heading.get("lang")) == ("rtl", "fa")
-    assert "".join(heading.itertext()) == title
+    assert words(heading) == title
     assert title in message["Subject"]
 
 
