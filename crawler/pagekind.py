@@ -260,6 +260,7 @@ _BROKEN_WHOLE = re.compile(
     r"|account suspended|this account has been suspended)\W*",
     re.IGNORECASE,
 )
+_PAYWALL = re.compile(r'"isaccessibleforfree"\s*:\s*"?false')
 _SEGMENTS = re.compile(r"\s+[|\-–—·•:»«]+\s+|\s*[|]\s*")
 
 
@@ -278,7 +279,7 @@ def _gone(status: int, sketch: Sketch) -> PageKind | None:
         part for head in (sketch.title, sketch.headline) for part in _SEGMENTS.split(head) if part.strip()
     ]
     if not sketch.is_article:
-        whole = [sketch.text] if len(sketch.text) < 120 else []
+        whole = [sketch.text] if sketch.is_whole and len(sketch.text) < 120 else []
         for part in [*heads, *whole]:
             if _NOT_FOUND_WHOLE.fullmatch(part):
                 return PageKind(kind="soft_404" if status < 400 else "error", evidence=part.strip()[:80])
@@ -286,13 +287,15 @@ def _gone(status: int, sketch: Sketch) -> PageKind | None:
                 return PageKind(kind="error", evidence=part.strip()[:80])
     if status >= 400:
         return PageKind(kind="error", evidence=f"status {status}")
-    if sketch.is_whole and not sketch.text and not sketch.has_script:
+    is_page = "<html" in sketch.markup or "<body" in sketch.markup
+    if is_page and sketch.is_whole and not sketch.text and not sketch.has_script:
         return PageKind(kind="empty", evidence="no text")
     return None
 
 
 def _list_or_paywall(sketch: Sketch) -> PageKind | None:
-    if re.search(r'"isaccessibleforfree"\s*:\s*"?false', sketch.markup) and len(sketch.text) < 2500:
+    free = '"isaccessibleforfree"' not in sketch.markup or not _PAYWALL.search(sketch.markup)
+    if not free and sketch.is_whole and len(sketch.text) < 2500:
         return PageKind(kind="paywall", evidence="isAccessibleForFree: false, little text")
     if sketch.is_whole and not sketch.is_article and sketch.links >= 30 and sketch.longest_paragraph < 200:
         return PageKind(kind="list", evidence=f"{sketch.links} links, no long paragraph")

@@ -10,8 +10,8 @@ import html
 import re
 from dataclasses import dataclass
 
-READ = 128 * 1024
-"""Bytes looked at."""
+READ = 64 * 1024
+"""Bytes looked at. A longer page is not bare, whatever it says; its text is not gathered."""
 BARE = 1500
 """Characters of text below which a page has little of it."""
 BARE_PARAGRAPH = 500
@@ -40,7 +40,7 @@ class Sketch:
     headline: str
     """Text of the first h1."""
     text: str
-    """Visible text, white space collapsed."""
+    """Visible text, white space collapsed. Empty when the page was not looked at whole."""
     markup: str
     """The bytes looked at, decoded, in lower case."""
     links: int
@@ -66,11 +66,10 @@ class Sketch:
 def sketch_of(body: bytes, content_type: str = "") -> Sketch:
     """Return the sketch of a page. Never raises."""
     markup = _decoded(body[:READ], content_type).lower()
+    is_whole = len(body) <= READ
     shown = _without_hidden(markup)
     title, headline = _TITLE.search(markup), _HEADLINE.search(shown)
-    start = shown.find("<body")
-    spoken = _TITLE.sub(" ", shown) if start < 0 else shown[start:]
-    blocks = [_plain(block) for block in _BLOCK.split(spoken)]
+    blocks = _blocks(shown) if is_whole else []
     return Sketch(
         title=_plain(title[1]) if title else "",
         headline=_plain(headline[1]) if headline else "",
@@ -79,9 +78,16 @@ def sketch_of(body: bytes, content_type: str = "") -> Sketch:
         links=shown.count("<a "),
         longest_paragraph=max(map(len, blocks), default=0),
         is_article=_ARTICLE.search(markup) is not None,
-        is_whole=len(body) <= READ,
+        is_whole=is_whole,
         has_script="<script" in markup,
     )
+
+
+def _blocks(shown: str) -> list[str]:
+    """Return the text between block tags, of the body or of a page without one."""
+    start = shown.find("<body")
+    spoken = _TITLE.sub(" ", shown) if start < 0 else shown[start:]
+    return [_plain(block) for block in _BLOCK.split(spoken)]
 
 
 def _decoded(head: bytes, content_type: str) -> str:
