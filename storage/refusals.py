@@ -96,8 +96,8 @@ class Refusals:
         resting, or with a foreign page proves nothing."""
         page = refusal.page
         last = {tried.host: (tried.status, tried.reason) for tried in page.attempts}
-        if refusal.reason in REMOVED_WORDS and page.host:
-            last[page.host] = (page.status, refusal.reason)
+        if refusal.reason in REMOVED_WORDS and last.get(page.host, (None, "ok"))[1] == "ok":
+            last[page.host] = (page.status, refusal.reason)  # an answer that was read, and found to be none
         return all(
             host in last and (last[host][0] in REMOVED_STATUS or last[host][1] in REMOVED_WORDS)
             for host in self.outlet.hosts

@@ -166,7 +166,10 @@ class World:
             for host, status in zip(self.outlet.hosts, statuses, strict=True)
         )
         refusal = self.refusal(link, f"http_{statuses[-1]}", retry=False)
-        return replace(refusal, page=replace(refusal.page, status=statuses[-1], attempts=attempts))
+        return replace(
+            refusal,
+            page=replace(refusal.page, status=statuses[-1], host=self.outlet.hosts[-1], attempts=attempts),
+        )
 
     def rows(self, sql: str, *parameters: Any) -> list[dict[str, Any]]:
         """Read the tables as an analyst would, over another connection."""

@@ -1,0 +1,137 @@
+"""search, show, export, backup and serve, as a person calls them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from crawler.cli import archive, serving
+from crawler.cli.formats import csv_cell
+from crawler.cli.serving import datasette_arguments
+from crawler.cli.since import moment_since
+from crawler.errors import NewshawkError, QueryError, UsageError
+from storage.search import COLUMNS
+from storage.store import Store
+from tests.storage.world import NOON, OTHER, OUTLET, World
+
+Run = Callable[..., Result]
+CONFIG = """
+[[outlets]]
+id = "example"
+name = "Example News"
+hosts = ["www.example.com"]
+feeds = ["http://www.example.com/rss.xml"]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "newshawk.toml").write_text(CONFIG)
+    with Store.open(tmp_path / "newshawk.db") as store:
+        store.sync_config((OUTLET, OTHER), (), NOON - timedelta(days=1))
+        world = World(store=store, path=tmp_path / "newshawk.db")
+        world.begin()
+        world.make_known()
+        world.store_article("http://www.example.com/Detail/2026/11/23/1/a", title="=Bridge [red]shut\x1b[31m")
+    return tmp_path
+
+
+@pytest.fixture
+def run(folder: Path) -> Run:
+    import typer
+
+    app = typer.Typer()
+    archive.register(app)
+    serving.register(app)
+
+    def call(*words: str) -> Result:
+        config = ["--config", str(folder / "newshawk.toml")]
+        return CliRunner().invoke(app, [*words, *config])
+
+    return call
+
+
+def test_search_prints_titles_without_control_characters_or_markup(run: Run) -> None:
+    result = run("search", "bridge")
+    assert result.exit_code == 0
+    assert "=Bridge [red]shut" in result.stdout
+    assert "\x1b" not in result.stdout
+
+
+def test_search_json_prints_an_export_row_a_line(run: Run) -> None:
+    (line,) = run("search", "karlow", "--json").stdout.splitlines()
+    assert tuple(json.loads(line)) == COLUMNS
+
+
+def test_search_without_a_hit_exits_0_and_says_so(run: Run) -> None:
+    result = run("search", "nowhere", "--json")
+    assert (result.exit_code, result.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("query", ["NOT bridge", "", "nofield:x"])
+def test_wrong_query_is_a_usage_error(run: Run, query: str) -> None:
+    error = run("search", query).exception
+    assert isinstance(error, QueryError)
+    assert error.exit_code == 2
+
+
+def test_show_prints_the_article_and_json_its_revisions(run: Run) -> None:
+    assert "Engineers found cracks" in run("show", "1").stdout
+    told = json.loads(run("show", "1", "--json", "--history", "--cut").stdout)
+    assert ([each["revision"] for each in told["revisions"]], told["cuts"]) == ([1], [])
+    assert isinstance(run("show", "99").exception, UsageError)
+
+
+def test_csv_has_no_formula_and_the_same_columns(run: Run) -> None:
+    rows = list(csv.reader(io.StringIO(run("export", "--format", "csv").stdout)))
+    assert tuple(rows[0]) == COLUMNS
+    assert rows[1][COLUMNS.index("title")].startswith("'=Bridge")
+    assert rows[1][COLUMNS.index("byline")] == "Ada Writer; B. Author"
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", "\r=1", "＝1"])
+def test_cell_cannot_become_a_formula(text: str) -> None:
+    assert csv_cell(text) == f"'{text}"
+    assert csv_cell([text]) == f"'{text}"
+
+
+def test_export_to_a_file_is_whole_or_not_there(run: Run, folder: Path) -> None:
+    target = folder / "out.jsonl"
+    assert run("export", "-o", str(target)).exit_code == 0
+    assert json.loads(target.read_text())["id"] == 1
+    assert isinstance(run("export", "-o", str(folder / "no" / "out")).exception, NewshawkError)
+
+
+def test_backup_writes_a_store(run: Run, folder: Path) -> None:
+    assert run("backup", str(folder / "copy.db")).exit_code == 0
+    with Store.open(folder / "copy.db", read_only=True) as store:
+        assert store.check() == []
+
+
+def test_since_is_a_day_or_how_long_ago() -> None:
+    now = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    assert moment_since("2026-11-01", now) == datetime(2026, 11, 1, tzinfo=UTC)
+    assert moment_since("90m", now) == now - timedelta(minutes=90)
+    assert moment_since("12h", now) == now - timedelta(hours=12)
+    assert moment_since("30d", now) == now - timedelta(days=30)
+    for wrong in ("1x", "", "2026-13-01", "yesterday"):
+        with pytest.raises(UsageError):
+            moment_since(wrong, now)
+
+
+def test_datasette_opens_the_store_and_folds(folder: Path) -> None:
+    arguments = datasette_arguments(folder / "newshawk.db", 0)
+    assert arguments[arguments.index("--host") + 1] == "127.0.0.1"
+    asked = "/newshawk.json?sql=select+fold('Ä')+as+f,id+from+export&_shape=array"
+    command = [sys.executable, "-m", "datasette", *arguments, "--get", asked]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == [{"f": "a", "id": 1}]

@@ -1,0 +1,61 @@
+"""Alerts leave at least once: leases, marks and what a crash leaves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.storage.world import World
+
+A = "http://www.example.com/Detail/2026/11/23/1001/Bridge"
+
+
+def _queued(world: World) -> int:
+    world.add_rule("bridge")
+    world.store_article(A)
+    (alert,) = world.store.claim_alerts(world.now, 60)
+    return alert.id
+
+
+def test_claimed_alert_is_not_given_out_twice_before_its_lease_ends(world: World) -> None:
+    alert_id = _queued(world)
+    assert world.store.claim_alerts(world.now + timedelta(seconds=59), 60) == []
+    (again,) = world.store.claim_alerts(world.now + timedelta(seconds=60), 60)
+    assert again.id == alert_id
+
+
+def test_crash_between_sending_and_marking_sends_the_same_mail_again(world: World) -> None:
+    alert_id = _queued(world)
+    world.store.mark_sending([alert_id], "<1@newshawk>")
+    (again,) = world.store.claim_alerts(world.now + timedelta(minutes=5), 60)
+    assert again.message_id == "<1@newshawk>"
+    assert world.value("SELECT unknown_outcome FROM outbox") == 1
+
+
+def test_deferred_alert_waits_and_counts_its_tries(world: World) -> None:
+    alert_id = _queued(world)
+    world.store.mark_deferred([alert_id], "451 greylisted", world.now + timedelta(minutes=5))
+    assert world.store.claim_alerts(world.now, 60) == []
+    (again,) = world.store.claim_alerts(world.now + timedelta(minutes=5), 60)
+    assert (again.attempts, again.message_id) == (1, "")
+
+
+def test_unknown_outcome_keeps_its_message_id(world: World) -> None:
+    alert_id = _queued(world)
+    world.store.mark_unknown([alert_id], "connection lost", world.now, "<1@newshawk>")
+    (again,) = world.store.claim_alerts(world.now, 60)
+    assert again.message_id == "<1@newshawk>"
+
+
+def test_sent_and_dead_alerts_never_come_back(world: World) -> None:
+    alert_id = _queued(world)
+    world.store.mark_dead([alert_id], "550 no such user")
+    assert world.store.outbox_depth() == {"dead": 1}
+    world.store.mark_sent([alert_id], world.now, "<1@newshawk>")
+    assert world.store.outbox_depth() == {}
+    assert world.store.claim_alerts(world.now + timedelta(days=9), 60) == []
+
+
+def test_no_mail_address_is_in_the_store(world: World) -> None:
+    _queued(world)
+    world.store._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert b"desk@example.org" not in world.path.read_bytes()
