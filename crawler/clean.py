@@ -59,7 +59,17 @@ class LineRules:
         if len(line) > _MAX_RULED:
             return ""
         line, text = plain(line), folded(line)
-        return next((found for layer in self.layers if (found := layer.rule(line, text, places))), "")
+        found = next((found for layer in self.layers if (found := layer.rule(line, text, places))), "")
+        return found or self._joined(text, tuple(dict.fromkeys((*places, "line"))))
+
+    def _joined(self, text: str, places: tuple[str, ...]) -> str:
+        """Return the outlet's rule for the first of several of its lines that a page prints as one."""
+        own = self.layers[0]
+        for place in places:
+            for start, rule_id in own.exact[place].items():
+                if text.startswith(f"{start} ") and self.rule(text[len(start) + 1 :], *places):
+                    return rule_id
+        return ""
 
 
 def line_rules(chrome: Iterable[ChromeRule], day: date | None = None) -> LineRules:

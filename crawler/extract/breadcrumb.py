@@ -15,6 +15,10 @@ _TRAIL = re.compile(
     r"^(?:home|news|start(?:seite)?|accueil|inicio|главная|новости|خانه|#?\w[\w ]{0,20})\s+[/›»>]\s+\S.{0,60}$",
     re.IGNORECASE,
 )
+_FROM_HOME = re.compile(
+    r"^(?:home|news|accueil|inicio|start(?:seite)?|главная|новости)\s+[/›»>]", re.IGNORECASE
+)
+"""Below the title only a trail that starts at the front page is one."""
 _ELEMENTS = (
     "//*[self::nav or self::ol or self::ul or self::div or self::p or self::span or self::section]"
     "[contains(translate(concat(@class,' ',@id,' ',@aria-label),'BREADCUMS','breadcums'),'breadcrumb')"
@@ -69,10 +73,11 @@ def _parts(texts: list[str]) -> list[str]:
 
 
 def _printed_trail(lines: list[Line], title: str) -> list[str]:
-    """Return the parts of a line like ``News / Russia`` that stands shortly before the title."""
+    """Return the parts of a line like ``News / Russia`` that stands shortly before the title, or under it."""
     wanted = folded(title)
     at = next((i for i, line in enumerate(lines) if folded(line.text) == wanted), min(len(lines), 12))
-    for line in reversed(lines[max(0, at - 6) : at]):
+    before, after = lines[max(0, at - 6) : at], lines[at + 1 : at + 4]
+    for line in (*reversed(before), *(line for line in after if _FROM_HOME.match(line.text))):
         if _TRAIL.match(line.text) and len(_parts([line.text])) > 1:
             return _parts([line.text])
     return []

@@ -12,7 +12,7 @@ from crawler.extract.blocks import Element, Line, lines_of
 from crawler.extract.body import main_text
 from crawler.extract.breadcrumb import article_section, section_in
 from crawler.extract.characters import folded, plain
-from crawler.extract.chrome import prune
+from crawler.extract.chrome import prose, prune
 from crawler.extract.document import Document, absolute, parse_document
 from crawler.extract.head import Head, read_head
 from crawler.extract.jsonld import LinkedData, read_jsonld
@@ -25,6 +25,11 @@ from crawler.items import CutLine, Draft, Outlet, PageRule, Timestamp
 MAX_PAGE_LINES = 2000
 MAX_BODY = 2_000_000
 """Characters of a text; what is longer is a dump, not an article."""
+_MISSED = 0.3
+"""Share of the text in JSON-LD below which the extractor has missed the article."""
+_SHORT = 200
+_ELSEWHERE = 500
+"""Characters of prose on the page from which a rule's elements without any have missed the text."""
 _DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description")
 _NEAR = 12
 """Lines before and after the text whose loss is recorded."""
@@ -129,10 +134,8 @@ class _Reading:
         )
 
     def _title(self) -> str:
-        ruled = next(iter(self._ruled("title")), "")
-        if ruled:
-            return titles.without_site(ruled, self.sites)[: titles.MAX_TITLE]
-        return titles.article_title(self.tree, self.head, self.data, self.sites)
+        ruled = self._ruled("title")
+        return titles.article_title(self.tree, self.head, self.data, self.sites, ruled)
 
     def _image(self) -> str:
         for css in (css for rule in self.rules for css in rule.image):
@@ -174,7 +177,17 @@ class _Reading:
         self.dropped |= prune(self.tree)
         lines = main_text(self.tree, url=self.document.url)
         lead = standfirst([line.text for line in self.lines], lines, title, self.head.every(*_DESCRIPTIONS))
-        return _bounded([*lead, *lines]), "trafilatura" if lines else ""
+        return self._rescued([*lead, *lines])
+
+    def _rescued(self, lines: list[str]) -> tuple[list[str], str]:
+        """Return the lines, or what JSON-LD or bare paragraphs give where the extractor missed the text."""
+        stated = self.data.body.splitlines()
+        if len("".join(stated)) * _MISSED > max(_SHORT, len("".join(lines))):
+            return _bounded(stated), "jsonld"
+        if lines:
+            return _bounded(lines), "trafilatura"
+        found = [line.text for line in lines_of(_page_root(self.tree)) if line.element.tag == "p"]
+        return _bounded(found), "paragraphs" if found else ""
 
     def _remove_ruled(self) -> None:
         for rule in self.rules:
@@ -187,6 +200,8 @@ class _Reading:
     def _ruled_body(self) -> list[str]:
         for rule in self.rules:
             elements = rules.body_elements(self.tree, rule.body)
+            if not any(map(prose, elements)) and prose(self.tree) > _ELSEWHERE:
+                continue  # the selector hit some other box of that name
             for element in elements:
                 self.dropped |= prune(element)
             lines = [line.text for line in rules.body_lines(elements)]

@@ -13,7 +13,7 @@ from crawler.extract.blocks import Element, Line, lines_of, text_of
 from crawler.extract.chrome import prose
 from crawler.items import PageRule
 
-_INNER_SHARE = 0.9
+_INNER_SHARE = 0.7
 """A nested hit replaces the outer one when it holds this share of its prose."""
 
 

@@ -17,19 +17,23 @@ MAX_TITLE = 2000
 """Characters; a longer one is cut."""
 
 
-def article_title(tree: Element, head: Head, data: LinkedData, sites: Iterable[str]) -> str:
+def article_title(
+    tree: Element, head: Head, data: LinkedData, sites: Iterable[str], ruled: Iterable[str] = ()
+) -> str:
     """Return the title of the article, never with a name of *sites* at its ends.
 
     The h1 is what a reader saw, so it wins when a second witness (JSON-LD, og:title, title) agrees with
-    it. Without agreement the witnesses are asked in that order.
+    it. Without agreement the witnesses are asked in that order. *ruled* are the texts that an outlet's
+    rules point to: they stand for the h1, and the first of them wins without a witness too.
     """
     names = [name for name in sites if name]
     witnesses = [data.headline, *_shared(head), head.title]
     witnesses = [without_site(text, names) for text in witnesses if text]
     witnesses = [text for text in witnesses if text and not _is_site(text, names)]
-    headlines = [text for text in _headlines(tree) if not _is_site(text, names)]
+    told = [text for text in (without_site(text, names) for text in ruled) if not _is_site(text, names)]
+    headlines = told or [text for text in _headlines(tree) if not _is_site(text, names)]
     best = _best_headline(headlines, witnesses)
-    chosen = best or next(iter(witnesses), "") or next(iter(headlines), "")
+    chosen = best or next(iter(told), "") or next(iter(witnesses), "") or next(iter(headlines), "")
     return chosen[:MAX_TITLE]
 
 

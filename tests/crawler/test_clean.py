@@ -43,6 +43,10 @@ def test_tail_goes_whatever_its_case_and_quotes() -> None:
     assert kept(PROSE + TAIL, ()) == list(PROSE)
 
 
+def test_lines_that_a_page_prints_as_one_go_together() -> None:
+    assert kept((*PROSE, f"{TAIL[0]} {TAIL[1]}", f"{TAIL[2]} {TAIL[3]}")) == list(PROSE)
+
+
 def test_tail_rule_holds_only_in_the_run_that_closes_the_text() -> None:
     lines = (PROSE[0], "www.presstv.co.uk", PROSE[1])
     assert kept(lines) == list(lines)

@@ -153,6 +153,36 @@ def com_2007(story: Story) -> bytes:
     ).encode()
 
 
+def nested(story: Story) -> bytes:
+    """Return a page whose text lies deeper, in divs instead of paragraphs, below other boxes named body."""
+    text = "".join(f"<div>{_e(text)}</div>" for text in story.paragraphs)
+    return (
+        f"<html lang=en>{_head(story)}<body><div class=page-body-wrapper>{_MENU}<div class=card-body><a href=/x>Live</a></div>"
+        f"<div class=breadcrumb>{_crumbs(story)}</div><h1 class=title>{_e(story.title)}</h1>{_picture_div(story)}"
+        f"<section><div class=detail-body><div class=row><div class=body-text>{text}</div></div></div></section>"
+        f"{_chrome_p(story) if story.chrome else ''}</div></body></html>"
+    ).encode()
+
+
+def breaks(story: Story) -> bytes:
+    """Return a page whose text and chrome are parted by line breaks in one box."""
+    text = "<br/><br/>\n".join(_e(text) for text in story.paragraphs)
+    return (
+        f"<html lang=en>{_head(story)}<body>{_MENU}<div class=breadcrumb>{_crumbs(story)}</div>"
+        f"<h1>{_e(story.title)}</h1>{_picture(story)}<div class=news-body>{text}{_chrome_br(story) if story.chrome else ''}</div></body></html>"
+    ).encode()
+
+
+def plain_text(story: Story) -> bytes:
+    """Return a page that is little more than the text: all in paragraphs of one article element."""
+    lines = ("   /   ".join(story.section), story.title, story.caption, *story.paragraphs, *story.chrome)
+    body = "".join(f"<p>{_e(line)}</p>" for line in lines if line)
+    return (
+        f"<html lang=en>{_head(story)}<body><article><img src=//cdn.presstv.ir/Photo/2023/4/18/5e1f.jpg>"
+        f"<h1>{_e(story.title)}</h1>{_picture(story)}{body}</article></body></html>"
+    ).encode()
+
+
 VARIANTS: dict[str, Callable[[Story], bytes]] = {
     "present": present,
     "present-outside": lambda story: present(story, inside=False),
@@ -164,6 +194,9 @@ VARIANTS: dict[str, Callable[[Story], bytes]] = {
     "present-plain-caption": lambda story: present(story, picture=_picture_plain),
     "present-article": lambda story: present(story, article=True, created=False),
     "bare": bare,
+    "nested": nested,
+    "breaks": breaks,
+    "plain-text": plain_text,
     "com-2015": com_2015,
 }
 """Layouts that carry title, section or day, caption, text and the four chrome lines."""

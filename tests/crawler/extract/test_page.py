@@ -175,6 +175,13 @@ def test_rule_of_an_older_layout_is_tried_for_older_pages_only() -> None:
     assert read(body=body, outlet=outlet, url="https://www.example.com/2022/05/06/x").lines == (TWO,)
 
 
+def test_rule_that_hits_the_site_logo_gives_way_to_the_headline() -> None:
+    rule = PageRule(title=("h1",))
+    outlet = Outlet(id="e", name="Example News", hosts=("www.example.com",), pages=(rule,))
+    body = f"<h1>Example News</h1><h1>Ferries resume in the harbour</h1><p>{ONE}</p><p>{TWO}</p>"
+    assert read(body=body, outlet=outlet).title == "Ferries resume in the harbour"
+
+
 def test_rule_that_misses_leaves_the_page_to_the_general_way() -> None:
     outlet = Outlet(id="e", name="E", hosts=("www.example.com",), pages=(PageRule(body=("div.gone",)),))
     draft = read(outlet=outlet)
