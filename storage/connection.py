@@ -149,36 +149,35 @@ class Connection:
         """Close the connection; a read-write one checkpoints the log first if it is the last."""
         self.raw.close()
 
-    @contextmanager
-    def _translating(self) -> Iterator[None]:
+    # --- statements -------------------------------------------------------------------------------
+
+    def execute(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
+        """Return the cursor of one statement."""
         try:
-            yield
+            return self.raw.execute(sql, parameters)
         except _ABOUT_DATA:
             raise
         except sqlite3.DatabaseError as error:
             raise translated(error, self.path) from error
 
-    # --- statements -------------------------------------------------------------------------------
-
-    def execute(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
-        """Return the cursor of one statement."""
-        with self._translating():
-            return self.raw.execute(sql, parameters)
-
     def many(self, sql: str, rows: Sequence[Parameters]) -> None:
         """Run one statement for each row."""
-        with self._translating():
+        try:
             self.raw.executemany(sql, rows)
+        except _ABOUT_DATA:
+            raise
+        except sqlite3.DatabaseError as error:
+            raise translated(error, self.path) from error
 
     def rows(self, sql: str, parameters: Parameters = ()) -> Iterator[sqlite3.Row]:
         """Yield rows; errors while stepping are translated too."""
         cursor = self.execute(sql, parameters)
-        while True:
-            with self._translating():
-                row = cursor.fetchone()
-            if row is None:
-                return
-            yield row
+        try:
+            yield from cursor
+        except _ABOUT_DATA:
+            raise
+        except sqlite3.DatabaseError as error:
+            raise translated(error, self.path) from error
 
     def all(self, sql: str, parameters: Parameters = ()) -> list[sqlite3.Row]:
         """Return all rows."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from crawler.fingerprint import same_story
@@ -12,6 +13,12 @@ CANDIDATES = 50
 """Newest articles that share a band and are compared word by word."""
 _PER_BAND = 50
 """Newest articles looked at in one band: a band of boilerplate may hold thousands."""
+
+_SHARED = (
+    "SELECT DISTINCT b.article_id FROM json_each(?) AS j CROSS JOIN story_bands AS b ON b.band = j.value"
+    " AND b.article_id IN"
+    " (SELECT article_id FROM story_bands WHERE band = j.value ORDER BY article_id DESC LIMIT ?)"
+)
 
 
 def story_for(db: Connection, fingerprint: Fingerprint, body: str, now: str) -> int:
@@ -48,8 +55,8 @@ def _ids(db: Connection, fingerprint: Fingerprint) -> set[int]:
     if not fingerprint.bands:
         sql = "SELECT article_id FROM revisions WHERE text_sha256 = ? ORDER BY id DESC LIMIT ?"
         return {row["article_id"] for row in db.rows(sql, (fingerprint.text_sha256, CANDIDATES))}
-    sql = "SELECT article_id FROM story_bands WHERE band = ? ORDER BY article_id DESC LIMIT ?"
-    return {row["article_id"] for band in fingerprint.bands for row in db.rows(sql, (band, _PER_BAND))}
+    rows = db.rows(_SHARED, (json.dumps(fingerprint.bands), _PER_BAND))
+    return {row["article_id"] for row in rows}
 
 
 def add_bands(db: Connection, article_id: int, bands: Sequence[int]) -> None:
