@@ -56,8 +56,25 @@ def imported(tree: ast.Module) -> set[str]:
     return names
 
 
+def without_type_checking(tree: ast.Module) -> ast.Module:
+    """Return the module without what only the type checker reads."""
+
+    class Runtime(ast.NodeTransformer):
+        def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
+            if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+                return node.orelse
+            return self.generic_visit(node)
+
+    return Runtime().visit(tree)
+
+
 def importers(library: str) -> list[str]:
-    return [path for path, tree in sources() if any(name.split(".")[0] == library for name in imported(tree))]
+    """Return the modules that import *library* when they run."""
+    return [
+        path
+        for path, tree in sources()
+        if any(name.split(".")[0] == library for name in imported(without_type_checking(tree)))
+    ]
 
 
 def test_import_linter_finds_no_broken_contract() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
@@ -18,8 +19,11 @@ BRACKETS = {"gone": ("[-", "-]"), "come": ("{+", "+}")}
 """Marks as in ``wiki`` and ``git diff --word-diff``: they stay readable without colours."""
 
 
-def show(console: Console, evidence: Evidence, config: str) -> None:
-    """Print all that happened, and the two lines to type next; *config* is the path to name in them."""
+def show(console: Console, evidence: Evidence, *, command: str, config: str) -> None:
+    """Print all that happened, and the two lines to type next.
+
+    *command* and *config* are how newshawk and its config are called in them.
+    """
     titles = ("First poll: all is new, nobody is alerted", "Three hours later")
     for title, outlets in zip(titles, evidence.passes, strict=True):
         console.print(_table(title, outlets))
@@ -27,7 +31,7 @@ def show(console: Console, evidence: Evidence, config: str) -> None:
     console.rule("[bold]What happened, and why", align="left")
     for number, line in enumerate(tell(evidence), 1):
         _show_line(console, number, line)
-    console.rule(f"[bold]Lines cut from “{escape(evidence.cut_from)}”, each kept with its rule", align="left")
+    console.rule(f"[bold]Cut from “{escape(evidence.cut_from)}”, each line with its rule", align="left")
     _show_cuts(console, evidence.cuts)
     console.rule("[bold]Alert mails", align="left")
     for mail in evidence.mails:
@@ -36,18 +40,26 @@ def show(console: Console, evidence: Evidence, config: str) -> None:
         console.print("None. The second pass should have sent some.")
     console.print()
     console.rule("[bold]Type next", align="left")
-    console.print(Text(f"newshawk search 'fire OR evacuat*' --config {config}"), soft_wrap=True)
-    console.print(Text(f"newshawk serve --config {config}"), soft_wrap=True)
+    console.print(Text(f"{command} search 'fire OR evacuat*' --config {config}"), soft_wrap=True)
+    console.print(Text(f"{command} serve --config {config}"), soft_wrap=True)
 
 
 def _table(title: str, outlets: Mapping[str, Mapping[str, Any]]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", pad_edge=False)
+    used = [name for name in COUNTS if any(outlet[name] for outlet in outlets.values())]
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
     table.add_column("outlet", no_wrap=True)
-    for name in COUNTS:
+    for name in used:
         table.add_column(name, justify="right")
     table.add_column("served by", overflow="fold")
     for outlet_id, outlet in outlets.items():
-        counts = [str(outlet[name]) if outlet[name] else "·" for name in COUNTS]
+        counts = [str(outlet[name]) if outlet[name] else "·" for name in used]
         served = outlet["host"] or "-"
         table.add_row(escape(outlet_id), *counts, escape(served if not outlet["error"] else outlet["error"]))
     return table

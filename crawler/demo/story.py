@@ -88,8 +88,9 @@ def blocked_host(evidence: Evidence) -> Line:
     cited = sum(1 for row in own if f"//{first}/" in row["url"])
     return Line(
         what="A blocked host",
-        why=f"{first} gave {given[first, 200]} pages, then answered 403 ({refused} times). {seized} showed "
-        f"{notice}. {mirror} served {given[mirror, 200]} pages. {cited} of {len(own)} citations stay on "
+        why=f"{first} gave {_number(given[first, 200], 'page')}, then answered 403 "
+        f"({_number(refused, 'time')}). {seized} showed {notice}. {mirror} served the other "
+        f"{_number(given[mirror, 200], 'page')}. {cited} of {len(own)} citations stay on "
         f"{first}, whoever served.",
     )
 
@@ -127,11 +128,12 @@ def edited(evidence: Evidence) -> Line:
     for article_id, versions in evidence.revisions.items():
         (title, body), (new_title, new_body) = versions[0], versions[-1]
         told = sum(1 for mail in evidence.mails if new_title in mail.subject)
+        mailed = f" A rule matches only now: {_number(told, 'mail')}." if told else ""
         return Line(
             what="An edit",
-            why=f"Article {article_id} was read again and has {len(versions)} revisions; the first one is kept. "
-            f"A rule matches only now: {_number(told, 'mail')}.",
-            diff=word_diff(f"{title}\n{body}", f"{new_title}\n{new_body}"),
+            why=f"Article {article_id} was read again after three hours and has {len(versions)} revisions; "
+            f"each is kept, and so is what changed.{mailed}",
+            diff=(*word_diff(title, new_title), ("same", "|"), *word_diff(body, new_body)),
         )
     return Line(what="An edit", why="No article got a second revision (one should have).")
 
@@ -150,7 +152,7 @@ def no_articles(evidence: Evidence) -> Line:
 def silent_first_poll(evidence: Evidence) -> Line:
     """Tell that what stood in the sources at the first poll alerted nobody."""
     first = sum(outlet.get("new", 0) for outlet in evidence.passes[0].values())
-    told = sum(1 for mail in evidence.mails if "elescope" in mail.subject)
+    told = sum(1 for mail in evidence.mails if "[telescope]" in mail.subject)
     return Line(
         what="Silence at first",
         why=f"The {first} articles of the first poll are in the archive and alert nobody, though the rule "

@@ -55,9 +55,9 @@ def evidence() -> Evidence:
 
 def test_the_blocked_host_is_told_with_what_each_host_gave(evidence: Evidence) -> None:
     why = tell(evidence)[0].why
-    assert "www.presstv.example gave 1 pages, then answered 403 (1 times)" in why
+    assert "www.presstv.example gave 1 page, then answered 403 (1 time)" in why
     assert "no article contains it" in why
-    assert "www.presstv-mirror.example served 2 pages" in why
+    assert "www.presstv-mirror.example served the other 2 pages" in why
     assert "1 of 1 citations stay on www.presstv.example" in why
 
 
