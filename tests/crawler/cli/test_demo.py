@@ -13,7 +13,7 @@ import pytest
 
 
 def newshawk(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"NO_COLOR": "1", "COLUMNS": "200"}
+    environment = os.environ | {"NO_COLOR": "1", "COLUMNS": "1000"}
     command = [sys.executable, "-m", "crawler.cli.app", *words]
     return subprocess.run(
         command,
