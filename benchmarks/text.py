@@ -31,7 +31,9 @@ def newshawk(html: bytes, url: str) -> dict[str, Any]:
 
 def trafilatura_default(html: bytes, url: str) -> dict[str, Any]:
     """Return what trafilatura makes of a page with its own defaults and metadata."""
-    found: Any = trafilatura.bare_extraction(html, url=url or None, with_metadata=True, include_comments=False)
+    found: Any = trafilatura.bare_extraction(
+        html, url=url or None, with_metadata=True, include_comments=False
+    )
     if found is None:
         return {}
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from crawler.extract.blocks import Element, text_of
 from crawler.extract.characters import folded, plain
@@ -42,16 +42,10 @@ MAX_NAMES = 12
 def article_byline(tree: Element, head: Head, data: LinkedData, sites: Iterable[str]) -> tuple[str, ...]:
     """Return the names of the authors, as printed, without "By", roles, addresses or the site's name."""
     names = [name for name in sites if name]
-    candidates = (
-        _people(data.authors, names),
-        _people(
-            head.every("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl"),
-            names,
-        ),
-        *(_people(_marked(tree, path), names) for path in _MARKED),
-    )
-    found = next((people for people in candidates if people), []) or _stated(data, head)
-    return tuple(found[:MAX_NAMES])
+    meta = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl")
+    witnesses = chain((data.authors, head.every(*meta)), (_marked(tree, path) for path in _MARKED))
+    found = next((people for texts in witnesses if (people := _people(texts, names))), [])
+    return tuple((found or _stated(data, head))[:MAX_NAMES])
 
 
 def _stated(data: LinkedData, head: Head) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from crawler.extract.blocks import Element
 
@@ -193,6 +194,7 @@ def _reason(element: Element) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)
 def _named(value: str) -> str:
     """Return the kind of furniture that a class or id names in one of its words, or ''."""
     if not value or len(value) > 600:

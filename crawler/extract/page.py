@@ -30,6 +30,8 @@ _MISSED = 0.3
 _SHORT = 200
 _ELSEWHERE = 500
 """Characters of prose on the page from which a rule's elements without any have missed the text."""
+MAX_BODY_LINES = 20_000
+MAX_PARAGRAPH = 200_000
 _DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description")
 _NEAR = 12
 """Lines before and after the text whose loss is recorded."""
@@ -266,11 +268,11 @@ def _span(kept: list[int], page: Sequence[str]) -> tuple[int, int]:
 
 
 def _bounded(lines: list[str]) -> list[str]:
-    """Return the lines up to `MAX_BODY` characters."""
+    """Return the lines up to `MAX_BODY_LINES` and `MAX_BODY` characters, each of at most `MAX_PARAGRAPH`."""
     total, kept = 0, []
-    for line in lines:
-        total += len(line)
+    for line in lines[:MAX_BODY_LINES]:
+        total += len(line[:MAX_PARAGRAPH])
         if total > MAX_BODY:
             break
-        kept.append(line)
+        kept.append(line[:MAX_PARAGRAPH])
     return kept

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.clean import clean, clean_draft, cut_chrome, line_rules
+from crawler.extract.verdict import refusal
 from crawler.items import ChromeRule, Draft, Key, Link, Outlet, Page, Precision, TimeSource, Timestamp
 from tests.pages.presstv_rules import CHROME, PRESSTV
 
@@ -192,3 +193,18 @@ def test_day_of_the_rules_is_the_day_of_publication() -> None:
     stamp = Timestamp(at=datetime(2020, 1, 1, tzinfo=UTC), precision=Precision.DAY, source=TimeSource.PAGE)
     lines, _ = clean_draft(Draft(title="T", lines=("One.", "Old footer"), published=stamp), outlet)
     assert lines == ("One.", "Old footer")
+
+
+def test_refusal_is_the_kind_of_the_page_or_empty() -> None:
+    outlet = Outlet(id="e", name="E", hosts=("e.com",))
+    answer = page("https://e.com/1")
+    told = [
+        refusal(clean(draft, answer, outlet), answer)
+        for draft in (
+            Draft(title="Ferries", lines=("Ferries run again.",)),
+            Draft(title="Ferries", lines=()),
+            Draft(title="World", lines=("x",), kind="list"),
+            Draft(title="", lines=("x",)),
+        )
+    ]
+    assert told == ["", "empty", "list", "empty"]

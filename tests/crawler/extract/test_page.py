@@ -244,6 +244,11 @@ def test_any_bytes_make_a_draft(body: bytes) -> None:
     assert isinstance(extract_page(body, url=URL, now=NOW), Draft)
 
 
+def test_word_of_a_million_letters_is_bounded() -> None:
+    draft = read(body=f"<p>{'x' * 1_000_000}</p>")
+    assert 0 < len(draft.lines[0]) <= 200_000
+
+
 CORPORA = Path(__file__).parents[4] / "shared" / "corpora"
 
 
