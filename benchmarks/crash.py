@@ -66,15 +66,13 @@ def run(kills: int, chance: random.Random) -> list[str]:
         for number in range(kills):
             verb = ("crawl", "run")[number % 2]
             process = command(config, verb)
-            time.sleep(chance.uniform(0.2, 4.0))
+            time.sleep(chance.uniform(1.0, 9.0))
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             with Store.open(work / "newshawk.db", read_only=True) as store:
                 found = store.check()
             problems += [f"kill {number + 1} of {verb}: {each}" for each in found]
-            print(
-                f"kill {number + 1:3d} of {verb:5}: {'ok' if not found else found}; {count(work)}", flush=True
-            )
+            print(f"kill {number + 1:3d} of {verb:5}: {found or 'ok'}; {count(work)}", flush=True)
         for _ in range(2):
             last = command(config, "crawl")
             if last.wait() != 0:

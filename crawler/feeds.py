@@ -73,22 +73,27 @@ def read_feed(
         zone, now: of dates without a zone, and for dates ahead of the clock; see parse_published.
 
     Raises:
-        NotAFeed: empty, html, json (not a JSON Feed), unknown, entities, too_large, too_deep.
+        NotAFeed: empty, html, json (not a JSON Feed), unknown, truncated (before its first item), entities,
+            too_large, too_deep.
     """
     text = plain_text(body, url=url, content_type=content_type)
     if text[0] in "{[":
         return _read_json(text, url, limit, zone, now)
     text = _feed_document(text, url)
     refuse_bombs(text, url)
-    kind = _ROOTS[root_name(text)]
+    root = root_name(text)
+    kind = _ROOTS[root]
+    is_whole = f"</{root}" in text.lower() or text.rstrip().endswith("/>")
     text, truncated = _cut(escaped_ampersands(whole_tags(text)), kind, limit)
     parsed = _parsed(text)
     if not parsed.version and not parsed.entries and kind != "rdf":
         raise NotAFeed(url, "unknown")
     base = _channel_base(parsed.feed, url)
     language = one_line(dict.get(parsed.feed, "language", ""), 35)
-    entries = (_entry(item, base, language, zone, now) for item in parsed.entries[:limit])
-    return Listing(kind=kind, entries=_distinct(entries), truncated=truncated)
+    entries = _distinct(_entry(item, base, language, zone, now) for item in parsed.entries[:limit])
+    if not entries and not is_whole:
+        raise NotAFeed(url, "truncated")
+    return Listing(kind=kind, entries=entries, truncated=truncated)
 
 
 def one_line(text: object, length: int) -> str:

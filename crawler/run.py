@@ -153,4 +153,6 @@ class Run:
 
     def _remember(self, attempts: tuple[Attempt, ...]) -> None:
         for attempt in attempts:
+            if attempt.reason == "resting":
+                continue  # nothing was asked
             self._last_attempt[attempt.host] = attempt

@@ -60,7 +60,7 @@ class Runtime:
             gate=Gate(delay=network.delay),
             guard=Guard(allow_private=network.allow_private),
             pool=ParserPool(),
-            health=HostHealth(),
+            health=HostHealth(clock),
             clock=clock,
         )
 

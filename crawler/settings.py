@@ -17,6 +17,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.downloadermiddlewares.robots.RobotsMiddleware": 100,  # may this address be asked at all?
     "crawler.downloadermiddlewares.conditional.ConditionalMiddleware": 200,  # If-None-Match for sources
     "crawler.downloadermiddlewares.mirrors.MirrorsMiddleware": 550,  # a host that fails gives way to the next
+    "crawler.downloadermiddlewares.decoding.DecodingMiddleware": 590,  # gzip, br, zstd; a bomb is a fault of the host
     "crawler.downloadermiddlewares.capture.CaptureMiddleware": 595,  # headers and hash as received, before decoding
     "crawler.downloadermiddlewares.redirects.RedirectsMiddleware": 600,  # within the outlet's hosts, at most five
     # Scrapy's own that we replace or do not want:
@@ -25,6 +26,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,  # crawler/downloader.py

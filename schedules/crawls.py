@@ -54,7 +54,8 @@ class Crawls:
         self._room = asyncio.Semaphore(CRAWLS_AT_ONCE)
         self._busy: dict[str, asyncio.Lock] = {}
         self._runs: set[Run] = set()
-        self._stopping = False
+        self.stopping = False
+        """True once ``stop`` was called."""
 
     async def crawl_outlet(self, outlet: Outlet, trigger: str, *, patient: bool) -> CrawlReport:
         """Poll an outlet's sources, fetch what is new, left over or due for a re-check; return the sums.
@@ -89,7 +90,7 @@ class Crawls:
 
     async def stop(self) -> None:
         """End all crawls early: what is on its way is finished, what is not asked yet stays pending."""
-        self._stopping = True
+        self.stopping = True
         for run in self._runs:
             run.stopped.set()
         await self._runner.join()
@@ -98,7 +99,7 @@ class Crawls:
         self, outlet: Outlet, trigger: str, spiders: list[type[OutletSpider]], *, patient: bool
     ) -> CrawlReport:
         async with self._busy.setdefault(outlet.id, asyncio.Lock()), self._room:
-            if self._stopping:
+            if self.stopping:
                 return CrawlReport(outlet_id=outlet.id, error="stopped before it was asked")
             try:
                 run = await Run.begin(self.runtime, outlet, trigger, patient=patient)

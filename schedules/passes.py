@@ -49,7 +49,7 @@ def crawl_once(
         BusyError: another instance holds the store.
         StoreError: the store cannot be opened.
     """
-    return run_in_reactor(lambda: _pass(config, outlets, clock_from(at), on_done))
+    return run_in_reactor(lambda: crawl_pass(config, outlets, clock_from(at), on_done, _stop_on_signals))
 
 
 def clock_from(at: datetime | None) -> Callable[[], datetime]:
@@ -60,34 +60,43 @@ def clock_from(at: datetime | None) -> Callable[[], datetime]:
     return lambda: (at + timedelta(seconds=time.monotonic() - started)).replace(microsecond=0)
 
 
-async def _pass(
+async def crawl_pass(
     config: Config,
     outlets: Sequence[Outlet],
     clock: Callable[[], datetime],
-    on_done: Callable[[CrawlReport], None],
+    on_done: Callable[[CrawlReport], None] = lambda _: None,
+    on_start: Callable[[Crawls], None] = lambda _: None,
 ) -> PassReport:
+    """Crawl outlets once and send what is due, in a running reactor; see crawl_once."""
     started = time.monotonic()
     runtime = Runtime.build(config, clock)
     await runtime.start()
-    crawls = Crawls(runtime)
-    interrupted = asyncio.Event()
-    stops: list[asyncio.Task[None]] = []
-
-    def interrupt() -> None:
-        interrupted.set()
-        stops.append(asyncio.create_task(crawls.stop()))
-
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, interrupt)
     try:
+        crawls = Crawls(runtime)
+        on_start(crawls)
         reports = await crawls.crawl_all(outlets, "crawl", on_done=on_done)
-        delivery = await deliver(runtime.store.call, config, make_transport(config), clock(), anew=True)
+        delivery = await deliver(
+            runtime.store.call, config, make_transport(config), runtime.clock(), anew=True
+        )
     finally:
         await runtime.stop()
     return PassReport(
         outlets=reports,
         delivery=delivery,
         seconds=round(time.monotonic() - started, 3),
-        interrupted=interrupted.is_set(),
+        interrupted=crawls.stopping,
     )
+
+
+def _stop_on_signals(crawls: Crawls) -> None:
+    """End the pass early at SIGINT or SIGTERM."""
+    tasks: set[asyncio.Task[None]] = set()
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        task = loop.create_task(crawls.stop())
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)

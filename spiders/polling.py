@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from scrapy.http import Response
 
 from crawler.errors import AllHostsFailed, ExtractionError, NotAFeed
-from crawler.failover import Fetch, next_request, source_request
+from crawler.failover import Fetch, attempt_of, gave_up, next_request, source_request, with_attempt
 from crawler.items import Discovery, PollOutcome, Source, SourceKind, Validators
 from spiders.outlet import OutletSpider, body_hash
 
@@ -64,23 +64,34 @@ class PollingSpider(OutletSpider):
         try:
             listing = await self.read(response)
         except (NotAFeed, ExtractionError) as error:
-            assert response.request is not None
-            retry = next_request(response.request, "not_a_feed", response.status, error.reason)
-            yield retry or self._failure(response, f"not_a_feed ({error.reason})")
+            yield self._next_host(response, error.reason)
             return
         yield self._discovery(response, PollOutcome.LISTED, _validators(response, digest), listing)
         for child in listing.children:
             yield await self.ask(Source(kind=fetch.source.kind, url=child))
+
+    def _next_host(self, response: Response, detail: str) -> Request | Discovery:
+        request = response.request
+        assert request is not None
+        retry = next_request(request, "not_a_feed", response.status, detail)
+        if retry is not None:
+            return retry
+        attempt = attempt_of(request, "not_a_feed", response.status, detail)
+        fetch = with_attempt(response.meta["fetch"], attempt)
+        self.runtime.health.report(self.run.outlet.id, attempt, self.runtime.clock())
+        return self._failure(fetch, gave_up(fetch))
 
     def source_failed(self, failure: Failure) -> Iterator[Discovery]:
         """Yield the failure of a source that no host answered usably."""
         error = failure.value
         if not isinstance(error, AllHostsFailed):
             failure.raiseException()
-        fetch: Fetch = failure.request.meta["fetch"]  # type: ignore[attr-defined]
+        yield self._failure(failure.request.meta["fetch"], error)  # type: ignore[attr-defined]
+
+    def _failure(self, fetch: Fetch, error: AllHostsFailed) -> Discovery:
         assert fetch.source is not None
         last = error.attempts[-1] if error.attempts else None
-        yield Discovery(
+        return Discovery(
             outlet_id=self.run.outlet.id,
             source=fetch.source,
             outcome=PollOutcome.FAILED,
@@ -109,20 +120,6 @@ class PollingSpider(OutletSpider):
             attempts=fetch.attempts,
             children=listing.children if listing else (),
             truncated=listing.truncated if listing else False,
-        )
-
-    def _failure(self, response: Response, error: str) -> Discovery:
-        fetch: Fetch = response.meta["fetch"]
-        assert fetch.source is not None
-        return Discovery(
-            outlet_id=self.run.outlet.id,
-            source=fetch.source,
-            outcome=PollOutcome.FAILED,
-            at=self.runtime.clock(),
-            host=fetch.attempts[-1].host,
-            url=response.url,
-            attempts=fetch.attempts,
-            error=error,
         )
 
 

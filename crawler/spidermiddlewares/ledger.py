@@ -28,8 +28,8 @@ class LedgerMiddleware:
 
     async def process_spider_output(
         self,
-        response: Response,
-        result: AsyncIterator[Any],  # noqa: ARG002  Scrapy's signature
+        response: Response,  # noqa: ARG002  Scrapy passes it by name
+        result: AsyncIterator[Any],
     ) -> AsyncIterator[Any]:
         """Yield what the spider yields; of a Discovery the requests for the links not known yet."""
         async for found in result:

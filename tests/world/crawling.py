@@ -146,10 +146,6 @@ def _crawl(net: Net, asks: list[Callable[..., Request]], more: dict[str, Any]) -
         named = settings.getdict(name)
         ours = {path: None if path.startswith(("crawler.", "pipelines.")) else n for path, n in named.items()}
         settings.set(name, ours, priority="cmdline")
-    chain = settings.getdict("DOWNLOADER_MIDDLEWARES")
-    chain["crawler.downloadermiddlewares.decoding.DecodingMiddleware"] = 590
-    chain["scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware"] = None
-    settings.set("DOWNLOADER_MIDDLEWARES", chain, priority="cmdline")
     fixed = {"USER_AGENT": "newshawk (+https://example.org/bot)", "RUNTIME": net, "ROBOTS_CACHE": net.robots}
     for name, value in {**fixed, "LOG_LEVEL": "ERROR", **more}.items():
         settings.set(name, value, priority="cmdline")
