@@ -1,17 +1,17 @@
 """The types that travel: one frozen dataclass a stage, so that a reader sees which stage knows what.
 
-    Outlet            what is watched (a declaration)
-    Source            one address polled for links: a feed, a sitemap, a section page
-    FeedEntry         one link as a source gave it
-    Listing           all links of one document
-    Discovery         all links of one response, with its validators
-    Link              a row of the ledger, as the spiders see it
-    Page              one answer to a request for a link, or the reason there is none
-    Draft, Extracted  what the parser made of a page
-    Article           a cleaned, fingerprinted text, ready for the writer
-    Refusal           a page that does not become an article, and why
-    Verdict, Outcome  what the writer made of it
-    Recipient, Rule, Match, Alert    who is told what
+Outlet            what is watched (a declaration)
+Source            one address polled for links: a feed, a sitemap, a section page
+FeedEntry         one link as a source gave it
+Listing           all links of one document
+Discovery         all links of one response, with its validators
+Link              a row of the ledger, as the spiders see it
+Page              one answer to a request for a link, or the reason there is none
+Draft, Extracted  what the parser made of a page
+Article           a cleaned, fingerprinted text, ready for the writer
+Refusal           a page that does not become an article, and why
+Verdict, Outcome  what the writer made of it
+Recipient, Rule, Match, Alert    who is told what
 """
 
 from __future__ import annotations
