@@ -67,7 +67,8 @@ class Alerting:
         """Write the matches of an article's latest revision and its outbox rows; return how many of these.
 
         *before* is the text before an edit, None for a new article: an edit alerts only where the match is
-        new in it.
+        new in it. Silence keeps an old list from alerting; what is edited into an article later is news all
+        the same, and counts from when the edit was seen.
         """
         held = {match.rule_id for match in self.matches(before)} if before is not None else set()
         event = "match" if before is None else "edit"
@@ -75,8 +76,12 @@ class Alerting:
         for match in self.matches(document):
             rule = self.rules[match.rule_id]
             self._add_match(article, rule, match, run_id, stored(now))
-            if not silent and match.rule_id not in held and event in rule.on:
-                queued += self._queue(article, rule, now)
+            if match.rule_id in held or event not in rule.on:
+                continue
+            if before is not None:
+                queued += self._queue(article, rule, now, seen_at=stored(now))
+            elif not silent:
+                queued += self._queue(article, rule, now, seen_at=article["first_seen_at"])
         return queued
 
     def _add_match(self, article: Row, rule: Rule, match: Match, run_id: int, now: str) -> None:
@@ -91,10 +96,10 @@ class Alerting:
         }
         self.db.insert("matches", values)
 
-    def _queue(self, article: Row, rule: Rule, now: datetime) -> int:
-        """Add a row for each reader who has none for this rule and story; a rule applies to what was first
-        seen after its creation."""
-        if article["first_seen_at"] < self.created_at[rule.id]:
+    def _queue(self, article: Row, rule: Rule, now: datetime, *, seen_at: str) -> int:
+        """Add a row for each reader who has none for this rule and story; a rule applies to what was seen
+        after its creation."""
+        if seen_at < self.created_at[rule.id]:
             return 0
         queued = 0
         for recipient_id in dict.fromkeys(rule.to):
@@ -128,7 +133,8 @@ class Alerting:
         sql = "SELECT rule_id FROM matches WHERE article_id = ? AND revision = ?"
         held = [row["rule_id"] for row in self.db.all(sql, (article_id, article["revision"]))]
         rules = [self.rules[rule_id] for rule_id in held if rule_id in self.rules]
-        return sum(self._queue(article, rule, now) for rule in rules if "match" in rule.on)
+        seen_at = article["first_seen_at"]
+        return sum(self._queue(article, rule, now, seen_at=seen_at) for rule in rules if "match" in rule.on)
 
 
 def spans_of(text: str) -> tuple[tuple[str, int, int], ...]:

@@ -151,6 +151,17 @@ def test_an_edit_is_a_revision_that_alerts_when_the_match_is_new(newsroom: Make,
     assert len(room.mails()) == 1
 
 
+def test_an_edit_of_a_silent_article_alerts_when_the_match_is_new(newsroom: Make, world: World) -> None:
+    room = newsroom(EXAMPLE, FIRE)
+    publish(world, LIBRARY_URL)
+    room.crawl()
+    for host in ("www.example.com", "example-mirror.net"):
+        edited = (*LIBRARY_TEXT, "A fire in the harbour delayed the opening by a day.")
+        world.put(host, "/story/101/library-opens", html("Library opens reading room", *edited))
+    assert room.crawl(after=timedelta(hours=4))["example"]["revised"] == 1
+    assert len(room.mails()) == 1
+
+
 def test_a_copy_in_another_outlet_is_the_same_story_and_no_second_mail(newsroom: Make, world: World) -> None:
     wire = '[[outlets]]\nid = "wire"\nname = "Wire"\nhosts = ["wire.example"]\nfeeds = ["http://wire.example/rss.xml"]\n'
     room = newsroom(EXAMPLE, wire, FIRE)
