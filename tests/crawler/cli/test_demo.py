@@ -72,6 +72,13 @@ def test_the_mails_are_files_and_the_first_poll_sent_none(shown: tuple[Path, str
     assert "[telescope]" not in told
 
 
+def test_what_the_edit_brought_alerts_although_the_article_was_found_in_silence(
+    shown: tuple[Path, str],
+) -> None:
+    assert "A rule matches only now: 1 mail." in shown[1]
+    assert shown[1].count("[ostra-evacuation] Valley below the Ostra dam") == 1
+
+
 def test_the_line_to_type_next_finds_the_articles(shown: tuple[Path, str]) -> None:
     folder, told = shown
     assert "serve --config newshawk-demo/newshawk.toml" in told
