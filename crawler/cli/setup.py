@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from crawler.cli.options import ConfigOption, JsonOption, err, out
 from crawler.config import Config, find_config, load_config
@@ -51,7 +50,7 @@ def check(config: ConfigOption = None, as_json: JsonOption = False) -> None:
         told = {"ok": True, "problems": [], "warnings": list(warnings), **_counts(loaded)}
         print(json.dumps(told, ensure_ascii=False))
         return
-    _print_table(loaded)
+    _print_facts(loaded)
     for warning in warnings:
         out.print(f"[yellow]warn[/] {escape(warning)}", soft_wrap=True)
     out.print("[green]ok[/]" if not warnings else f"[green]ok[/], with {len(warnings)} to look at")
@@ -81,11 +80,9 @@ def _counts(config: Config) -> dict[str, object]:
     }
 
 
-def _print_table(config: Config) -> None:
-    table = Table(show_header=False, box=None, pad_edge=False)
+def _print_facts(config: Config) -> None:
     for name, told in _rows(config):
-        table.add_row(name, escape(told), style=None)
-    out.print(table)
+        out.print(f"{name:<12}{escape(told)}", soft_wrap=True)  # a path must stay whole to be copied
 
 
 def _rows(config: Config) -> list[tuple[str, str]]:

@@ -96,7 +96,7 @@ def _traced(text: str, table: Table) -> tuple[str, list[int], list[int]]:
     begin, size = 0, len(text)
     while begin < size:
         end = begin + 1
-        while end < size and text[end] >= "\u0300" and _continues(text[end]):
+        while end < size and text[end] >= "\u0300" and text[begin] not in " \n" and _continues(text[end]):
             end += 1
         part = table[ord(text[begin])] if end == begin + 1 else translated(text[begin:end], table)
         parts.append(part)
