@@ -76,7 +76,7 @@ def test_what_the_edit_brought_alerts_although_the_article_was_found_in_silence(
     shown: tuple[Path, str],
 ) -> None:
     assert "A rule matches only now: 1 mail." in shown[1]
-    assert shown[1].count("[ostra-evacuation] Valley below the Ostra dam") == 1
+    assert shown[1].count("[ostra-evacuation] Edited: Valley below the Ostra dam") == 1
 
 
 def test_the_line_to_type_next_finds_the_articles(shown: tuple[Path, str]) -> None:
