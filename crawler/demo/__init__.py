@@ -8,4 +8,5 @@ loopback, and the telling of what the crawl made of them.
     server.py     the world as an HTTP proxy on a free loopback port
     folder.py     the folder the demo works in, with its newshawk.toml
     story.py      what happened and why, from the crawl's figures and the store's rows: pure
+    shown.py      the telling on a terminal
 """
