@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
+from crawler.errors import AddressRefused
 from crawler.extract.characters import folded, plain
 from crawler.extract.line_rules import GENERAL_RULES, is_date_line
-from crawler.identity import article_key, outlet_address
+from crawler.identity import article_key, outlet_address, ownership
 from crawler.items import Article, ChromeRule, CutLine, Draft, Outlet, Page, Timestamp
+from crawler.urls import host_of
 
 _MAX_RULED = 400
 """Characters; a longer line is prose and no rule is asked about it."""
@@ -94,17 +96,28 @@ def _layer(rules: tuple[ChromeRule, ...]) -> _Layer:
 
 
 def cut_chrome(
-    lines: Sequence[str], rules: LineRules, *, title: str = "", caption: str = "", byline: Iterable[str] = ()
+    lines: Sequence[str],
+    rules: LineRules,
+    *,
+    title: str = "",
+    caption: str = "",
+    section: str = "",
+    byline: Iterable[str] = (),
 ) -> tuple[list[int], list[tuple[int, str]]]:
     """Return the numbers of the lines that stay, and (number, rule id) of those that go.
 
-    Rules are applied until none holds any more, so the result is stable. The repeated title, caption and
-    byline at the head go only while another line is left: a flash may be its own headline.
+    Rules are applied until none holds any more, so the result is stable. The repeated title, section,
+    caption and byline at the head go only while another line is left: a flash may be its own headline.
     """
     left = deque(range(len(lines)))
     gone: list[tuple[int, str]] = []
     authors = {folded(f"{by}{name}") for name in byline for by in ("", "by ", "von ", "par ", "por ")}
-    repeated = {**dict.fromkeys(authors, "byline"), folded(caption): "caption", folded(title): "title"}
+    repeated = {
+        **dict.fromkeys(authors, "byline"),
+        folded(section): "section",
+        folded(caption): "caption",
+        folded(title): "title",
+    }
     repeated.pop("", None)
     while True:
         before = len(left)
@@ -154,7 +167,12 @@ def clean_draft(draft: Draft, outlet: Outlet | None) -> tuple[tuple[str, ...], t
     """Return the lines of the text and all cut lines of the page, numbered among the page's lines."""
     rules = line_rules(outlet.chrome if outlet else (), _day(draft.published))
     kept, gone = cut_chrome(
-        draft.lines, rules, title=draft.title, caption=draft.image_caption, byline=draft.byline
+        draft.lines,
+        rules,
+        title=draft.title,
+        caption=draft.image_caption,
+        section=draft.section,
+        byline=draft.byline,
     )
     places = _places(draft.lines, draft.page_lines)
     cuts = {
@@ -208,21 +226,29 @@ def _word_count(text: str) -> int:
     return sum(1 for _ in _WORD.finditer(text))
 
 
+def _is_ours(outlet: Outlet, url: str) -> bool:
+    """True for an address of the outlet; a page cannot make itself another outlet's article."""
+    try:
+        return bool(url) and ownership(outlet, host_of(url)) is not None
+    except AddressRefused:
+        return False
+
+
 def clean(draft: Draft, page: Page, outlet: Outlet) -> Article:
     """Return the article that *draft* holds once the outlet's boilerplate is cut.
 
-    Key and address come from the address that answered; the page's own canonical address counts only
+    A page without a title of its own has the one its source gave. Key and address come from the address that answered; the page's own canonical address counts only
     when it says that it is an AMP or mobile form.
     """
     lines, cut = clean_draft(draft, outlet)
     body = "\n".join(lines)
-    address = draft.amp_of or page.url
+    address = draft.amp_of if _is_ours(outlet, draft.amp_of) else page.url
     told = ((draft.canonical_url, "canonical"), (draft.og_url, "og"))
     return Article(
         page=page,
         address=outlet_address(outlet, address),
         key=article_key(outlet, address),
-        title=draft.title,
+        title=draft.title or page.link.title,
         body=body,
         byline=draft.byline,
         section=draft.section,

@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 from functools import cache
+from typing import Any
 
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -24,7 +26,29 @@ from crawler.alerts.policy import Mail
 from crawler.alerts.views import MailView, view_mail
 from crawler.items import Recipient, Rule
 
-SEVEN_BIT = SMTP.clone(cte_type="7bit")
+
+class _MailPolicy(EmailPolicy):
+    """The standard policy, but a subject with other letters is encoded whole.
+
+    The standard one encodes word by word, and a line end before an encoded word is read back as one space
+    too many.
+    """
+
+    def fold(self, name: str, value: Any) -> str:
+        """Return the header as lines."""
+        if name.lower() != "subject" or str(value).isascii():
+            return super().fold(name, value)
+        folded = Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
+        return f"{name}: {folded}{self.linesep}"
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """Return the header as lines of ASCII."""
+        if name.lower() != "subject" or str(value).isascii():
+            return super().fold_binary(name, value)
+        return self.fold(name, value).encode("ascii")
+
+
+SEVEN_BIT = _MailPolicy(cte_type="7bit", linesep="\r\n")
 """Every server takes it as it is: text with other letters is quoted-printable or base64."""
 
 SUBJECT, RULES, OUTLET = 180, 40, 40

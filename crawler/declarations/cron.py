@@ -50,6 +50,10 @@ def _part(text: str, name: str, low: int, high: int, names: tuple[str, ...]) -> 
         first, last = low, high
     else:
         first = _number(found.group(1), name, low, high, names)
+        if names is MONTHS and found.group(2) and found.group(1).isdigit() != found.group(2).isdigit():
+            raise wrong(
+                f'mixes a name and a number at the {name}: "{text}". Write both as names or both as numbers.'
+            )
         last = first if found.group(2) is None else _number(found.group(2), name, low, high, names)
         if found.group(3) and found.group(2) is None:
             last = high

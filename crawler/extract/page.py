@@ -244,7 +244,10 @@ def _day(stamp: Timestamp) -> date | None:
 
 
 def _site_names(head: Head, data: LinkedData, outlet: Outlet | None, url: str) -> list[str]:
-    """Return the names a site may put beside its titles: declared, stated, and its host's."""
+    """Return the names a site may put beside its titles: declared, stated, and its host's.
+
+    Some sites state the page's headline where their name belongs; a name has six words at most.
+    """
     host = re.sub(r"^https?://(?:www\.|m\.|amp\.)?|[:/?#].*$", "", url.lower())
     labels = host.split(".")
     names = [outlet.name, outlet.id] if outlet else []
@@ -254,7 +257,7 @@ def _site_names(head: Head, data: LinkedData, outlet: Outlet | None, url: str) -
         head.first("apple-mobile-web-app-title"),
     ]
     names += [data.publisher, host, labels[0], ".".join(labels[:2]), ".".join(labels[-2:])]
-    return [name for name in dict.fromkeys(names) if name and not name.isdigit()]
+    return [name for name in dict.fromkeys(names) if name and not name.isdigit() and len(name.split()) <= 6]
 
 
 def _squeezed(text: str) -> str:

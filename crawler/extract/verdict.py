@@ -105,9 +105,13 @@ def _headline_links(tree: Element) -> set[str]:
 
 
 def refusal(article: Article, page: Page) -> str:
-    """Return '' for an article, else the ledger's word for why this page is none."""
+    """Return '' for an article, else the ledger's word for why this page is none.
+
+    A single line that nobody gave a title or a date is a server's remark.
+    """
     if article.kind:
         return article.kind
     if not article.body.strip():
         return "empty"
-    return "empty" if not article.title and not page.link.title else ""
+    has_name = article.title or page.link.title or article.published.at is not None
+    return "" if has_name or "\n" in article.body else "empty"

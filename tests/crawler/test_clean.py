@@ -208,3 +208,14 @@ def test_refusal_is_the_kind_of_the_page_or_empty() -> None:
         )
     ]
     assert told == ["", "empty", "list", "empty"]
+
+
+def test_a_kicker_over_the_title_goes_with_it() -> None:
+    left, gone = cut_chrome(
+        ["World", "Rain floods Ostra", "It rained."],
+        line_rules(()),
+        title="Rain floods Ostra",
+        section="World",
+    )
+    assert left == [2]
+    assert gone == [(0, "section"), (1, "title")]

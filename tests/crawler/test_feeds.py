@@ -344,7 +344,13 @@ pieces = st.sampled_from(
 @settings(max_examples=300, deadline=None)
 @given(st.lists(pieces, max_size=40).map("".join))
 def test_any_tag_soup_gives_a_listing_or_not_a_feed(text: str) -> None:
-    assert attempt(("<rss version='2.0'>" + text).encode()) in ("", "truncated", "too_deep", "entities", "html")
+    assert attempt(("<rss version='2.0'>" + text).encode()) in (
+        "",
+        "truncated",
+        "too_deep",
+        "entities",
+        "html",
+    )
 
 
 @settings(deadline=None)

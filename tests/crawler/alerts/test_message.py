@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from crawler.alerts.message import build
+from crawler.alerts.message import SEVEN_BIT, build
 from crawler.alerts.policy import group
 from crawler.items import NO_TIME, Alert, Precision, Recipient, Rule, Timestamp
 
@@ -250,3 +250,19 @@ def test_any_text_makes_a_mail_that_can_be_read(
     assert not FORBIDDEN.search(message["Subject"])
     assert not FORBIDDEN.search(text_of(message))
     assert max(len(line) for line in message.as_bytes().splitlines()) <= 998
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[port-selm-fire] Warehouse burns down on the quay of Port Selm · Northwire (sample)",
+        "بندر تازه‌ی ماهیگیری در کرانه‌ی شمالی گشایش یافت " * 3,
+        "a" * 150 + " é",
+    ],
+)
+def test_a_subject_reads_back_as_it_was_written(text: str) -> None:
+    message = EmailMessage(policy=SEVEN_BIT)
+    message["Subject"] = text.strip()
+    lines = message.as_bytes()
+    assert max(map(len, lines.split(b"\r\n"))) <= 78
+    assert email.message_from_bytes(lines, policy=email.policy.default)["Subject"] == text.strip()
