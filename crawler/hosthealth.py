@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from crawler.failover import is_host_fault
 from crawler.items import Attempt, Outlet
+from crawler.reasons import is_host_fault
 
 FIRST_REST = timedelta(minutes=1)
 MAX_REST = timedelta(hours=6)

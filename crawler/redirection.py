@@ -11,9 +11,10 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 from crawler.errors import AddressRefused
-from crawler.failover import Fetch, Purpose, is_host_fault
+from crawler.failover import Fetch, Purpose
 from crawler.faults import Fault
 from crawler.identity import article_key
+from crawler.reasons import is_host_fault
 from crawler.urls import host_of, path_and_query, resolve_wrapper
 
 MAX_REDIRECTS = 5

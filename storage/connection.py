@@ -1,8 +1,4 @@
-"""One SQLite connection: how it is opened, how a transaction runs, and what its errors mean.
-
-``sqlite3`` comes from sqlite_utils, which prefers pysqlite3: two copies of SQLite in one process
-would break each other's locks (https://www.sqlite.org/howtocorrupt.html, 2.2.1).
-"""
+"""One SQLite connection: how it is opened, how a transaction runs, and what its errors mean."""
 
 from __future__ import annotations
 
@@ -11,18 +7,16 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from crawler.errors import StoreError, StoreForeign, StoreFull, StoreLocked, StoreReadOnly
-
-if TYPE_CHECKING:
-    import sqlite3
-else:
-    from sqlite_utils.utils import sqlite3
+from storage.sqlite import sqlite3
 
 APPLICATION_ID = 0x4E48574B
 """``NHWK`` in the header of each store (https://www.sqlite.org/fileformat.html, offset 68)."""
+SCHEMA_VERSION = 2
+"""Steps in storage/migrations.py: ``user_version`` of a store that needs none of them any more."""
 BUSY_MILLISECONDS = 250
 """How long SQLite itself waits for a lock; verbs then retry with back-off."""
 LOCK_PATIENCE = 10.0

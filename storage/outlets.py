@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from crawler.failover import is_host_fault
 from crawler.items import Attempt, Outlet, Rule, Source, Validators
+from crawler.reasons import is_host_fault
 from crawler.urls import host_of
 from storage.connection import Connection, Row
 from storage.values import as_json, moment_or_none, stored, stored_or_none

@@ -41,9 +41,8 @@ from crawler.query import Query
 from storage import articles, captures, links, maintenance, outbox, outlets, runs, status
 from storage import search as archive
 from storage.alerting import Alerting, Matches
-from storage.connection import LOCK_PATIENCE, Connection
+from storage.connection import LOCK_PATIENCE, SCHEMA_VERSION, Connection
 from storage.discovery import Recorded, Recorder
-from storage.migrations import migrate
 from storage.search import Hits, Scope
 from storage.values import stored
 from storage.writer import Writer
@@ -77,7 +76,10 @@ class Store:
             raise StoreError(str(file), "there is no store here yet.", 'Run "newshawk crawl" first.')
         db = Connection.open(file, read_only=read_only, patience=patience)
         try:
-            migrate(db)
+            if db.value("PRAGMA user_version") != SCHEMA_VERSION:
+                from storage.migrations import migrate  # loads sqlite_utils
+
+                migrate(db)
         except BaseException:
             db.close()
             raise

@@ -98,10 +98,24 @@ def test_a_library_stays_in_its_folder(library: str) -> None:
     assert outside == []
 
 
-def test_sqlite3_comes_from_sqlite_utils_everywhere() -> None:
+def test_there_is_one_sqlite_and_it_is_that_of_sqlite_utils() -> None:
     """Two SQLite libraries in one process break each other's locks."""
-    assert importers("sqlite3") == []
-    assert importers("pysqlite3") == []
+    from sqlite_utils.utils import sqlite3 as theirs
+
+    from storage.sqlite import sqlite3 as ours
+
+    assert ours is theirs
+    assert importers("sqlite3") == ["storage/sqlite.py"]
+    assert importers("pysqlite3") == ["storage/sqlite.py"]
+
+
+def test_a_migrated_store_bears_the_version_that_needs_no_migration() -> None:
+    from sqlite_utils import Database
+
+    from storage.connection import SCHEMA_VERSION
+    from storage.migrations import migrations
+
+    assert len(migrations.pending(Database(memory=True))) == SCHEMA_VERSION
 
 
 def test_the_rest_of_crawler_is_free_of_storage_spiders_pipelines_and_schedules() -> None:

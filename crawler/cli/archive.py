@@ -15,11 +15,11 @@ from crawler.alerts.plain import inert
 from crawler.cli.formats import Format, json_line, write_rows
 from crawler.cli.options import ConfigOption, JsonOption, err, out
 from crawler.cli.since import SinceOption, moment_since
+from crawler.clock import utc_now
 from crawler.config import load_config
 from crawler.errors import NewshawkError, UsageError
 from crawler.items import CutLine, Document
 from crawler.query import Piece, Query, parse, snippet, spans
-from crawler.runtime import utc_now
 from storage.articles import Revision
 from storage.search import SCAN_LIMIT
 from storage.store import Store

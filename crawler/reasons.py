@@ -1,0 +1,48 @@
+"""What the ledger's words for a try that failed mean: for the host, for the page, and which tells most. Pure."""
+
+from __future__ import annotations
+
+CONNECTION_FAULTS = frozenset(
+    {"dns", "refused", "reset", "tls", "timeout", "proxy", "private", "port", "resting"}
+)
+"""Faults of the way to a host: another scheme of the same host is worth a try."""
+GONE = frozenset({"http_404", "http_410", "soft_404", "front_page"})
+"""What a host says of a page that it does not have."""
+SKIPPED = frozenset({"foreign", "robots", "scheme"})
+"""Refused on purpose, not failed."""
+_PAGE_FAULTS = GONE | SKIPPED | {"too_large", "empty", "feed", "ok", "resting", "redirects", "not_a_feed"}
+"""What says nothing about the host's health."""
+
+_TELLING = (
+    GONE,
+    SKIPPED,
+    {
+        "seizure",
+        "censor",
+        "challenge",
+        "consent",
+        "login",
+        "parked",
+        "error",
+        "dead_mirror",
+        "not_a_feed",
+        "feed",
+    },
+    {"too_large", "truncated", "empty", "redirects", "bad_redirect", "protocol", "robots_unreachable"},
+    {"tls", "private", "proxy", "port"},
+    {"timeout", "reset", "refused", "dns"},
+)
+"""Reasons from the most to the least telling; other http_ words stand third, resting last."""
+
+
+def telling(reason: str) -> int:
+    """Return the rank of a reason: 0 for what tells most about the page, more for what tells less."""
+    for rank, reasons in enumerate(_TELLING):
+        if reason in reasons:
+            return rank
+    return 2 if reason.startswith("http_") else len(_TELLING)
+
+
+def is_host_fault(reason: str) -> bool:
+    """Return whether a failure speaks against the host rather than the page."""
+    return reason not in _PAGE_FAULTS
