@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -23,15 +24,15 @@ from twisted.web.client import ResponseFailed
 from crawler.errors import AddressRefused, FetchFailed
 
 
-class CertificateRefused(Exception):  # noqa: N818  named as what happened, like the rest of the tree
+class CertificateRefused(Exception):
     """The server's certificate does not prove that it is the host; the text says why."""
 
 
-class HeadersTooLarge(Exception):  # noqa: N818
+class HeadersTooLarge(Exception):
     """The head of an answer does not end."""
 
 
-class ProxyFailed(Exception):  # noqa: N818
+class ProxyFailed(Exception):
     """The proxy did not open a way to the host."""
 
 
@@ -58,6 +59,10 @@ _WORDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str],
     ((RequestGenerationFailed, ResponseFailed, NotImplementedError, ValueError, KeyError), "protocol"),
 )
 """The first that holds for any link of the chain counts: the cause, not the wrapping."""
+
+
+_REFUSED_TUNNEL = re.compile(r"'status': (\d{3})")
+"""What Scrapy's TunnelError shows of a proxy's answer."""
 
 
 def fault_of(error: BaseException) -> Fault:
@@ -94,6 +99,8 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 def _told(error: BaseException) -> str:
     """Return the text of an error on one line."""
+    if isinstance(error, TunnelError) and (refused := _REFUSED_TUNNEL.search(str(error))):
+        return f"it answered {refused[1]} to CONNECT"
     if isinstance(error, SSL.Error):
         parts = error.args[0] if error.args and isinstance(error.args[0], list) else []
         return "; ".join(str(part[-1]) for part in parts) or "the TLS handshake failed"

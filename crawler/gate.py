@@ -60,13 +60,18 @@ class Gate:
         self.delay, self.patience = delay, patience
         self._clock, self._sleep = clock, sleep
         self._lanes: dict[str, _Lane] = {}
+        self._closed = asyncio.Event()
+
+    def close(self) -> None:
+        """Let nobody through any more; those who wait for their turn are told so at once."""
+        self._closed.set()
 
     @asynccontextmanager
     async def turn(self, host: str, delay: float | None = None) -> AsyncIterator[None]:
         """Hold the only turn at *host* while inside; the next begins *delay* seconds after its end.
 
         Raises:
-            HostResting: the host is left alone for longer than the gate is patient.
+            HostResting: the host is left alone for longer than the gate is patient, or the gate is closed.
         """
         lane = self._lane(host)
         self._check_rest(host, lane)
@@ -74,7 +79,8 @@ class Gate:
             self._check_rest(host, lane)
             wait = max(lane.free_at, lane.rest_until) - self._clock()
             if wait > 0:
-                await self._sleep(wait)
+                await self._wait(wait)
+            self._check_open(host)
             try:
                 yield
             finally:
@@ -112,6 +118,19 @@ class Gate:
         """Return for how many more seconds *host* is left alone."""
         lane = self._lanes.get(host)
         return max(0.0, lane.rest_until - self._clock()) if lane else 0.0
+
+    async def _wait(self, seconds: float) -> None:
+        """Return after *seconds*, or when the gate closes."""
+        waits = [asyncio.ensure_future(self._sleep(seconds)), asyncio.ensure_future(self._closed.wait())]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+    def _check_open(self, host: str) -> None:
+        if self._closed.is_set():
+            raise HostResting(host, 0, "the process is about to end")
 
     def _check_rest(self, host: str, lane: _Lane) -> None:
         left = lane.rest_until - self._clock()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from contextlib import suppress
 
 from crawler.errors import StoreError
 from crawler.items import (
@@ -20,6 +21,7 @@ from crawler.items import (
     SourceKind,
     Validators,
 )
+from crawler.outage import outage
 from crawler.runtime import Runtime
 from crawler.tally import Tally
 
@@ -37,7 +39,7 @@ class Run:
         self.tally = Tally()
         self.polled = 0
         """Sources that answered usably."""
-        self.source_errors: list[str] = []
+        self._failed_polls: list[Attempt] = []
         self.store_error: StoreError | None = None
         """The store could not write: the run stops, what is pending stays pending."""
         self.stopped = asyncio.Event()
@@ -56,7 +58,9 @@ class Run:
         """Write the sums of the run and what it learned of the hosts."""
         now, call = self.runtime.clock(), self.runtime.store.call
         if self.store_error is not None:
-            return  # the run stays open in the ledger; the next one marks it interrupted
+            with suppress(StoreError):  # told already; a run left open is marked interrupted by the next one
+                await call("finish_run", self.id, now, self.tally.counts(), self.host, self.error)
+            return
         for host, attempt in self._last_attempt.items():
             await call("record_host", self.outlet.id, host, attempt, now)
         await call("finish_run", self.id, now, self.tally.counts(), self.host, self.error)
@@ -75,7 +79,9 @@ class Run:
             return str(self.store_error)
         if self.polled or not self.outlet.sources:
             return None
-        return "; ".join(dict.fromkeys(self.source_errors)) or "no source was asked"
+        if self.stopped.is_set():
+            return "stopped before a source answered"
+        return outage(self._failed_polls) or "no source was asked"
 
     # --- sources ----------------------------------------------------------------------------------
 
@@ -106,7 +112,7 @@ class Run:
             return []
         self._remember(discovery.attempts)
         if discovery.outcome is PollOutcome.FAILED:
-            self.source_errors.append(f"{discovery.host or discovery.url}: {discovery.error}")
+            self._failed_polls += discovery.attempts
         else:
             self.polled += 1
             self._last_source_host = discovery.host

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
 from scrapy.settings import Settings
 
+from crawler.clock import utc_now
 from crawler.config import Config, load_config
 from crawler.gate import Gate
 from crawler.guard import Guard, install_guard
@@ -25,11 +26,6 @@ if TYPE_CHECKING:
 
 _RUNTIMES: WeakKeyDictionary[Crawler, Runtime] = WeakKeyDictionary()
 """Runtimes of crawls that Scrapy's own command started."""
-
-
-def utc_now() -> datetime:
-    """Return the present moment, aware, UTC, whole seconds: the resolution of the store."""
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -51,15 +47,17 @@ class Runtime:
         return self
 
     @classmethod
-    def build(cls, config: Config, clock: Callable[[], datetime] = utc_now) -> Runtime:
-        """Return a runtime for this config that holds nothing yet."""
+    def build(
+        cls, config: Config, clock: Callable[[], datetime] = utc_now, *, pool: ParserPool | None = None
+    ) -> Runtime:
+        """Return a runtime for this config that holds nothing yet. *pool* brings limits of its own."""
         network = config.network
         return cls(
             config=config,
             store=StoreThread(config.store.path),
             gate=Gate(delay=network.delay),
             guard=Guard(allow_private=network.allow_private),
-            pool=ParserPool(),
+            pool=pool or ParserPool(),
             health=HostHealth(clock),
             clock=clock,
         )
@@ -96,11 +94,17 @@ class Runtime:
         install_guard(reactor, self.guard)
 
     async def apply_config(self, config: Config) -> None:
-        """Tell the store of outlets and rules, and the matcher of the rules."""
-        self.config = config
+        """Tell the store of outlets and rules, the matcher of the rules, gate and guard of the network.
+
+        Raises:
+            StoreError: the store cannot be written; the config before it stays.
+        """
         call = self.store.call
         await call("sync_config", config.outlets, config.rules, self.clock())
         await call("set_matcher", Matcher(config.rules), config.rules, config.recipients)
+        self.config = config
+        self.gate.delay = config.network.delay
+        self.guard.allow_private = config.network.allow_private
         for outlet in config.outlets:
             self.health.load(outlet.id, await call("host_health", outlet.id))
 

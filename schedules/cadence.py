@@ -23,6 +23,9 @@ class Beat:
     jitter: int
     """Seconds."""
 
+    def __str__(self) -> str:
+        return f'cron "{self.cron}"' if self.seconds is None else f"every {span(self.seconds)}"
+
 
 def beat(outlet: Outlet) -> Beat:
     """Return how often an outlet is polled."""
@@ -32,14 +35,23 @@ def beat(outlet: Outlet) -> Beat:
     return Beat(seconds=seconds, cron="", jitter=int(seconds * JITTER))
 
 
-def first_poll(outlet: Outlet, last_good: datetime | None, now: datetime, place: float) -> datetime | None:
-    """Return when an outlet is polled first after a start; None leaves it to its cron.
+def first_poll(due: datetime | None, now: datetime, place: float) -> datetime:
+    """Return when an outlet is polled first after a start: when it is *due*.
 
-    Never polled or overdue: within START_WITHIN, at its *place* (0 to 1) among the outlets. Else when its
-    interval is over.
+    Never polled (*due* is None) or overdue: within START_WITHIN, at its *place* (0 to 1) among the outlets.
     """
-    if last_good is None:
-        return now + START_WITHIN * place
-    if outlet.cron:
-        return None
-    return max(last_good + outlet.every, now + START_WITHIN * place)
+    soonest = now + START_WITHIN * place
+    return soonest if due is None else max(due, soonest)
+
+
+def span(seconds: float) -> str:
+    """Return a length of time as a person says it: ``45 s``, ``5 min``, ``90 min``, ``2 d``. Exact where whole
+    minutes are; else rounded to its largest unit."""
+    units = ((86_400, "d"), (3_600, "h"), (60, "min"))
+    for size, unit in units:
+        if seconds >= size and seconds % size == 0:
+            return f"{seconds / size:.0f} {unit}"
+    for size, unit in units:
+        if seconds >= size:
+            return f"{seconds / size:.2g} {unit}"
+    return f"{seconds:.0f} s"

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+import structlog
+from scrapy import signals
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 
 from crawler.errors import StoreError
@@ -27,6 +29,10 @@ SPIDER_OF = {
 }
 CRAWLS_AT_ONCE = 16
 """Outlets crawled at the same time; bounds memory, the gate bounds the load on hosts."""
+GRACE = 10.0
+"""Seconds that crawls get for what is on its way when they are told to end; what takes longer is asked again later."""
+
+log = structlog.get_logger("newshawk.crawls")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +45,8 @@ class CrawlReport:
     """The host that served."""
     error: str | None = None
     """Why the outlet could not be polled; None when it was."""
+    is_store_error: bool = False
+    """True when the store, not the outlet, is the cause: it concerns every outlet alike."""
 
     def as_json(self) -> dict[str, int | str | None]:
         """Return the object of ``crawl --json``."""
@@ -54,14 +62,15 @@ class Crawls:
         self._room = asyncio.Semaphore(CRAWLS_AT_ONCE)
         self._busy: dict[str, asyncio.Lock] = {}
         self._runs: set[Run] = set()
+        self._at_work: set[asyncio.Task[object]] = set()
         self.stopping = False
         """True once ``stop`` was called."""
 
     async def crawl_outlet(self, outlet: Outlet, trigger: str, *, patient: bool) -> CrawlReport:
         """Poll an outlet's sources, fetch what is new, left over or due for a re-check; return the sums.
 
-        Never raises for what the outlet does; a store that cannot write ends the crawl and is the report's
-        error. *patient* leaves failed links until their next try is due.
+        Never raises, for one outlet must not stop the others: what ends the crawl is the report's error.
+        *patient* leaves failed links until their next try is due.
         """
         kinds = [kind for kind in SourceKind if any(source.kind is kind for source in outlet.sources)]
         spiders: list[type[OutletSpider]] = [*(SPIDER_OF[kind] for kind in kinds), RecheckSpider]
@@ -88,37 +97,72 @@ class Crawls:
         reports = await asyncio.gather(*(one(outlet) for outlet in outlets))
         return {report.outlet_id: report for report in reports}
 
-    async def stop(self) -> None:
-        """End all crawls early: what is on its way is finished, what is not asked yet stays pending."""
+    async def stop(self, grace: float = GRACE) -> None:
+        """End all crawls early: what is on its way is finished within *grace* seconds or given up, what is not
+        asked yet stays pending."""
         self.stopping = True
+        self.runtime.gate.close()
         for run in self._runs:
             run.stopped.set()
-        await self._runner.join()
+        if not self._at_work:
+            return
+        _, late = await asyncio.wait(self._at_work, timeout=grace)
+        for task in late:
+            task.cancel()
+        if late:
+            log.warning("crawls given up", crawls=len(late), grace=f"{grace:.0f} s")
+            await asyncio.wait(late, timeout=1.0)
 
     async def _run(
         self, outlet: Outlet, trigger: str, spiders: list[type[OutletSpider]], *, patient: bool
     ) -> CrawlReport:
-        async with self._busy.setdefault(outlet.id, asyncio.Lock()), self._room:
-            if self.stopping:
-                return CrawlReport(outlet_id=outlet.id, error="stopped before it was asked")
-            try:
-                run = await Run.begin(self.runtime, outlet, trigger, patient=patient)
-                self._runs.add(run)
-                try:
-                    for spider in spiders:
-                        if not run.stopped.is_set():
-                            await self._crawl(spider, run)
-                    await run.finish()
-                finally:
-                    self._runs.discard(run)
-            except StoreError as error:
-                return CrawlReport(outlet_id=outlet.id, error=str(error))
-        trouble = run.error if trigger != "recheck" else None
-        return CrawlReport(outlet_id=outlet.id, counts=run.tally.counts(), host=run.host, error=trouble)
+        task = asyncio.current_task()
+        assert task is not None
+        self._at_work.add(task)
+        try:
+            async with self._busy.setdefault(outlet.id, asyncio.Lock()), self._room:
+                return await self._run_alone(outlet, trigger, spiders, patient=patient)
+        except StoreError as error:
+            return CrawlReport(outlet_id=outlet.id, error=str(error), is_store_error=True)
+        except Exception as error:
+            # The edge of one outlet: whatever nobody foresaw ends this crawl and no other.
+            log.exception("crawl broke off", outlet=outlet.id)
+            told = " ".join(str(error).split())
+            return CrawlReport(outlet_id=outlet.id, error=f"{type(error).__name__}: {told}")
+        finally:
+            self._at_work.discard(task)
+
+    async def _run_alone(
+        self, outlet: Outlet, trigger: str, spiders: list[type[OutletSpider]], *, patient: bool
+    ) -> CrawlReport:
+        if self.stopping:
+            return CrawlReport(outlet_id=outlet.id, error="stopped before it was asked")
+        run = await Run.begin(self.runtime, outlet, trigger, patient=patient)
+        self._runs.add(run)
+        try:
+            for spider in spiders:
+                if not run.stopped.is_set():
+                    await self._crawl(spider, run)
+            await run.finish()
+        finally:
+            self._runs.discard(run)
+        # A re-check polls nothing: only the store can be amiss.
+        is_store_error = run.store_error is not None
+        return CrawlReport(
+            outlet_id=outlet.id,
+            counts=run.tally.counts(),
+            host=run.host,
+            error=run.error if trigger != "recheck" or is_store_error else None,
+            is_store_error=is_store_error,
+        )
 
     async def _crawl(self, spider: type[OutletSpider], run: Run) -> None:
+        user_agent = self.runtime.config.network.user_agent  # a reload may have changed it
+        self._runner.settings.set("USER_AGENT", user_agent, priority="cmdline")
         crawler: Crawler = self._runner.create_crawler(spider)
-        ending = asyncio.create_task(_end_early(crawler, run))
+        started = asyncio.Event()
+        crawler.signals.connect(started.set, signals.engine_started)
+        ending = asyncio.create_task(_end_early(crawler, run, started))
         try:
             await self._runner.crawl(crawler, run=run)
         finally:
@@ -127,6 +171,7 @@ class Crawls:
                 await ending
 
 
-async def _end_early(crawler: Crawler, run: Run) -> None:
+async def _end_early(crawler: Crawler, run: Run, started: asyncio.Event) -> None:
     await run.stopped.wait()
+    await started.wait()  # stop_async does nothing to an engine that is still starting
     await crawler.stop_async()

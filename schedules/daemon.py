@@ -22,8 +22,8 @@ from schedules.session import run_in_reactor
 
 log = structlog.get_logger("newshawk.daemon")
 
-GRACE = 20.0
-"""Seconds that crawls get to finish what is on its way when the daemon stops."""
+MAIL_GRACE = 10.0
+"""Seconds that mail on its way gets when the daemon stops; what is left leaves after the next start."""
 DELIVERY_EVERY = 15.0
 """Seconds between looks at the outbox; new alerts wake the deliverer at once."""
 
@@ -49,14 +49,16 @@ class Daemon:
         self.health = HealthServer(self.runtime)
         self._mail_waits = asyncio.Event()
         self._stop = asyncio.Event()
+        self._crawls_ended = asyncio.Event()
+        self._reloading = asyncio.Lock()
 
     async def run(self) -> None:
         """Start everything, wait for a signal, stop everything."""
+        self._listen_to_signals()
         await self.runtime.start()
         self.runtime.alerts_written = self._mail_waits.set
         deliverer = asyncio.create_task(self._deliver())
         try:
-            self._listen_to_signals()
             await self.health.start()
             await self._schedule()
             self.timetable.start()
@@ -64,21 +66,25 @@ class Daemon:
             log.info("started", outlets=len(self.config.outlets), store=str(self.config.store.path))
             await self._stop.wait()
         finally:
-            sdnotify.SystemdNotifier().notify("STOPPING=1")
-            self.timetable.stop()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.crawls.stop(), GRACE)
-            deliverer.cancel()
-            with suppress(asyncio.CancelledError):
-                await deliverer
-            await self.health.stop()
-            await self.runtime.stop()
-            log.info("stopped")
+            await self._end(deliverer)
+
+    async def _end(self, deliverer: asyncio.Task[None]) -> None:
+        sdnotify.SystemdNotifier().notify("STOPPING=1")
+        log.info("stopping")
+        self.timetable.pause()
+        await self.crawls.stop()
+        self.timetable.stop()
+        self._crawls_ended.set()
+        self._mail_waits.set()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(deliverer, MAIL_GRACE)
+        await self.health.stop()
+        await self.runtime.stop()
+        log.info("stopped")
 
     async def poll(self, outlet: Outlet) -> None:
         """Crawl one outlet and say what came of it."""
-        report = await self.crawls.crawl_outlet(outlet, "schedule", patient=True)
-        self._tell(report)
+        self._tell(await self.crawls.crawl_outlet(outlet, "schedule", patient=True))
 
     async def recheck_due(self) -> None:
         """Re-check the articles that are due, outlet by outlet."""
@@ -96,39 +102,62 @@ class Daemon:
 
     async def reload(self) -> None:
         """Read the config again; a wrong one changes nothing and is said in the log."""
-        try:
-            fresh = load_config(self.config.path)
-            if fresh.store.path != self.config.store.path:
-                log.error("reload refused", error="store.path changed: stop the daemon and start it again")
+        async with self._reloading:
+            try:
+                fresh = load_config(self.config.path)
+                if fresh.store.path != self.config.store.path:
+                    log.error(
+                        "reload refused", error="store.path changed: stop the daemon and start it again"
+                    )
+                    return
+                await self.runtime.apply_config(fresh)
+                listen, self.config = self.config.ops.listen, fresh
+                await self._schedule()
+            except NewshawkError as error:
+                for line in str(error).splitlines():
+                    log.error("reload refused", error=line)
                 return
-            self.config = fresh
-            await self.runtime.apply_config(fresh)
-            await self._schedule()
-        except NewshawkError as error:
-            log.error("reload refused", error=str(error))
-            return
-        log.info("reloaded", outlets=len(self.config.outlets), rules=len(self.config.rules))
+            except Exception:
+                log.exception("reload failed")
+                return
+            if fresh.ops.listen != listen:
+                await self.health.stop()
+                await self.health.start()
+            log.info("reloaded", outlets=len(fresh.outlets), rules=len(fresh.rules))
 
     async def _schedule(self) -> None:
         last = await self.runtime.store.call("last_good_polls")
         self.timetable.set_outlets(self.config.outlets, last, self.runtime.clock())
 
     async def _deliver(self) -> None:
+        """Drain the outbox whenever alerts were written, and now and then, until the crawls have ended."""
         anew = True
         while True:
+            ending = self._crawls_ended.is_set()
+            self._mail_waits.clear()
+            anew = not await self._drain(anew=anew) and anew
+            if ending:
+                return
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._mail_waits.wait(), DELIVERY_EVERY)
-            self._mail_waits.clear()
-            try:
-                transport = make_transport(self.config)
-                now = self.runtime.clock()
-                report = await deliver(self.runtime.store.call, self.config, transport, now, anew=anew)
-                anew = False
-            except NewshawkError as error:
-                log.error("delivery", error=str(error))
-                continue
-            if any(report.counts().values()):
-                log.info("mail", **report.counts())
+
+    async def _drain(self, *, anew: bool) -> bool:
+        """Send what is due and return True; False when the round broke off, which the log tells."""
+        try:
+            transport = make_transport(self.config)
+            report = await deliver(
+                self.runtime.store.call, self.config, transport, self.runtime.clock(), anew=anew
+            )
+        except NewshawkError as error:
+            log.error("mail waits", error=str(error))
+            return False
+        except Exception:
+            # The edge of one round: leases run out, and the next round sends what this one left.
+            log.exception("mail waits")
+            return False
+        if any(report.counts().values()):
+            log.info("mail", **report.counts())
+        return True
 
     def _tell(self, report: CrawlReport) -> None:
         if report.error is not None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 
+import structlog
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES, JobSubmissionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
@@ -17,6 +20,8 @@ POLL = "poll:"
 RECHECK = "recheck"
 RECHECK_SECONDS = 60
 
+log = structlog.get_logger("newshawk.timetable")
+
 
 class Timetable:
     """One polling job an outlet, and one that looks for re-checks.
@@ -28,10 +33,13 @@ class Timetable:
         self, poll: Callable[[Outlet], Awaitable[None]], recheck_due: Callable[[], Awaitable[None]]
     ) -> None:
         self._poll, self._recheck_due = poll, recheck_due
+        self._skipped: set[str] = set()
+        """Outlets whose skipped poll has been told; told again after the next poll."""
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
         )
+        self._scheduler.add_listener(self._tell_skipped, EVENT_JOB_MAX_INSTANCES)
 
     def start(self) -> None:
         """Start the clockwork."""
@@ -40,13 +48,18 @@ class Timetable:
         )
         self._scheduler.start()
 
-    def stop(self) -> None:
+    def pause(self) -> None:
         """Start no further job; those at work go on."""
+        if self._scheduler.running:
+            self._scheduler.pause()
+
+    def stop(self) -> None:
+        """Stop the clockwork; jobs still at work are cancelled."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
     def set_outlets(
-        self, outlets: Sequence[Outlet], last_good: Mapping[str, datetime], now: datetime
+        self, outlets: Sequence[Outlet], last_good: Mapping[str, datetime | None], now: datetime
     ) -> None:
         """Make the jobs those of *outlets*: new ones are added, changed ones moved, others removed."""
         wanted = {POLL + outlet.id for outlet in outlets}
@@ -54,24 +67,26 @@ class Timetable:
             if job.id.startswith(POLL) and job.id not in wanted:
                 job.remove()
         for number, outlet in enumerate(outlets):
-            first = first_poll(outlet, last_good.get(outlet.id), now, number / max(1, len(outlets)))
-            more = {} if first is None else {"next_run_time": first}
+            due = next_due(outlet, last_good.get(outlet.id))
             self._scheduler.add_job(
-                self._poll,
+                self._poll_outlet,
                 trigger(outlet),
                 args=[outlet],
                 id=POLL + outlet.id,
                 replace_existing=True,
-                **more,
+                next_run_time=first_poll(due, now, number / max(1, len(outlets))),
             )
 
-    def next_runs(self) -> dict[str, datetime]:
-        """Return when each outlet is polled next, UTC."""
-        return {
-            job.id.removeprefix(POLL): job.next_run_time.astimezone(UTC)
-            for job in self._scheduler.get_jobs()
-            if job.id.startswith(POLL) and job.next_run_time is not None
-        }
+    async def _poll_outlet(self, outlet: Outlet) -> None:
+        self._skipped.discard(outlet.id)
+        await self._poll(outlet)
+
+    def _tell_skipped(self, event: JobSubmissionEvent) -> None:
+        """Say once for each poll that takes longer than its interval that the next one did not start."""
+        outlet_id = event.job_id.removeprefix(POLL)
+        if event.job_id.startswith(POLL) and outlet_id not in self._skipped:
+            self._skipped.add(outlet_id)
+            log.warning("poll skipped", outlet=outlet_id, error="the last poll is still at work")
 
 
 def trigger(outlet: Outlet) -> BaseTrigger:
@@ -79,28 +94,34 @@ def trigger(outlet: Outlet) -> BaseTrigger:
     recurs = beat(outlet)
     if recurs.seconds is None:
         return CronTrigger.from_crontab(recurs.cron, timezone=UTC)
-    return IntervalTrigger(seconds=int(recurs.seconds), jitter=recurs.jitter or None, timezone=UTC)
+    seconds = max(1, round(recurs.seconds))
+    return IntervalTrigger(seconds=seconds, jitter=recurs.jitter or None, timezone=UTC)
+
+
+def next_due(outlet: Outlet, last_good: datetime | None) -> datetime | None:
+    """Return when an outlet is due after its last good poll, UTC; None for at once: it was never polled."""
+    if last_good is None:
+        return None
+    if beat(outlet).seconds is None:
+        fires: datetime = trigger(outlet).get_next_fire_time(last_good, last_good)
+        return fires.astimezone(UTC)
+    return last_good + outlet.every
 
 
 def coming(
-    outlets: Sequence[Outlet], last_good: Mapping[str, datetime], now: datetime, hours: float
+    outlets: Sequence[Outlet], last_good: Mapping[str, datetime | None], now: datetime, hours: float
 ) -> list[tuple[datetime, str]]:
     """Return (when, outlet id) of the polls in the next *hours*, in order, jitter left out."""
     until = now + timedelta(hours=hours)
-    plan: list[tuple[datetime, str]] = []
-    for outlet in outlets:
-        recurs = beat(outlet)
-        at = first_poll(outlet, last_good.get(outlet.id), now, 0.0)
-        clockwork = None if recurs.seconds is not None else trigger(outlet)
-        while True:
-            if at is None and clockwork is not None:
-                at = clockwork.get_next_fire_time(None, now)
-            if at is None or at > until:
-                break
-            plan.append((at, outlet.id))
-            if recurs.seconds is not None:
-                at += timedelta(seconds=recurs.seconds)
-            else:
-                assert clockwork is not None
-                at = clockwork.get_next_fire_time(at, at)
-    return sorted(plan)
+    return sorted(
+        (at, outlet.id)
+        for outlet in outlets
+        for at in takewhile(lambda at: at <= until, _polls(outlet, last_good.get(outlet.id), now))
+    )
+
+
+def _polls(outlet: Outlet, last_good: datetime | None, now: datetime) -> Iterator[datetime]:
+    at: datetime | None = first_poll(next_due(outlet, last_good), now, 0.0)
+    while at is not None:
+        yield at
+        at = next_due(outlet, at)

@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from crawler.alerts import make_transport
+from crawler.clock import utc_now
 from crawler.config import Config
+from crawler.errors import NewshawkError
 from crawler.items import Outlet
-from crawler.runtime import Runtime, utc_now
+from crawler.pool import ParserPool
+from crawler.runtime import Runtime
 from schedules.crawls import CrawlReport, Crawls
 from schedules.deliver import DeliveryReport, deliver
 from schedules.session import run_in_reactor
@@ -24,6 +27,8 @@ class PassReport:
 
     outlets: dict[str, CrawlReport] = field(default_factory=dict)
     delivery: DeliveryReport | None = None
+    delivery_error: str | None = None
+    """Why the outbox could not be drained; what waits leaves another time."""
     seconds: float = 0.0
     interrupted: bool = False
     """True when a signal ended it early; what was not asked stays pending."""
@@ -66,30 +71,37 @@ async def crawl_pass(
     clock: Callable[[], datetime],
     on_done: Callable[[CrawlReport], None] = lambda _: None,
     on_start: Callable[[Crawls], None] = lambda _: None,
+    *,
+    pool: ParserPool | None = None,
 ) -> PassReport:
     """Crawl outlets once and send what is due, in a running reactor; see crawl_once."""
     started = time.monotonic()
-    runtime = Runtime.build(config, clock)
+    runtime = Runtime.build(config, clock, pool=pool)
     await runtime.start()
+    delivery, delivery_error = None, None
     try:
         crawls = Crawls(runtime)
         on_start(crawls)
         reports = await crawls.crawl_all(outlets, "crawl", on_done=on_done)
-        delivery = await deliver(
-            runtime.store.call, config, make_transport(config), runtime.clock(), anew=True
-        )
+        try:
+            delivery = await deliver(
+                runtime.store.call, config, make_transport(config), runtime.clock(), anew=True
+            )
+        except NewshawkError as error:  # what became of the outlets is to be told all the same
+            delivery_error = str(error)
     finally:
         await runtime.stop()
     return PassReport(
         outlets=reports,
         delivery=delivery,
+        delivery_error=delivery_error,
         seconds=round(time.monotonic() - started, 3),
         interrupted=crawls.stopping,
     )
 
 
 def _stop_on_signals(crawls: Crawls) -> None:
-    """End the pass early at SIGINT or SIGTERM."""
+    """End the pass early at SIGINT or SIGTERM. SIGHUP is a daemon's word and must not end a pass."""
     tasks: set[asyncio.Task[None]] = set()
     loop = asyncio.get_running_loop()
 
@@ -100,3 +112,4 @@ def _stop_on_signals(crawls: Crawls) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)
+    loop.add_signal_handler(signal.SIGHUP, lambda: None)

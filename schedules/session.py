@@ -20,6 +20,11 @@ def run_in_reactor(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
     asyncio.set_event_loop(loop)
     asyncioreactor.install(loop)  # type: ignore[no-untyped-call]
     from twisted.internet import reactor as installed
+    from twisted.logger import STDLibLogObserver, globalLogBeginner
+
+    # Until something begins its logging, Twisted prints tracebacks to stderr by itself.
+    observer = cast("Any", STDLibLogObserver("twisted"))
+    globalLogBeginner.beginLoggingTo([observer], redirectStandardIO=False)
 
     reactor = cast("Any", installed)  # Twisted's interfaces do not type what zope implements
     ended: asyncio.Future[T] = loop.create_future()

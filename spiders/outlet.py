@@ -88,6 +88,8 @@ class OutletSpider(Spider):
         error = failure.value
         if not isinstance(error, AllHostsFailed):
             failure.raiseException()
+        if self.run.stopped.is_set():
+            return  # cut short by us: the link stays pending
         last = error.attempts[-1] if error.attempts else None
         yield Page(
             link=fetch.link,

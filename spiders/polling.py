@@ -86,6 +86,8 @@ class PollingSpider(OutletSpider):
         error = failure.value
         if not isinstance(error, AllHostsFailed):
             failure.raiseException()
+        if self.run.stopped.is_set():
+            return  # cut short by us: it says nothing about the source
         yield self._failure(failure.request.meta["fetch"], error)  # type: ignore[attr-defined]
 
     def _failure(self, fetch: Fetch, error: AllHostsFailed) -> Discovery:

@@ -36,7 +36,8 @@ def hold(path: Path | str) -> Iterator[None]:
             str(store), "the lock file beside the store cannot be written.", cure
         ) from refused
     try:
-        pid_file.write_text(f"{os.getpid()}\n", encoding="ascii")
+        with suppress(OSError):  # a full disk: the lock holds all the same, only nobody is told by whom
+            pid_file.write_text(f"{os.getpid()}\n", encoding="ascii")
         yield
     finally:
         pid_file.unlink(missing_ok=True)
@@ -44,8 +45,19 @@ def hold(path: Path | str) -> Iterator[None]:
 
 
 def holder(path: Path | str) -> int | None:
-    """Return the pid that the pid file beside the store names, None without one."""
+    """Return the pid of the process that holds the store; None when nobody does, or it cannot be told who.
+
+    A pid file that a killed process left names nobody: by now its number may be another process's.
+    """
     store = Path(path)
-    with suppress(OSError, ValueError):
-        return int(store.with_name(f"{store.name}.pid").read_text(encoding="ascii"))
+    try:
+        pid = int(store.with_name(f"{store.name}.pid").read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
+    lock = FileLock(store.with_name(f"{store.name}.lock"), timeout=0)
+    try:
+        lock.acquire()
+    except (Timeout, OSError):
+        return pid
+    lock.release()
     return None

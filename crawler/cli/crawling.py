@@ -1,4 +1,4 @@
-"""``crawl``, ``run``, ``reload`` and ``status``: what ops use."""
+"""``crawl``, ``run``, ``reload``, ``status`` and ``schedule``: what ops use."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from crawler.cli.options import ConfigOption, JsonOption, err, out
 from crawler.config import Config, load_config
@@ -20,15 +19,18 @@ from crawler.errors import UsageError
 from crawler.items import Outlet
 
 if TYPE_CHECKING:
+    from schedules.crawls import CrawlReport
     from schedules.passes import PassReport
+
+DebugOption = Annotated[
+    bool, typer.Option("--debug", help="Log everything, with the traceback of each fault.")
+]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this group."""
-    app.command()(crawl)
-    app.command()(run)
-    app.command()(reload)
-    app.command()(status)
+    for command in (crawl, run, reload, status, schedule):
+        app.command()(command)
 
 
 def crawl(
@@ -38,43 +40,56 @@ def crawl(
     ] = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
+    debug: DebugOption = False,
     at: Annotated[str | None, typer.Option("--at", hidden=True, help="The clock of this pass.")] = None,
 ) -> None:
     """One pass now: poll, fetch what is new, pending or due for a re-check, store, match, send; then exit."""
-    from crawler.log import configure_logging
-    from schedules.passes import crawl_once
+    from crawler.extract.starting import begin_loading
 
     loaded = load_config(config)
     chosen = choose(loaded, outlets or ())
-    configure_logging("WARNING")
-    if as_json or not err.is_terminal:
-        report = crawl_once(loaded, chosen, at=_moment(at))
-    else:
-        with err.status(f"Crawling {len(chosen)} outlets") as shown:
-            done: list[str] = []
+    begin_loading()
+    from crawler.log import configure_logging
 
-            def tell(each: Any) -> None:
-                done.append(each.outlet_id)
-                shown.update(f"Crawled {len(done)} of {len(chosen)}: {escape(each.outlet_id)}")
-
-            report = crawl_once(loaded, chosen, at=_moment(at), on_done=tell)
+    configure_logging("DEBUG" if debug else "WARNING")
+    report = _crawl_shown(loaded, chosen, _moment(at), shown=not as_json and err.is_terminal)
     if as_json:
         told = {outlet_id: each.as_json() for outlet_id, each in report.outlets.items()}
         print(json.dumps({"outlets": told, "seconds": report.seconds}, ensure_ascii=False))
     else:
-        _print_pass(loaded, report)
+        _print_pass(report)
+    _print_trouble(loaded, report)
     if report.interrupted:
         raise typer.Exit(130)
-    raise typer.Exit(0 if report.polled_all else 1)
+    raise typer.Exit(0 if report.polled_all and report.delivery_error is None else 1)
 
 
-def run(config: ConfigOption = None) -> None:
+def _crawl_shown(config: Config, chosen: list[Outlet], at: datetime | None, *, shown: bool) -> PassReport:
+    """Return the report of a pass, its progress *shown* on the terminal."""
+    from schedules.passes import crawl_once
+
+    if not shown:
+        return crawl_once(config, chosen, at=at)
+    with err.status(f"Crawling {len(chosen)} outlets") as line:
+        done: list[str] = []
+
+        def tell(each: CrawlReport) -> None:
+            done.append(each.outlet_id)
+            line.update(f"Crawled {len(done)} of {len(chosen)}: {escape(each.outlet_id)}")
+
+        return crawl_once(config, chosen, at=at, on_done=tell)
+
+
+def run(config: ConfigOption = None, debug: DebugOption = False) -> None:
     """The daemon: poll each outlet on its schedule, send alerts, until SIGTERM or Ctrl-C."""
+    from crawler.extract.starting import begin_loading
+
+    loaded = load_config(config)
+    begin_loading()
     from crawler.log import configure_logging
     from schedules.daemon import run_daemon
 
-    loaded = load_config(config)
-    configure_logging("INFO")
+    configure_logging("DEBUG" if debug else "INFO")
     run_daemon(loaded)
 
 
@@ -86,34 +101,44 @@ def reload(config: ConfigOption = None) -> None:
     pid = holder(loaded.store.path)
     if pid is None:
         raise UsageError(f'No daemon holds {loaded.store.path}. Start one with "newshawk run".')
-    os.kill(pid, signal.SIGHUP)
+    try:
+        os.kill(pid, signal.SIGHUP)
+    except PermissionError as error:
+        raise UsageError(f"Process {pid} is not yours. Run this as the user of the daemon.") from error
     out.print(f"Asked process {pid} to read its config again; its log says what came of it.")
 
 
 def status(config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """Each outlet's last good poll, lag, next poll, host in use and errors; and what waits in the outbox."""
+    """Each outlet's last good poll, lag, next poll, host in use, links and errors; and what waits in the outbox."""
+    from crawler.cli import figures
     from schedules.monitor import outlook
 
-    loaded = load_config(config)
-    told = outlook(loaded)
+    told = outlook(load_config(config))
     if as_json:
         print(json.dumps(told, ensure_ascii=False))
         return
-    table = Table("outlet", "last good poll", "next", "host", "articles", "pending", "failed", "error")
-    for outlet_id, row in told["outlets"].items():
-        table.add_row(
-            escape(outlet_id),
-            row["last_good_poll"] or "never",
-            row["next_due"] or "-",
-            escape(row["host"] or "-"),
-            str(row["articles"]),
-            str(row["links"].get("pending", 0)),
-            str(row["links"].get("failed", 0)),
-            escape(row["error"] or ""),
-        )
-    out.print(table)
+    out.print(figures.status_table(told["outlets"], datetime.now(UTC)))
+    for line in figures.status_troubles(told["outlets"]):
+        out.print(escape(line), soft_wrap=True)
     box = told["outbox"]
     out.print("Outbox: " + (", ".join(f"{count} {state}" for state, count in box.items()) or "empty"))
+
+
+def schedule(
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+    hours: Annotated[float, typer.Option("--hours", min=0, max=168, help="How far to look ahead.")] = 6.0,
+) -> None:
+    """When each outlet is polled in the coming hours, jitter left out."""
+    from crawler.cli import figures
+    from schedules.monitor import timetable
+
+    told = timetable(load_config(config), hours)
+    if as_json:
+        print(json.dumps(told, ensure_ascii=False))
+        return
+    out.print(figures.schedule_table(told, datetime.now(UTC)))
+    out.print("The daemon moves each poll by up to 5 % of its interval. Times are UTC.")
 
 
 def choose(config: Config, ids: Sequence[str]) -> list[Outlet]:
@@ -145,19 +170,37 @@ def _moment(text: str | None) -> datetime | None:
     return moment
 
 
-def _print_pass(config: Config, report: PassReport) -> None:
-    columns = ("found", "known", "new", "revised", "duplicate", "unchanged", "skipped", "failed", "pending")
-    table = Table("outlet", *columns, "host")
-    for column in table.columns[1:-1]:
-        column.justify = "right"
-    for outlet_id, each in report.outlets.items():
-        counts = [str(each.counts[name]) if each.counts[name] else "·" for name in columns]
-        table.add_row(escape(outlet_id), *counts, escape(each.host or "-"))
-    out.print(table)
-    for outlet_id, each in report.outlets.items():
-        if each.error is not None:
-            outlet = next(one for one in config.outlets if one.id == outlet_id)
-            print(f"{outlet_id}: {each.error}; next try in {outlet.every} by the daemon", file=sys.stderr)
+def _print_pass(report: PassReport) -> None:
+    from crawler.cli import figures
+
+    out.print(figures.pass_table(report.outlets))
     if report.delivery is not None and any(report.delivery.counts().values()):
         out.print("Mail: " + ", ".join(f"{n} {word}" for word, n in report.delivery.counts().items() if n))
     out.print(f"{report.seconds:.1f} s")
+
+
+def _print_trouble(config: Config, report: PassReport) -> None:
+    """Say on stderr, a line each, which outlets were not polled and why; what concerns all of them once."""
+    tell: Callable[[str], None] = lambda line: print(line, file=sys.stderr)  # noqa: E731
+    for error in dict.fromkeys(each.error for each in report.outlets.values() if each.is_store_error):
+        tell(f"newshawk: {error}")
+    by_id = {outlet.id: outlet for outlet in config.outlets}
+    for outlet_id, each in report.outlets.items():
+        if each.error is not None and not each.is_store_error:
+            later = "" if report.interrupted else f"; next try {_next_try(by_id[outlet_id])}"
+            tell(f"{outlet_id}: {each.error}{later}")
+    if report.delivery_error is not None:
+        tell(f"newshawk: mail waits: {report.delivery_error}")
+    if report.interrupted:
+        tell("newshawk: interrupted; what was found and not fetched stays pending")
+
+
+def _next_try(outlet: Outlet) -> str:
+    """Return when the daemon asks again: ``in 5 min``, or the time that the outlet's cron says."""
+    from schedules.cadence import span
+    from schedules.jobs import next_due
+
+    if not outlet.cron:
+        return f"in {span(outlet.every.total_seconds())}"
+    due = next_due(outlet, datetime.now(UTC))
+    return f"at {due:%Y-%m-%d %H:%M} UTC" if due else "by cron"

@@ -1,62 +1,48 @@
-"""When outlets are polled."""
+"""When outlets are polled: the pure part."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 
 from crawler.items import Outlet
-from schedules.cadence import START_WITHIN, first_poll
-from schedules.jobs import coming, trigger
+from schedules.cadence import START_WITHIN, beat, first_poll, span
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 
 
-def outlet(*, every: timedelta = timedelta(minutes=5), cron: str = "") -> Outlet:
-    return Outlet(id="example", name="Example", hosts=("www.example.com",), every=every, cron=cron)
-
-
 @pytest.mark.parametrize("place", [0.0, 0.5, 1.0])
-@pytest.mark.parametrize("last", [None, NOW - timedelta(hours=9), NOW - timedelta(minutes=5)])
+@pytest.mark.parametrize("due", [None, NOW - timedelta(hours=9), NOW])
 def test_outlets_never_polled_or_overdue_are_polled_within_ten_seconds(
-    place: float, last: datetime | None
+    place: float, due: datetime | None
 ) -> None:
-    first = first_poll(outlet(), last, NOW, place)
-    assert first is not None
+    first = first_poll(due, NOW, place)
     assert NOW <= first <= NOW + START_WITHIN < NOW + timedelta(seconds=10)
 
 
-def test_an_outlet_polled_lately_waits_for_its_interval() -> None:
-    assert first_poll(outlet(), NOW - timedelta(minutes=2), NOW, 0.5) == NOW + timedelta(minutes=3)
+def test_an_outlet_that_is_due_later_waits() -> None:
+    assert first_poll(NOW + timedelta(minutes=3), NOW, 0.5) == NOW + timedelta(minutes=3)
 
 
-def test_a_cron_outlet_that_was_polled_waits_for_its_cron_and_a_new_one_does_not() -> None:
-    daily = outlet(cron="0 6 * * mon-fri")
-    assert first_poll(daily, NOW - timedelta(days=2), NOW, 0.0) is None
-    assert first_poll(daily, None, NOW, 0.0) == NOW
+def test_a_cron_is_not_moved_and_an_interval_by_a_twentieth() -> None:
+    assert beat(Outlet(id="a", name="A", hosts=("a.example",), cron="0 6 * * mon")).jitter == 0
+    assert beat(Outlet(id="a", name="A", hosts=("a.example",), every=timedelta(minutes=5))).jitter == 15
 
 
-def test_triggers_follow_the_declaration() -> None:
-    assert isinstance(trigger(outlet()), IntervalTrigger)
-    assert isinstance(trigger(outlet(cron="0 6 * * mon-fri")), CronTrigger)
-
-
-def test_cron_days_are_names_so_that_monday_is_monday() -> None:
-    monday = trigger(outlet(cron="0 6 * * mon")).get_next_fire_time(None, NOW + timedelta(hours=1))
-    assert monday == datetime(2026, 11, 30, 6, 0, tzinfo=UTC)
-    assert monday is not None
-    assert monday.strftime("%a") == "Mon"
-
-
-def test_the_coming_hours_are_listed_in_order() -> None:
-    often = outlet(every=timedelta(minutes=30))
-    rare = Outlet(id="rare", name="Rare", hosts=("r.example",), cron="30 6 * * *")
-    plan = coming([often, rare], {"example": NOW - timedelta(minutes=20), "rare": NOW}, NOW, hours=1)
-    assert [(at.strftime("%H:%M"), who) for at, who in plan] == [
-        ("06:10", "example"),
-        ("06:30", "rare"),
-        ("06:40", "example"),
-    ]
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0 s"),
+        (2.7, "3 s"),
+        (60, "1 min"),
+        (300, "5 min"),
+        (5400, "90 min"),
+        (7200, "2 h"),
+        (893, "15 min"),
+        (90_000, "25 h"),
+        (2_000_000, "23 d"),
+    ],
+)
+def test_spans_read_as_people_say_them(seconds: float, said: str) -> None:
+    assert span(seconds) == said
