@@ -17,7 +17,7 @@ NOW = datetime(2027, 1, 1, tzinfo=UTC)
 def newshawk(html: bytes, url: str) -> dict[str, Any]:
     """Return what newshawk makes of a page without any outlet's rules."""
     from crawler.clean import clean_draft
-    from crawler.extract import extract_page
+    from crawler.extract.page import extract_page
 
     draft = extract_page(html, url=url, content_type="", outlet=None, now=NOW)
     lines, _ = clean_draft(draft, None)

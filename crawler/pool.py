@@ -1,13 +1,8 @@
-"""Processes that parse what outlets send, each killable, with limits on time and memory.
-
-Workers are forked by a forkserver that has loaded the parsers, never by the daemon itself: it has threads,
-and a fork of a threaded process can hang. Where there is no forkserver they are spawned.
-"""
+"""Processes that parse what outlets send, each killable, with limits on time and memory."""
 
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import os
 import signal
 import threading
@@ -22,6 +17,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from crawler.errors import ExtractionError
 from crawler.extract import worker
+from crawler.extract.starting import start_method
 from crawler.items import Draft, Outlet
 
 if TYPE_CHECKING:
@@ -144,7 +140,7 @@ class ParserPool:
             max_tasks=self._recycle,
             initializer=worker.prepare_process,
             initargs=(self._memory_limit,),
-            context=_context(),
+            context=start_method(),
         )
         if not pool.active:  # asking starts it
             raise RuntimeError("the parser pool did not start")
@@ -170,12 +166,3 @@ class ParserPool:
 def _stop(pool: ProcessPool) -> None:
     pool.stop()  # type: ignore[no-untyped-call]
     pool.join()
-
-
-def _context() -> Any:
-    """Return the way workers are started: a forkserver with the parsers loaded, else spawn."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([worker.__name__])
-    return context

@@ -45,7 +45,6 @@ from storage.connection import LOCK_PATIENCE, SCHEMA_VERSION, Connection
 from storage.discovery import Recorded, Recorder
 from storage.search import Hits, Scope
 from storage.values import stored
-from storage.writer import Writer
 
 
 class Store:
@@ -195,6 +194,8 @@ class Store:
         and sinks no other.
         """
         with self._writing() as db:
+            from storage.writer import Writer  # loads numpy, which reading never needs
+
             return Writer(db, self._alerting, run_id, outlet, now).write(batch)
 
     # --- mail -------------------------------------------------------------------------------------

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from crawler.extract.blocks import Element, lines_of, text_of
 from crawler.extract.characters import folded
-from crawler.extract.head import Head
 from crawler.items import Article, Page
+
+if TYPE_CHECKING:
+    from crawler.extract.head import Head
 
 _FEW_LINES = 8
 """A text of more lines is not a wall or a challenge."""

@@ -1,6 +1,6 @@
 """What runs inside a parser process: limits first, then one function a kind of document.
 
-The forkserver imports this module once, so that a new worker starts with all libraries loaded.
+The parent imports it to name the functions and loads no parser by it; see starting.py.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import crawler.extract.page  # noqa: F401  (loaded before the fork)
 from crawler.errors import ExtractionError, NotAFeed
 from crawler.items import Draft, Outlet
 
@@ -64,7 +63,7 @@ def _address_space() -> int:
 
 def parse_page(body: bytes, url: str, content_type: str, outlet: Outlet | None) -> Draft:
     """Return the draft of a page."""
-    from crawler.extract import extract_page
+    from crawler.extract.page import extract_page
 
     return _guarded(url, extract_page, body, url=url, content_type=content_type, outlet=outlet)
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.clean import clean_draft
-from crawler.extract import extract_page
 from crawler.extract.bylines import names_in
+from crawler.extract.page import extract_page
 from crawler.extract.titles import without_site
 from crawler.items import Draft, Outlet, PageRule, Precision
 from tests.pages.presstv_layouts import Story, bare

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from crawler.clean import clean_draft
-from crawler.extract import extract_page
 from crawler.extract.characters import plain
+from crawler.extract.page import extract_page
 from crawler.items import Draft, Outlet, TimeSource
 from tests.pages.presstv_layouts import CHROME, VARIANTS, Story, com_2007, present
 from tests.pages.presstv_rules import PRESSTV

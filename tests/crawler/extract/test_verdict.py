@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.extract import extract_page
+from crawler.extract.page import extract_page
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
