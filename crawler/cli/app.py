@@ -1,24 +1,85 @@
 """The ``newshawk`` command: all groups of commands, and the one place where errors become words.
 
-Each sibling module has ``register(app: typer.Typer) -> None``. Exit codes: 0 done, 1 the work failed,
-2 the config, the call or a query is wrong, 75 another instance holds the store.
+Each sibling module has ``register(app: typer.Typer) -> None``; only the one that holds the command typed is
+loaded, so that help and search do not wait for a crawler to be imported. Exit codes: 0 done, 1 the work
+failed, 2 the config, the call or a query is wrong, 75 another instance holds the store.
 """
 
 from __future__ import annotations
 
 import importlib
 import sys
+from typing import Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from crawler.errors import NewshawkError
 
-GROUPS = ("setup", "catalogue", "crawling", "archive", "rules", "outbox", "serving", "demo")
-"""Modules of crawler.cli in the order of the help page."""
+COMMANDS = {
+    "init": ("setup", "Write a commented newshawk.toml; one that is there is left as it is."),
+    "check": (
+        "setup",
+        "Read the config, the outlets it uses and its rules; tell every mistake with its line. Asks nobody.",
+    ),
+    "crawl": (
+        "crawling",
+        "One pass now: poll, fetch what is new, pending or due for a re-check, store, match, send; then exit.",
+    ),
+    "run": (
+        "crawling",
+        "The daemon: poll each outlet on its schedule, send alerts, until SIGTERM or Ctrl-C.",
+    ),
+    "reload": ("crawling", "Make the running daemon read its config again; a wrong config changes nothing."),
+    "status": (
+        "crawling",
+        "Each outlet's last good poll, lag, next poll, host in use, links and errors; and what waits in the outbox.",
+    ),
+    "schedule": ("crawling", "When each outlet is polled in the coming hours, jitter left out."),
+    "search": ("archive", "Find articles; newest first. With --json one export row a line."),
+    "show": ("archive", "Print one article with its text. With --json its export row."),
+    "export": ("archive", "Write articles as JSONL or CSV, oldest first."),
+    "serve": (
+        "serving",
+        "Open the store in Datasette, on this machine only; the daemon may go on meanwhile. Ctrl-C ends it.",
+    ),
+    "backup": ("serving", "Copy the store into FILE, while it is in use, and check the copy."),
+    "demo": (
+        "demo",
+        "The whole path against sample outlets on this machine: no network, no config, under a minute.",
+    ),
+    "outlets": ("catalogue", "The catalogue, and what is configured."),
+    "rules": ("rules", "The standing queries: list them, try one on the past."),
+    "alerts": ("outbox", "The outbox: what waits, what left, what was given up."),
+}
+"""All commands in the order of the help page: module of crawler.cli, and how the command's own help begins."""
+GROUPS = tuple(dict.fromkeys(group for group, _ in COMMANDS.values()))
+"""Modules of crawler.cli."""
+
+
+class CommandTable(TyperGroup):
+    """The commands of ``COMMANDS``: each loaded when it is called, none to list them."""
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(**attrs)
+        self.commands = {name: TyperCommand(name, help=told) for name, (_, told) in COMMANDS.items()}
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command typed, loaded, in the place of its line in the table."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, command and load_command(str(name)), rest
+
+
+def load_command(name: str) -> Any:
+    """Return the command or group of commands of this name."""
+    group = typer.Typer()
+    importlib.import_module(f"crawler.cli.{COMMANDS[name][0]}").register(group)
+    return typer.main.get_group(group).commands[name]
+
 
 app = typer.Typer(
+    cls=CommandTable,
     name="newshawk",
-    help="Watch news outlets: every article once, as clean text with its history, and mail when keywords appear.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -26,10 +87,13 @@ app = typer.Typer(
 )
 
 
+@app.callback()
+def newshawk() -> None:
+    """Watch news outlets: every article once, as clean text with its history, and mail when keywords appear."""
+
+
 def main() -> None:
     """Run the command line; a mistake is told in one line on stderr, never as a traceback."""
-    for group in GROUPS:
-        importlib.import_module(f"crawler.cli.{group}").register(app)
     try:
         app()
     except NewshawkError as error:
