@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from crawler.errors import AddressRefused
 from crawler.extract.characters import folded, plain
@@ -22,11 +22,14 @@ from crawler.urls import host_of
 
 _MAX_RULED = 400
 """Characters; a longer line is prose and no rule is asked about it."""
+_UNPARTED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
 _WORD = re.compile(
     r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f]|\S+?(?=[\s\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|$)"
 )
 """A word, or a character of Chinese, Japanese and Thai, which part no words."""
 _PLACES = ("head", "tail", "line")
+_REMEMBERED = 20_000
+"""Answers that the rules of one outlet keep: its menus and footers stand on every page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +58,22 @@ class LineRules:
     """The outlet's own first."""
     ends: frozenset[str]
     """Ids of the rules that take all that follows with them."""
+    _answers: dict[tuple[str, ...], str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """By line and places."""
 
     def rule(self, line: str, *places: str) -> str:
         """Return the id of the first rule of these places that holds for the whole *line*, or ''."""
         if len(line) > _MAX_RULED:
             return ""
+        asked = (line, *places)
+        answer = self._answers.get(asked)
+        if answer is None:
+            if len(self._answers) >= _REMEMBERED:
+                self._answers.clear()
+            answer = self._answers[asked] = self._rule(line, places)
+        return answer
+
+    def _rule(self, line: str, places: tuple[str, ...]) -> str:
         line, text = plain(line), folded(line)
         found = next((found for layer in self.layers if (found := layer.rule(line, text, places))), "")
         return found or self._joined(text, tuple(dict.fromkeys((*places, "line"))))
@@ -76,14 +90,24 @@ class LineRules:
 
 def line_rules(chrome: Iterable[ChromeRule], day: date | None = None) -> LineRules:
     """Return the rules in force for a text published on *day*: an outlet's own before the general ones."""
-    own = tuple(rule for rule in chrome if day is None or rule.valid_until is None or day <= rule.valid_until)
-    return LineRules(
-        layers=(_layer(own), _layer(GENERAL_RULES)),
-        ends=frozenset(rule.id for rule in own if rule.to_end and rule.place == "tail"),
+    return _line_rules(
+        tuple(rule for rule in chrome if day is None or rule.valid_until is None or day <= rule.valid_until)
     )
 
 
 @lru_cache(maxsize=512)
+def _line_rules(own: tuple[ChromeRule, ...]) -> LineRules:
+    return LineRules(
+        layers=(_layer(own), _general()),
+        ends=frozenset(rule.id for rule in own if rule.to_end and rule.place == "tail"),
+    )
+
+
+@cache
+def _general() -> _Layer:
+    return _layer(GENERAL_RULES)
+
+
 def _layer(rules: tuple[ChromeRule, ...]) -> _Layer:
     exact: dict[str, dict[str, str]] = {place: {} for place in _PLACES}
     patterns: dict[str, list[tuple[re.Pattern[str], str]]] = {place: [] for place in _PLACES}
@@ -223,7 +247,7 @@ def _dropped_chrome(draft: Draft, rules: LineRules, kept: list[int]) -> Iterable
 
 
 def _word_count(text: str) -> int:
-    return sum(1 for _ in _WORD.finditer(text))
+    return sum(1 for _ in _WORD.finditer(text)) if _UNPARTED.search(text) else len(text.split())
 
 
 def _is_ours(outlet: Outlet, url: str) -> bool:

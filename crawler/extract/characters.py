@@ -24,7 +24,6 @@ _STRAY_JOINER = re.compile(
 )
 _MARKS = re.compile("[\u200e\u200f\u061c]")
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_SPACE = re.compile(r"\s+")
 _NOT_PLAIN = re.compile("[^\x20-\x7e\u00a1-\u00ac\u00ae-\u024f\u0400-\u04ff\u2010-\u2027\u2030-\u205e]")
 
 
@@ -40,12 +39,13 @@ def plain(text: str) -> str:
             text = _STRAY_JOINER.sub("", text)
         if _MARKS.search(text) and not _RTL.search(text):
             text = _MARKS.sub("", text)
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def folded(text: str) -> str:
     """Return *text* for comparing whole lines: one line, case and typographic quotes and dashes ignored."""
-    return plain(text).translate(_TYPOGRAPHIC).casefold()
+    text = plain(text)
+    return (text.translate(_TYPOGRAPHIC) if _TYPOGRAPHIC_ANY.search(text) else text).casefold()
 
 
 _TYPOGRAPHIC = str.maketrans(
@@ -56,3 +56,4 @@ _TYPOGRAPHIC = str.maketrans(
         "…": "...",
     }
 )  # fmt: skip
+_TYPOGRAPHIC_ANY = re.compile(f"[{''.join(map(chr, _TYPOGRAPHIC))}]")
