@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 
 from crawler.errors import StoreError
+from crawler.intake import Intake
 from crawler.items import (
     Article,
     Attempt,
@@ -44,6 +46,7 @@ class Run:
         """The store could not write: the run stops, what is pending stays pending."""
         self.stopped = asyncio.Event()
         """Set when the crawl should end early."""
+        self._intake: Intake[Article | Refusal, Outcome] = Intake(self._write)
         self._served: Counter[str] = Counter()
         self._last_source_host = ""
         self._last_attempt: dict[str, Attempt] = {}
@@ -138,11 +141,8 @@ class Run:
     async def write(self, item: Article | Refusal) -> Outcome | None:
         """Store one article or refusal; return the state of its link, None when the store could not write."""
         self._remember(item.page.attempts)
-        outcome: Outcome
         try:
-            (outcome,) = await self.runtime.store.call(
-                "write", [item], self.id, self.outlet, self.runtime.clock()
-            )
+            outcome = await self._intake.put(item)
         except StoreError as error:
             self._stop(error)
             return None
@@ -152,6 +152,11 @@ class Run:
         if outcome.alerts:
             self.runtime.alerts_written()
         return outcome
+
+    async def _write(self, batch: Sequence[Article | Refusal]) -> Sequence[Outcome]:
+        now = self.runtime.clock()
+        outcomes: Sequence[Outcome] = await self.runtime.store.call("write", batch, self.id, self.outlet, now)
+        return outcomes
 
     def _stop(self, error: StoreError) -> None:
         self.store_error = error
