@@ -64,8 +64,8 @@ class Run:
             with suppress(StoreError):  # told already; a run left open is marked interrupted by the next one
                 await call("finish_run", self.id, now, self.tally.counts(), self.host, self.error)
             return
-        for host, attempt in self._last_attempt.items():
-            await call("record_host", self.outlet.id, host, attempt, now)
+        heard = [(self.outlet.id, host, attempt, now) for host, attempt in self._last_attempt.items()]
+        await self.runtime.store.call_each("record_host", heard)
         await call("finish_run", self.id, now, self.tally.counts(), self.host, self.error)
 
     @property
@@ -94,17 +94,16 @@ class Run:
         A link that a known source names is not silenced by a new one that names it too.
         """
         chosen = [source for source in self.outlet.sources if source.kind is kind]
-        new = {
-            source.url: await self.runtime.store.call("is_new_source", self.outlet.id, source.url)
-            for source in chosen
-        }
-        return sorted(chosen, key=lambda source: bool(new[source.url]))
+        asked = [(self.outlet.id, source.url) for source in chosen]
+        is_new = await self.runtime.store.call_each("is_new_source", asked)
+        order = sorted(range(len(chosen)), key=is_new.__getitem__)
+        return [chosen[at] for at in order]
 
     async def validators(self, source: Source) -> dict[str, Validators]:
         """Return what each host of the outlet gave last for this source."""
-        store = self.runtime.store
-        hosts = dict.fromkeys((*self.outlet.hosts, ""))
-        return {host: await store.call("validators", self.outlet.id, source.url, host) for host in hosts}
+        hosts = list(dict.fromkeys((*self.outlet.hosts, "")))
+        asked = [(self.outlet.id, source.url, host) for host in hosts]
+        return dict(zip(hosts, await self.runtime.store.call_each("validators", asked), strict=True))
 
     async def record(self, discovery: Discovery) -> list[Link]:
         """Write the links of one answer and then its validators; return the links to fetch now."""

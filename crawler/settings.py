@@ -94,3 +94,4 @@ LOG_LEVEL = "INFO"
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"  # the ledger decides what is asked, per host
 FEED_EXPORT_ENCODING = "utf-8"
+WARN_ON_GENERATOR_RETURN_VALUE = False  # Scrapy would parse the source of each callback to look for a slip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -34,6 +34,13 @@ class StoreThread:
             raise RuntimeError("the store is not open")
         method = getattr(self._store, verb)
         return await self._run(lambda: method(*args, **kwargs))
+
+    async def call_each(self, verb: str, arguments: Iterable[tuple[Any, ...]]) -> list[Any]:
+        """Return what the store's *verb* returns for each of these arguments, after one wait for the thread."""
+        if self._store is None:
+            raise RuntimeError("the store is not open")
+        method = getattr(self._store, verb)
+        return await self._run(lambda: [method(*each) for each in arguments])
 
     async def close(self) -> None:
         """Close the store after everything that was asked of it is done."""
