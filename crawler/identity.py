@@ -172,13 +172,18 @@ def article_key(outlet: Outlet, url: str, on: date | None = None) -> Key:
     Raises:
         AddressRefused: as canonical_url. ConfigError: a pattern that cannot be compiled.
     """
+    return key_and_pattern(outlet, url, on)[0]
+
+
+def key_and_pattern(outlet: Outlet, url: str, on: date | None = None) -> tuple[Key, IdPattern | None]:
+    """Return the key of the article and the pattern that gave it, None for kind ``path``. Raises as article_key."""
     canonical = canonical_url(url)
     target = path_and_query(canonical)
     forms = (target, readable(target)) if "%" in target else (target,)
     for pattern in _valid(outlet.article_id, canonical, on):
         if value := _identifier(compiled(pattern.pattern), forms):
-            return Key(kind=pattern.kind, value=value)
-    return Key(kind="path", value=sorted_query(target))
+            return Key(kind=pattern.kind, value=value), pattern
+    return Key(kind="path", value=sorted_query(target)), None
 
 
 def _valid(patterns: tuple[IdPattern, ...], canonical: str, on: date | None) -> Iterable[IdPattern]:

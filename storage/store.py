@@ -5,7 +5,8 @@
     write     set_matcher, write
     mail      claim_alerts, mark_sending, mark_sent, mark_deferred, mark_unknown, mark_dead, outbox_depth,
               release_alerts, alerts, retry_alerts, silence_alerts
-    read      search, export_rows, article, revisions, cuts, capture, find_address, status, last_good_polls
+    read      search, export_rows, article, revisions, cuts, capture, find_address, trace, article_of_key,
+              documents, rules, preview, status, last_good_polls
     care      sync_config, check, backup
 
 One Store is one connection, used by one thread at a time. Each verb that writes is one transaction. Verbs
@@ -20,7 +21,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from crawler.errors import StoreError
 from crawler.items import (
@@ -29,6 +30,8 @@ from crawler.items import (
     Attempt,
     CutLine,
     Discovery,
+    Document,
+    Key,
     Link,
     Outcome,
     Outlet,
@@ -38,13 +41,16 @@ from crawler.items import (
     Validators,
 )
 from crawler.query import Query
-from storage import articles, captures, links, maintenance, outbox, outlets, runs, status
+from storage import articles, captures, links, maintenance, outbox, outlets, runs, status, trace
 from storage import search as archive
 from storage.alerting import Alerting, Matches
 from storage.connection import LOCK_PATIENCE, SCHEMA_VERSION, Connection
 from storage.discovery import Recorded, Recorder
 from storage.search import Hits, Scope
 from storage.values import stored
+
+if TYPE_CHECKING:
+    from storage.preview import Preview
 
 
 class Store:
@@ -303,6 +309,29 @@ class Store:
     def find_address(self, url: str) -> list[dict[str, Any]]:
         """Return what is known of an address: links with visits and sightings; empty if never met."""
         return status.find_address(self._db, url)
+
+    def trace(self, urls: Sequence[str]) -> list[dict[str, Any]]:
+        """Return all that is known of an address given in several forms: a row a link, with how it was found,
+        visits, article, story, matches and alerts; empty if never met."""
+        return trace.trace(self._db, urls)
+
+    def article_of_key(self, outlet_id: str, key: Key) -> dict[str, Any] | None:
+        """Return the facts of the article of a key, as in ``trace``; None if there is none."""
+        return trace.article_of_key(self._db, outlet_id, key)
+
+    def documents(self, article_id: int) -> dict[int, Document]:
+        """Return what a query sees of each revision of an article, by number; empty without such an article."""
+        return trace.documents(self._db, article_id)
+
+    def rules(self) -> dict[str, dict[str, Any]]:
+        """Return each rule that is or was configured, by id, with since when it applies."""
+        return trace.rules(self._db)
+
+    def preview(self, outlet: Outlet, item: Article, url: str) -> Preview:
+        """Return what would become of an article found at *url*; nothing is written."""
+        from storage.preview import preview  # loads numpy, which other readers never need
+
+        return preview(self._db, outlet, item, url)
 
     def status(self, now: datetime) -> dict[str, dict[str, Any]]:
         """Return the figures of each configured outlet, by id."""

@@ -27,6 +27,11 @@ def story_for(db: Connection, fingerprint: Fingerprint, body: str, now: str) -> 
     return min(found) if found else db.insert("stories", {"created_at": now})
 
 
+def story_of(db: Connection, fingerprint: Fingerprint, body: str) -> int | None:
+    """Return the story that a text would join, None for none. Read only."""
+    return min(_sharing(db, fingerprint, body), default=None) if body.strip() else None
+
+
 def _sharing(db: Connection, fingerprint: Fingerprint, body: str) -> set[int]:
     """Return the stories, by their root, of which a member shares the text. Bodies are compared: a headline
     is often rewritten, or a standing one."""

@@ -21,10 +21,10 @@ from crawler.fingerprint import same_story
 from crawler.identity import LinkClass, ledger_key
 from crawler.items import Article, Document, Link, LinkState, Outcome, Outlet, Refusal, Timestamp
 from crawler.ladder import next_recheck
-from crawler.query.fold import fold_text
 from storage import articles, captures, links, notes, stories
 from storage.alerting import Alerting
 from storage.connection import Connection, Row
+from storage.preview import is_next_generation
 from storage.refusals import Refusals
 from storage.values import moment, published_of, stored, stored_or_none
 from storage.visits import add_visit
@@ -108,13 +108,7 @@ class Writer:
     def _is_next_generation(self, article: Row, item: Article) -> bool:
         """The outlet uses a key again: another title, another body and another day of publication."""
         before = articles.latest(self.db, article)
-        day = articles.printed_day(published_of(article))
-        given = articles.printed_day(self._published(item))
-        return (
-            bool(day and given and day != given)
-            and fold_text(before["title"]) != fold_text(item.title)
-            and not same_story(before["body"], item.body)
-        )
+        return is_next_generation(article, before, item, self._published(item))
 
     # --- what follows from it ---------------------------------------------------------------------
 

@@ -1,0 +1,211 @@
+"""All that the store knows of one address, and of what became of it. Read only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from crawler.items import Document, Key
+from storage import articles, status, stories
+from storage.connection import Connection, Row
+from storage.values import texts
+
+MOST_MEMBERS = 50
+"""Articles of one story that are named."""
+
+_RUN = "SELECT id, trigger, state, started_at, finished_at, host FROM runs"
+_VISITS = (
+    "SELECT v.at, v.host, v.requested_url, v.url, v.status, v.verdict, v.reason, v.revision, v.capture_id,"
+    " v.article_id, v.run_id AS run, r.trigger, v.attempts"
+    " FROM visits AS v JOIN runs AS r ON r.id = v.run_id WHERE v.link_id = ? ORDER BY v.id"
+)
+_ARTICLE = (
+    "id",
+    "outlet_id",
+    "key_kind",
+    "key_value",
+    "generation",
+    "url",
+    "revision",
+    "story_id",
+    "first_seen_at",
+    "last_seen_at",
+    "revised_at",
+    "checked_at",
+    "recheck_at",
+    "missing_since",
+    "gone_at",
+    "published_at",
+    "published_local",
+    "published_precision",
+    "published_source",
+    "published_raw",
+)
+
+
+def trace(db: Connection, urls: Sequence[str]) -> list[dict[str, Any]]:
+    """Return a row for each link of the ledger that one of these forms of an address means, oldest first: how
+    it was found, its state, its visits, and the facts of the article it belongs to. Empty if it was never met."""
+    found = {row["id"]: row for url in dict.fromkeys(urls) for row in status.find_address(db, url)}
+    return [_traced(db, found[link_id]) for link_id in sorted(found)]
+
+
+def article_of_key(db: Connection, outlet_id: str, key: Key) -> dict[str, Any] | None:
+    """Return the facts of the article of a key, None if there is none."""
+    row = articles.find_by_key(db, outlet_id, key)
+    return None if row is None else _facts(db, row)
+
+
+def documents(db: Connection, article_id: int) -> dict[int, Document]:
+    """Return what a query sees of each revision of an article, by number."""
+    article = articles.get(db, article_id)
+    if article is None:
+        return {}
+    rows = db.rows("SELECT * FROM revisions WHERE article_id = ? ORDER BY number", (article["id"],))
+    return {row["number"]: articles.document(article, row) for row in rows}
+
+
+def rules(db: Connection) -> dict[str, dict[str, Any]]:
+    """Return each rule that is or was configured, by id, with since when it applies."""
+    listed = ("recipients", "events", "outlets")
+    return {
+        row["id"]: dict(row) | {name: list(texts(row[name])) for name in listed}
+        for row in db.rows("SELECT * FROM rules ORDER BY id")
+    }
+
+
+# --- the link -------------------------------------------------------------------------------------
+
+
+def _traced(db: Connection, found: dict[str, Any]) -> dict[str, Any]:
+    row = db.one("SELECT * FROM links WHERE id = ?", (found["id"],))
+    assert row is not None
+    article = None if row["article_id"] is None else articles.get(db, row["article_id"])
+    visits = [dict(visit) for visit in db.rows(_VISITS, (row["id"],))]
+    return found | {
+        "key": {"kind": row["key_kind"], "value": row["key_value"]},
+        "settled_at": row["settled_at"],
+        "discovery": _discovery(db, row),
+        "silenced_by": _run(db, row["silent_run_id"]),
+        "waits_for": _waits_for(db, row),
+        "visits": [visit | {"attempts": json.loads(visit["attempts"])} for visit in visits],
+        "notes": _notes(db, row),
+        "article": None if article is None else _facts(db, article),
+    }
+
+
+def _discovery(db: Connection, link: Row) -> dict[str, Any]:
+    """Return the poll that named the link first; of one that no source named (a redirect led to it) only the
+    run that was on."""
+    poll = db.one(
+        "SELECT p.run_id, p.host, p.url, f.kind, f.url AS source FROM polls AS p JOIN feeds AS f ON f.id = p.feed_id"
+        " WHERE p.feed_id = ? AND p.first_at <= ? AND p.last_at >= ? AND p.outcome = 'listed' ORDER BY p.id LIMIT 1",
+        (link["feed_id"], link["first_seen_at"], link["first_seen_at"]),
+    )
+    if poll is not None:
+        return {
+            "source": poll["source"],
+            "kind": poll["kind"],
+            "host": poll["host"],
+            "answer": poll["url"],
+            "run": _run(db, poll["run_id"]),
+        }
+    run = db.one(
+        f"{_RUN} WHERE outlet_id = ? AND started_at <= ? ORDER BY id DESC LIMIT 1",
+        (link["outlet_id"], link["first_seen_at"]),
+    )
+    feed = db.one("SELECT kind, url FROM feeds WHERE id = ?", (link["feed_id"],))
+    return {
+        "source": None if feed is None else feed["url"],
+        "kind": "redirect" if feed is None else feed["kind"],
+        "host": link["host"],
+        "answer": None,
+        "run": None if run is None else dict(run),
+    }
+
+
+def _run(db: Connection, run_id: int | None) -> dict[str, Any] | None:
+    row = db.one(f"{_RUN} WHERE id = ?", (run_id,))
+    return None if row is None else dict(row)
+
+
+def _waits_for(db: Connection, link: Row) -> str | None:
+    """Return the address that is fetched in place of this one: another of the same key, still open."""
+    if link["state"] != "duplicate" or link["article_id"] is not None:
+        return None
+    url = db.value(
+        "SELECT url FROM links WHERE outlet_id = ? AND key_kind = ? AND key_value = ? AND id != ?"
+        " AND (state = 'pending' OR next_try_at IS NOT NULL) ORDER BY id LIMIT 1",
+        (link["outlet_id"], link["key_kind"], link["key_value"], link["id"]),
+    )
+    return None if url is None else str(url)
+
+
+def _notes(db: Connection, link: Row) -> list[dict[str, Any]]:
+    rows = db.rows(
+        "SELECT at, kind, text FROM notes WHERE link_id = ? OR (article_id IS NOT NULL AND article_id = ?)"
+        " ORDER BY id",
+        (link["id"], link["article_id"]),
+    )
+    return [dict(row) for row in rows]
+
+
+# --- the article ----------------------------------------------------------------------------------
+
+
+def _facts(db: Connection, row: Row) -> dict[str, Any]:
+    article_id = row["id"]
+    story_id = stories.root(db, row["story_id"])
+    first = db.one("SELECT url, silent, first_seen_at FROM links WHERE id = ?", (row["link_id"],))
+    assert first is not None
+    return {
+        **{name: row[name] for name in _ARTICLE},
+        "story_id": story_id,
+        "link_id": row["link_id"],
+        "link": first["url"],
+        "silent": bool(first["silent"]),
+        "sightings": _listed(
+            db,
+            "SELECT url, host, via, first_seen_at, last_seen_at, count FROM sightings WHERE article_id = ?"
+            " ORDER BY first_seen_at, url, host, via",
+            article_id,
+        ),
+        "revisions": _listed(
+            db,
+            "SELECT number, seen_at, host, fetched_url, title, word_count, method, capture_id FROM revisions"
+            " WHERE article_id = ? ORDER BY number",
+            article_id,
+        ),
+        "members": _listed(
+            db,
+            "SELECT a.id, a.outlet_id AS outlet, a.url, r.title, a.first_seen_at FROM articles AS a"
+            " JOIN revisions AS r ON r.article_id = a.id AND r.number = a.revision"
+            " WHERE a.story_id = ? ORDER BY a.id LIMIT ?",
+            story_id,
+            MOST_MEMBERS,
+        ),
+        "matches": _listed(
+            db,
+            "SELECT rule_id AS rule, revision, at, query FROM matches WHERE article_id = ?"
+            " ORDER BY revision, rule_id",
+            article_id,
+        ),
+        "alerts": _alerts(db, story_id),
+    }
+
+
+def _alerts(db: Connection, story_id: int) -> list[dict[str, Any]]:
+    """Return the outbox rows of a story: one a rule and recipient, whichever article caused it."""
+    rows = _listed(
+        db,
+        "SELECT id, rule_id AS rule, recipient_id AS recipient, article_id, revision, state, created_at, due_at,"
+        " digest, attempts, next_try_at, sent_at, message_id, unknown_outcome, error FROM outbox"
+        " WHERE story_id = ? ORDER BY id",
+        story_id,
+    )
+    return [row | {flag: bool(row[flag]) for flag in ("digest", "unknown_outcome")} for row in rows]
+
+
+def _listed(db: Connection, sql: str, *keys: int) -> list[dict[str, Any]]:
+    return [dict(row) for row in db.rows(sql, keys)]
