@@ -80,6 +80,10 @@ class Crawls:
         """Fetch only what is pending or due for a re-check; the sources are not polled."""
         return await self._run(outlet, "recheck", [RecheckSpider], patient=True)
 
+    def is_at_work(self, outlet_id: str) -> bool:
+        """Return whether the outlet is being crawled now."""
+        return outlet_id in self._busy and self._busy[outlet_id].locked()
+
     async def crawl_all(
         self,
         outlets: Iterable[Outlet],

@@ -45,7 +45,7 @@ class Daemon:
         self.config = config
         self.runtime = Runtime.build(config)
         self.crawls = Crawls(self.runtime)
-        self.timetable = Timetable(self.poll, self.recheck_due)
+        self.timetable = Timetable(self.poll, self.catch_up)
         self.health = HealthServer(self.runtime)
         self._mail_waits = asyncio.Event()
         self._stop = asyncio.Event()
@@ -86,16 +86,23 @@ class Daemon:
         """Crawl one outlet and say what came of it."""
         self._tell(await self.crawls.crawl_outlet(outlet, "schedule", patient=True))
 
-    async def recheck_due(self) -> None:
-        """Re-check the articles that are due, outlet by outlet."""
+    async def catch_up(self) -> None:
+        """Fetch what is left between polls: pages that a stop or a fault left, and re-checks that are due."""
+        store, now = self.runtime.store, self.runtime.clock()
         try:
-            due = await self.runtime.store.call("outlets_with_due_rechecks", self.runtime.clock())
+            waiting = {
+                *await store.call("outlets_with_open_links", now),
+                *await store.call("outlets_with_due_rechecks", now),
+            }
         except StoreError as error:
             log.error("store", error=str(error))
             return
-        configured = {outlet.id: outlet for outlet in self.config.outlets}
         reports = await asyncio.gather(
-            *(self.crawls.recheck_outlet(configured[each]) for each in due if each in configured)
+            *(
+                self.crawls.recheck_outlet(outlet)
+                for outlet in self.config.outlets
+                if outlet.id in waiting and not self.crawls.is_at_work(outlet.id)
+            )
         )
         for report in reports:
             self._tell(report)

@@ -14,25 +14,25 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from crawler.items import Outlet
-from schedules.cadence import beat, first_poll
+from schedules.cadence import START_WITHIN, beat, first_poll
 
 POLL = "poll:"
-RECHECK = "recheck"
-RECHECK_SECONDS = 60
+CATCH_UP = "catch up"
+CATCH_UP_SECONDS = 60
 
 log = structlog.get_logger("newshawk.timetable")
 
 
 class Timetable:
-    """One polling job an outlet, and one that looks for re-checks.
+    """One polling job an outlet, and one that catches up on what waits between polls.
 
     Jobs never overlap themselves, missed ones come once, and none is dropped for being late.
     """
 
     def __init__(
-        self, poll: Callable[[Outlet], Awaitable[None]], recheck_due: Callable[[], Awaitable[None]]
+        self, poll: Callable[[Outlet], Awaitable[None]], catch_up: Callable[[], Awaitable[None]]
     ) -> None:
-        self._poll, self._recheck_due = poll, recheck_due
+        self._poll, self._catch_up = poll, catch_up
         self._skipped: set[str] = set()
         """Outlets whose skipped poll has been told; told again after the next poll."""
         self._scheduler = AsyncIOScheduler(
@@ -44,7 +44,10 @@ class Timetable:
     def start(self) -> None:
         """Start the clockwork."""
         self._scheduler.add_job(
-            self._recheck_due, IntervalTrigger(seconds=RECHECK_SECONDS, timezone=UTC), id=RECHECK
+            self._catch_up,
+            IntervalTrigger(seconds=CATCH_UP_SECONDS, timezone=UTC),
+            id=CATCH_UP,
+            next_run_time=datetime.now(UTC) + START_WITHIN / 2,
         )
         self._scheduler.start()
 

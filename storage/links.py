@@ -200,6 +200,17 @@ def outlets_with_due_rechecks(db: Connection, now: datetime) -> list[str]:
     return [row["id"] for row in rows]
 
 
+def outlets_with_open_links(db: Connection, now: datetime) -> list[str]:
+    """Return the ids of configured outlets that have a link to be fetched now."""
+    rows = db.rows(
+        "SELECT id FROM outlets AS o WHERE removed_at IS NULL AND EXISTS"  # noqa: S608 - OPEN is ours
+        f" (SELECT 1 FROM links AS l WHERE l.outlet_id = o.id AND {OPEN}"
+        " AND (state = 'pending' OR next_try_at <= ?)) ORDER BY id",
+        (stored(now),),
+    )
+    return [row["id"] for row in rows]
+
+
 def outlet_of(outlet: Outlet, link: Link) -> None:
     """Refuse a link of another outlet: its verdict would be decided with the wrong identity.
 

@@ -1,7 +1,8 @@
 """The store: some thirty verbs. No SQL and no row leaves this package.
 
     poll      begin_run, is_new_source, validators, record_discovery, finish_run
-    fetch     pending_links, due_rechecks, outlets_with_due_rechecks, record_host, host_health
+    fetch     pending_links, due_rechecks, outlets_with_open_links, outlets_with_due_rechecks, record_host,
+              host_health
     write     set_matcher, write
     mail      claim_alerts, mark_sending, mark_sent, mark_deferred, mark_unknown, mark_dead, outbox_depth,
               release_alerts, alerts, retry_alerts, silence_alerts
@@ -16,7 +17,7 @@ was kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -189,6 +190,11 @@ class Store:
         """Return the ids of configured outlets that have a re-check due."""
         return links.outlets_with_due_rechecks(self._db, now)
 
+    def outlets_with_open_links(self, now: datetime) -> list[str]:
+        """Return the ids of configured outlets that have a link to be fetched now: one that is pending, or that
+        failed and whose next try is due."""
+        return links.outlets_with_open_links(self._db, now)
+
     # --- writing ----------------------------------------------------------------------------------
 
     def write(
@@ -285,7 +291,7 @@ class Store:
         since: datetime | None = None,
         outlet: str | None = None,
         history: bool = False,
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Generator[dict[str, Any], None, None]:
         """Yield the rows of the contract's export, oldest article first; with *history* then superseded
         revisions."""
         return archive.export(self._db, Scope(query=query, since=since, outlet=outlet, history=history))

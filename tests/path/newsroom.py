@@ -63,12 +63,22 @@ class Newsroom:
 
     def __init__(self, folder: Path, world: World, *tables: str) -> None:
         self.folder, self.world = folder, world
+        self._changes: list[tuple[str, str]] = []
         self.declare(*tables)
 
     def declare(self, *tables: str) -> None:
         """Write the config: the head that all share, and these tables."""
         head = HEAD.format(proxy=self.world.proxy, ca_file=self.world.ca_file)
+        for old, new in self._changes:
+            head = head.replace(old, new)
         self.config.write_text(head + "".join(tables), encoding="utf-8")
+
+    def change(self, old: str, new: str) -> None:
+        """Change the head of the config, now and in later declarations."""
+        text = self.config.read_text(encoding="utf-8")
+        assert old in text
+        self._changes.append((old, new))
+        self.config.write_text(text.replace(old, new), encoding="utf-8")
 
     @property
     def config(self) -> Path:
