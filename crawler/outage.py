@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from crawler.items import Attempt
 
 _SAID = {
-    "dns": "the name cannot be resolved",
+    "dns": "has a name that cannot be resolved",
     "refused": "refused the connection",
     "reset": "broke the connection off",
     "timeout": "did not answer in time",

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import Any
+from importlib.metadata import version
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from crawler.errors import NewshawkError
+from crawler.errors import NewshawkError, QueryError
 
 COMMANDS = {
     "init": ("setup", "Write a commented newshawk.toml; one that is there is left as it is."),
@@ -39,6 +40,10 @@ COMMANDS = {
     "search": ("archive", "Find articles; newest first. With --json one export row a line."),
     "show": ("archive", "Print one article with its text. With --json its export row."),
     "export": ("archive", "Write articles as JSONL or CSV, oldest first."),
+    "explain": (
+        "explain",
+        "Fetch one page and show each step, from its address to the rules that match; nothing is written.",
+    ),
     "serve": (
         "serving",
         "Open the store in Datasette, on this machine only; the daemon may go on meanwhile. Ctrl-C ends it.",
@@ -84,11 +89,22 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"newshawk {version('newshawk')}")
+        raise typer.Exit
+
+
 @app.callback()
-def newshawk() -> None:
+def newshawk(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
     """Watch news outlets: every article once, as clean text with its history, and mail when keywords appear."""
 
 
@@ -96,8 +112,12 @@ def main() -> None:
     """Run the command line; a mistake is told in one line on stderr, never as a traceback."""
     try:
         app()
+    except QueryError as error:
+        print(f"newshawk: this query cannot be read\n{error}", file=sys.stderr)
+        sys.exit(error.exit_code)
     except NewshawkError as error:
-        print(f"newshawk: {error}", file=sys.stderr)
+        for line in str(error).splitlines():
+            print(f"newshawk: {line}", file=sys.stderr)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)

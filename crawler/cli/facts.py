@@ -1,0 +1,46 @@
+"""Names and values down a page, for ``explain``, ``why`` and ``doctor``. All text is made inert first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rich.text import Text
+
+from crawler.alerts.plain import inert
+from crawler.cli.options import out
+
+WIDTH = 12
+"""Characters of the column of names."""
+MARK = "bold yellow"
+STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
+
+
+def heading(title: str) -> None:
+    """Print an empty line and the name of what follows."""
+    out.print()
+    out.print(Text(inert(title), "bold"), soft_wrap=True)
+
+
+def fact(name: str, value: object, style: str = "") -> None:
+    """Print one name with its value; nothing for an empty value."""
+    if value in (None, "", [], ()):
+        return
+    out.print(Text(f"  {name:<{WIDTH}}", "dim") + Text(inert(str(value)).strip(), style), soft_wrap=True)
+
+
+def line(text: str, style: str = "", indent: int = 2) -> None:
+    """Print one line."""
+    out.print(Text(" " * indent) + Text(inert(text).strip(), style), soft_wrap=True)
+
+
+def marked(pieces: Iterable[Mapping[str, Any]], indent: int = 4) -> None:
+    """Print pieces of text: those marked in colour on a terminal, between asterisks elsewhere."""
+    in_colour = out.is_terminal and not out.no_color
+    text = Text(" " * indent)
+    for piece in pieces:
+        shown = inert(piece["text"])
+        if piece["marked"] and not in_colour:
+            shown = f"*{shown.strip()}*"
+        text.append(shown, MARK if piece["marked"] else "")
+    out.print(text, soft_wrap=True)

@@ -1,0 +1,74 @@
+"""What the ledger's words mean, as a person would say it. Pure."""
+
+from __future__ import annotations
+
+from crawler.items import Attempt
+from crawler.outage import outage
+
+_OF_ADDRESS = {
+    "foreign": "it leads to a host that is neither among the outlet's hosts nor among its aliases; such a link is never asked",
+    "scheme": "it is not an address of the web (http or https)",
+    "malformed": "it is no address that can be read",
+    "userinfo": "it carries a user name or password, which is never sent",
+    "too_long": "it is longer than any address of an article",
+    "private": "it stands for a private address, which is never asked (allow_private in [network])",
+    "port": "its port is none of the web's, so it is never asked",
+}
+_OF_PAGE = {
+    "list": "the page is a list of links, not an article",
+    "consent": "the page is a consent wall",
+    "login": "the page asks for a log-in",
+    "javascript": "the page holds no text without JavaScript",
+    "challenge": "the page is a bot check",
+    "paywall": "the page asks for a subscription",
+    "seizure": "the page is a seizure notice",
+    "parked": "the page is that of a parked domain",
+    "censor": "a censor's page stands in its place",
+    "soft_404": "the page says that there is nothing here",
+    "front_page": "the address leads to the front page: the article is not there",
+    "error": "the page is an error page",
+    "feed": "the address leads to a feed, not to an article",
+    "empty": "the page holds no text",
+    "extract_timeout": "the page took longer to read than a page may",
+    "extract_memory": "the page takes more memory to read than a page may",
+    "extract_crash": "the page crashed its reader",
+    "robots": "robots.txt forbids the address",
+    "foreign": "the address redirects to a foreign site",
+}
+_OF_LEDGER = {
+    "waiting": "another address of the same article is fetched first",
+    "store_error": "it could not be stored; the notes say why",
+    "returned": "the page had been removed and is back",
+    "redirected": "the address now leads to another article",
+    "gone": "every host said twice that the page is no longer there; its text is kept",
+    "resting": "every host is left alone for now",
+    "late": "no host answered in the time that was left",
+}
+_OF_STATE = {
+    "pending": "still to be fetched",
+    "new": "fetched, and stored as a new article",
+    "revision": "fetched again, with another text than before",
+    "duplicate": "another address of an article that is known; it makes no second one",
+    "unchanged": "fetched again, with the same text",
+    "skipped": "refused on purpose",
+    "failed": "could not be had",
+    "gone": "found removed",
+}
+
+
+def address_meaning(reason: str) -> str:
+    """Return what the refusal of an address, before anything is asked, means; empty for an empty reason."""
+    return _OF_ADDRESS.get(reason) or reason_meaning(reason)
+
+
+def reason_meaning(reason: str) -> str:
+    """Return what a reason of the ledger or of a visit means; empty for an empty reason."""
+    if not reason:
+        return ""
+    known = _OF_PAGE.get(reason) or _OF_LEDGER.get(reason) or _OF_ADDRESS.get(reason)
+    return known or outage([Attempt(host="the host", url="", status=None, reason=reason)])
+
+
+def state_meaning(state: str) -> str:
+    """Return what a state of a link or the verdict of a visit means."""
+    return _OF_STATE.get(state, state)

@@ -1,0 +1,240 @@
+"""Why a query holds for a document or does not: each clause judged, with what was there instead. Pure."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from crawler.items import Document
+
+from .nodes import (
+    BARE_FIELDS,
+    TEXT_FIELDS,
+    And,
+    LanguageIs,
+    Near,
+    Node,
+    Not,
+    Or,
+    OutletIs,
+    Regex,
+    Since,
+    Term,
+    Until,
+)
+from .places import fold
+from .query import Query
+from .reading import Reading, holds, spans_of
+from .snippet import snippet
+
+NEAREST = 3
+"""Words of the text that are named beside one that is missing."""
+ALIKE = 0.72
+"""Share of like characters (difflib's ratio) from which a word counts as near: one letter of four may differ."""
+LONGEST_WORD = 40
+"""Characters of a word of the text that is compared."""
+PLACES = 2
+"""Places shown of a clause that holds."""
+CONTEXT = 90
+"""Characters around such a place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """One node of a query's tree, judged on one document."""
+
+    text: str
+    """As one would write it: ``title:"a phrase"``, ``all of``, ``any of``, ``NOT section:sport``."""
+    holds: bool
+    told: str = ""
+    """Of a leaf: what was found, or why nothing was."""
+    nearest: tuple[str, ...] = ()
+    """Words of the document like those that are missing, as they stand there."""
+    places: tuple[str, ...] = ()
+    """Of a leaf that holds: where, in a few words around it."""
+    parts: tuple[Clause, ...] = ()
+
+
+def account(query: Query, document: Document) -> Clause:
+    """Return the clauses of *query* as the document answers them."""
+    return _clause(query.tree, _Texts(Reading(document)))
+
+
+def failing(clause: Clause) -> Iterator[Clause]:
+    """Yield the leaves that keep a clause from holding; of a NOT the leaves that were there."""
+    yield from _decisive(clause, wanted=True)
+
+
+def _decisive(clause: Clause, *, wanted: bool) -> Iterator[Clause]:
+    if clause.holds is wanted:
+        return
+    if clause.text == "NOT" and clause.parts:
+        yield from _decisive(clause.parts[0], wanted=not wanted)
+    elif clause.parts:
+        for part in clause.parts:
+            yield from _decisive(part, wanted=wanted)
+    else:
+        yield clause
+
+
+class _Texts:
+    """A document's reading, and its words as they are written."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self._words: dict[str, dict[str, str]] = {}
+
+    def words(self, field: str) -> dict[str, str]:
+        """Return the words of a field: how it is written first, by its folded form."""
+        if field not in self._words:
+            text = self.reading.original(field)
+            folded = fold(text)
+            places = zip(folded.tokens, folded.starts, folded.ends, strict=True)
+            found: dict[str, str] = {}
+            for token, start, end in places:
+                found.setdefault(token[:LONGEST_WORD], text[start:end])
+            self._words[field] = found
+        return self._words[field]
+
+
+def _clause(node: Node, texts: _Texts) -> Clause:
+    held = holds(node, texts.reading)
+    match node:
+        case And(children):
+            return Clause(text="all of", holds=held, parts=tuple(_clause(child, texts) for child in children))
+        case Or(children):
+            return Clause(text="any of", holds=held, parts=tuple(_clause(child, texts) for child in children))
+        case Not(child):
+            return Clause(text="NOT", holds=held, parts=(_clause(child, texts),))
+        case Term() | Near() | Regex() if held:
+            return Clause(
+                text=written(node), holds=True, told=_where(node, texts), places=_places(node, texts)
+            )
+        case Term():
+            told, nearest = _missing(node, texts)
+            return Clause(text=written(node), holds=False, told=told, nearest=nearest)
+        case Near():
+            told, nearest = _apart(node, texts)
+            return Clause(text=written(node), holds=False, told=told, nearest=nearest)
+        case Regex():
+            return Clause(text=written(node), holds=False, told=f"matches nothing in {_listed(node.fields)}")
+        case _:
+            return Clause(text=written(node), holds=held, told=_fact(node, texts.reading.document))
+
+
+# --- what holds -----------------------------------------------------------------------------------
+
+
+def _where(node: Node, texts: _Texts) -> str:
+    return f"in {_listed(dict.fromkeys(field for field, _, _ in spans_of(node, texts.reading)))}"
+
+
+def _places(node: Node, texts: _Texts) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for field, start, end in spans_of(node, texts.reading):
+        pieces = snippet(texts.reading.original(field), [(start, end)], CONTEXT)
+        found.setdefault("".join(piece.text for piece in pieces).strip())
+        if len(found) == PLACES:
+            break
+    return tuple(found)
+
+
+# --- what does not --------------------------------------------------------------------------------
+
+
+def _missing(term: Term, texts: _Texts) -> tuple[str, tuple[str, ...]]:
+    """Return why a term is not found, and the words nearest to those that are missing."""
+    looked = _listed(term.fields)
+    elsewhere = [
+        field for field in TEXT_FIELDS if field not in term.fields and texts.reading.has(term, field)
+    ]
+    if elsewhere:
+        return f"stands in {_listed(elsewhere)}, and only {looked} counts", ()
+    if len(term.tokens) == 1:
+        return f"not in {looked}", _nearest(term, term.tokens[0], texts)
+    absent = [token for token in term.tokens if not _stands(token, term, texts)]
+    if not absent:
+        return f"its words are in {looked}, but not in a row", ()
+    near = tuple(dict.fromkeys(word for token in absent for word in _nearest(term, token, texts)))
+    return f"{', '.join(absent)}: not in {looked}", near[:NEAREST]
+
+
+def _stands(token: str, term: Term, texts: _Texts) -> bool:
+    is_open = term.prefix and token == term.tokens[-1]
+    return any(
+        (any(word.startswith(token) for word in words) if is_open else token[:LONGEST_WORD] in words)
+        for words in (texts.words(field) for field in term.fields)
+    )
+
+
+def _nearest(term: Term, token: str, texts: _Texts) -> tuple[str, ...]:
+    written_as = {word: form for field in term.fields for word, form in texts.words(field).items()}
+    near = difflib.get_close_matches(token[:LONGEST_WORD], written_as, n=NEAREST, cutoff=ALIKE)
+    return tuple(dict.fromkeys(written_as[word] for word in near))
+
+
+def _apart(near: Near, texts: _Texts) -> tuple[str, tuple[str, ...]]:
+    """Return why terms are not near each other, and words nearest to a missing one."""
+    for term in near.terms:
+        if not any(texts.reading.has(term, field) for field in near.fields):
+            told, nearest = _missing(_in_fields(term, near.fields), texts)
+            return f"{_quoted(term)} {told}", nearest
+    for field in near.fields:
+        if all(texts.reading.has(term, field) for term in near.terms):
+            return f"all are in {field}, but with more than {near.distance} words between", ()
+    return "all are there, but not in one field", ()
+
+
+def _in_fields(term: Term, fields: tuple[str, ...]) -> Term:
+    return Term(tokens=term.tokens, prefix=term.prefix, fields=fields, raw=term.raw)
+
+
+def _fact(node: Node, document: Document) -> str:
+    match node:
+        case OutletIs():
+            return f"the outlet is {document.outlet}"
+        case LanguageIs():
+            return f"the language is {document.language or 'unknown'}"
+        case Since() | Until():
+            return f"its day is {document.date:%Y-%m-%d}" if document.date else "it has no day"
+        case _:
+            return ""
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def written(node: Node) -> str:
+    """Return a leaf as one would write it in a query."""
+    match node:
+        case Term():
+            return _field(node.fields) + _quoted(node)
+        case Near():
+            return f"{_field(node.fields)}NEAR({' '.join(_quoted(term) for term in node.terms)}, {node.distance})"
+        case Regex():
+            return f"{_field(node.fields)}/{node.pattern}/"
+        case OutletIs(outlet):
+            return f"outlet:{outlet}"
+        case LanguageIs(code):
+            return f"lang:{code}"
+        case Since(day):
+            return f"since:{day}"
+        case Until(day):
+            return f"until:{day}"
+        case _:
+            return ""
+
+
+def _quoted(term: Term) -> str:
+    text = term.raw or " ".join(term.tokens)
+    return (f'"{text}"' if " " in text else text) + ("*" if term.prefix else "")
+
+
+def _field(fields: tuple[str, ...]) -> str:
+    return "" if fields in ((), BARE_FIELDS) else f"{fields[0]}:"
+
+
+def _listed(fields: Iterable[str]) -> str:
+    names = list(fields)
+    return " or ".join(names) if names else "the text"
