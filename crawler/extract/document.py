@@ -32,12 +32,19 @@ def parse_document(body: bytes, *, url: str, content_type: str = "") -> Document
     text = _XML_DECLARATION.sub("", decoded.text.replace("\x00", "").lstrip("\ufeff"))
     # libxml2 guesses the charset of a str wrongly when a meta names another one: hand it UTF-8.
     data = text.encode("utf-8", "replace")
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     try:
-        tree = lxml.html.document_fromstring(data, parser=parser)
+        tree = lxml.html.document_fromstring(data, parser=_parser())
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError):
         return None
     return Document(tree=tree, url=url, base=_base(tree, url), decoded=decoded)
+
+
+def _parser() -> lxml.html.HTMLParser:
+    """Return a parser whose elements get their class from libxml2's side: lxml.html's own way asks Python for
+    each element that is touched, for the sake of forms."""
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    parser.set_element_class_lookup(lxml.etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement))
+    return parser
 
 
 def _base(tree: Element, url: str) -> str:
