@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from crawler.fingerprint import same_story
 from crawler.items import Fingerprint
 from storage.connection import Connection, Row
 
@@ -35,6 +34,8 @@ def story_of(db: Connection, fingerprint: Fingerprint, body: str) -> int | None:
 def _sharing(db: Connection, fingerprint: Fingerprint, body: str) -> set[int]:
     """Return the stories, by their root, of which a member shares the text. Bodies are compared: a headline
     is often rewritten, or a standing one."""
+    from crawler.fingerprint import same_story  # loads numpy, which readers of the store never need
+
     found: set[int] = set()
     for row in _candidates(db, fingerprint):
         story_id = root(db, row["story_id"])
