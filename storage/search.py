@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -59,7 +59,7 @@ def search(db: Connection, scope: Scope, *, limit: int | None, relevance: bool) 
     return Hits(rows=tuple(rows[:limit]), scan_limited=scan.was_limited)
 
 
-def export(db: Connection, scope: Scope) -> Iterator[dict[str, Any]]:
+def export(db: Connection, scope: Scope) -> Generator[dict[str, Any], None, None]:
     """Yield all rows, oldest first; nothing is left out, so a lone regex reads every text."""
     yield from _rows(db, scope, superseded=False, order="oldest", scan=_Scan(limit=None))
     if scope.history:

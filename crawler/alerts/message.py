@@ -37,7 +37,7 @@ class _MailPolicy(EmailPolicy):
     def fold(self, name: str, value: Any) -> str:
         """Return the header as lines."""
         if name.lower() != "subject" or str(value).isascii():
-            return super().fold(name, value)
+            return str(super().fold(name, value))
         folded = Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
         return f"{name}: {folded}{self.linesep}"
 

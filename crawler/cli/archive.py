@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,13 +14,14 @@ from rich.text import Text
 
 from crawler.alerts.plain import inert
 from crawler.cli.formats import Format, json_line, write_rows
-from crawler.cli.options import ConfigOption, JsonOption, err, out
+from crawler.cli.options import ConfigOption, JsonOption, err, say
 from crawler.cli.since import SinceOption, moment_since
 from crawler.clock import utc_now
 from crawler.config import load_config
 from crawler.errors import NewshawkError, UsageError
 from crawler.items import CutLine, Document
 from crawler.query import Piece, Query, parse, snippet, spans
+from crawler.urls import readable
 from storage.articles import Revision
 from storage.search import SCAN_LIMIT
 from storage.store import Store
@@ -60,12 +62,22 @@ def search(
         hits = store.search(
             read, limit=limit, history=history, relevance=relevance, since=start, outlet=outlet
         )
+        named = {*read.plan().outlets, *([outlet] if outlet else [])}
+        unknown = sorted(named - store.status(utc_now()).keys()) if not hits.rows else []
     for row in hits.rows:
         print(json_line(row)) if as_json else _print_hit(row, read)
     if hits.scan_limited:
         err.print(f"Only the newest {SCAN_LIMIT:,} texts were read: no word of the query narrows it down.")
     if not hits.rows:
-        err.print("Nothing found.")
+        err.print(Text(" ".join(["Nothing found.", *_hints(query, unknown)])))
+
+
+def _hints(query: str, unknown_outlets: list[str]) -> Iterable[str]:
+    """Yield what a query without a hit may have got wrong."""
+    for outlet in unknown_outlets:
+        yield f'The store has no outlet "{inert(outlet)}".'
+    if re.search(r"\b(?:and|or|not)\b", query):
+        yield "AND, OR and NOT count in capitals only; in small letters they are words to be found."
 
 
 def show(
@@ -111,8 +123,10 @@ def export(
     begins with ', and lists are joined by "; "."""
     read = None if query is None else parse(query)
     start = moment_since(since, utc_now())
-    with _store(config) as store:
-        rows = store.export_rows(read, since=start, outlet=outlet, history=history)
+    with (
+        _store(config) as store,
+        closing(store.export_rows(read, since=start, outlet=outlet, history=history)) as rows,
+    ):
         if to is None:
             write_rows(rows, form, _unchanged_newlines())
         else:
@@ -167,9 +181,9 @@ def _print_hit(row: dict[str, Any], query: Query) -> None:
     head.append_text(_marked(snippet(row["title"], by_field["title"], 300), "bold"))
     if row["gone_at"]:
         head.append("  removed", "red")
-    out.print(head, soft_wrap=True)
-    out.print(Text("  ") + _marked(snippet(row["body"], by_field["body"])), soft_wrap=True)
-    out.print(Text(f"  {inert(row['url'])}", "dim"), soft_wrap=True)
+    say(head)
+    say(Text("  ") + _marked(snippet(row["body"], by_field["body"])))
+    say(Text(f"  {inert(readable(row['url']))}", "dim"))
 
 
 def _marked(pieces: Iterable[Piece], style: str = "") -> Text:
@@ -187,7 +201,7 @@ def _date(row: dict[str, Any]) -> str:
 
 
 def _print_article(row: dict[str, Any]) -> None:
-    out.print(Text(inert(row["title"]).strip(), "bold"), soft_wrap=True)
+    say(Text(inert(row["title"]).strip(), "bold"))
     facts = {
         "article": f"{row['id']} (story {row['story_id']}, revision {row['revision']}, {row['word_count']} words)",
         "outlet": row["outlet"],
@@ -199,17 +213,17 @@ def _print_article(row: dict[str, Any]) -> None:
         "last seen": row["last_seen_at"],
         "revised": row["revised_at"] if row["revision"] > 1 else "",
         "removed": row["gone_at"] or "",
-        "address": row["url"],
-        "fetched": row["fetched_url"],
+        "address": readable(row["url"]),
+        "fetched": readable(row["fetched_url"]),
         "seen on": ", ".join(row["hosts"]),
         "caption": row["image_caption"],
     }
     for name, value in facts.items():
         if value:
-            out.print(Text(f"{name:<11}", "dim") + Text(inert(str(value))), soft_wrap=True)
+            say(Text(f"{name:<11}", "dim") + Text(inert(str(value))))
     for line in row["body"].splitlines():
-        out.print()
-        out.print(Text(inert(line).strip()), soft_wrap=True)
+        say()
+        say(Text(inert(line).strip()))
 
 
 def _published(row: dict[str, Any]) -> str:
@@ -220,22 +234,19 @@ def _published(row: dict[str, Any]) -> str:
 
 def _print_history(revisions: Iterable[Revision]) -> None:
     for each in revisions:
-        out.print()
+        say()
         head = f"revision {each.number}, seen {stored(each.seen_at)} at {inert(each.fetched_url)}"
-        out.print(Text(head, "dim"), soft_wrap=True)
-        out.print(Text(inert(each.title).strip(), "bold"), soft_wrap=True)
+        say(Text(head, "dim"))
+        say(Text(inert(each.title).strip(), "bold"))
         for line in each.body.splitlines():
-            out.print(Text(inert(line).strip()), soft_wrap=True)
+            say(Text(inert(line).strip()))
 
 
 def _print_cuts(lines: Iterable[CutLine]) -> None:
-    out.print()
-    out.print(Text("cut lines", "bold"))
+    say()
+    say(Text("cut lines", "bold"))
     for line in lines:
-        out.print(
-            Text(f"{line.position:>5}  {inert(line.rule):<20}  ", "dim") + Text(inert(line.text)),
-            soft_wrap=True,
-        )
+        say(Text(f"{line.position:>5}  {inert(line.rule):<20}  ", "dim") + Text(inert(line.text)))
 
 
 def _revision_row(each: Revision) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 ConfigOption = Annotated[
     Path | None,
@@ -24,3 +24,8 @@ out = Console(soft_wrap=False, highlight=False)
 """Standard output; honours NO_COLOR and drops styles when it is not a terminal."""
 err = Console(stderr=True, highlight=False)
 """Standard error: progress and warnings."""
+
+
+def say(text: RenderableType = "") -> None:
+    """Print to standard output: words wrap on a terminal, lines stay whole in a pipe or file."""
+    out.print(text, soft_wrap=not out.is_terminal)

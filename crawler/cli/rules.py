@@ -57,7 +57,7 @@ def list_rules(config: ConfigOption = None, as_json: JsonOption = False) -> None
     for rule in rules:
         query = escape(one_line(rule.query, QUERY))
         table.add_row(escape(rule.id), query, escape(", ".join(rule.to)), rule.cadence, rule.severity)
-    out.print(table if rules else "The config has no [[rules]].")
+    out.print(table if rules else "The config has no \\[[rules]].")
 
 
 def _declaration(rule: Rule) -> dict[str, Any]:

@@ -44,6 +44,8 @@ def serve(
     Store.open(path, read_only=True).close()
     _require_free(port)
     command = [sys.executable, "-m", "datasette", *datasette_arguments(path, port)]
+    if port:
+        err.print(Text(f"{inert(str(path))} at http://{HOST}:{port}/ - Ctrl-C ends it."), soft_wrap=True)
     sys.stdout.flush()
     os.execv(sys.executable, command)  # noqa: S606 - our own interpreter; Datasette gets the signals itself
 
@@ -74,5 +76,5 @@ def _require_free(port: int) -> None:
             probe.bind((HOST, port))
         except OSError as error:
             raise UsageError(
-                f"Port {port} of {HOST} cannot be used ({error.strerror}). Try --port 0."
+                f"Port {port} of {HOST} cannot be used ({error.strerror}). Try --port {port + 1}, or 0 for any free one."
             ) from error
