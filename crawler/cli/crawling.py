@@ -26,6 +26,8 @@ DebugOption = Annotated[
     bool, typer.Option("--debug", help="Log everything, with the traceback of each fault.")
 ]
 
+_NOTHING = 'No outlet is configured. "newshawk init" writes a config, "newshawk demo" shows the whole without one.'
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this group."""
@@ -48,6 +50,8 @@ def crawl(
 
     loaded = load_config(config)
     chosen = choose(loaded, outlets or ())
+    if not chosen:
+        raise UsageError(_NOTHING)
     begin_loading()
     from crawler.log import configure_logging
 
@@ -85,6 +89,8 @@ def run(config: ConfigOption = None, debug: DebugOption = False) -> None:
     from crawler.extract.starting import begin_loading
 
     loaded = load_config(config)
+    if loaded.path is None:
+        raise UsageError(_NOTHING)
     begin_loading()
     from crawler.log import configure_logging
     from schedules.daemon import run_daemon
