@@ -79,7 +79,7 @@ def find_address(db: Connection, url: str) -> list[dict[str, Any]]:
     """Return what is known of an address: rows of the ledger (of any outlet) with their visits, and articles
     that were seen there. Empty if it was never met."""
     ids = {row["id"] for row in db.rows("SELECT id FROM links WHERE url = ? OR address = ?", (url, url))}
-    ids |= {row["id"] for form in _ledger_keys(url) for row in _in_ledger(db, url, form)}
+    ids |= {row["id"] for form in ledger_forms(url) for row in _in_ledger(db, url, form)}
     ids |= {
         row["link_id"]
         for row in db.rows(
@@ -90,7 +90,8 @@ def find_address(db: Connection, url: str) -> list[dict[str, Any]]:
     return [_address(db, link_id) for link_id in sorted(ids)]
 
 
-def _ledger_keys(url: str) -> tuple[str, ...]:
+def ledger_forms(url: str) -> tuple[str, ...]:
+    """Return the keys under which an address may stand in a ledger: whole, and as one of the outlet's own."""
     try:
         canonical = sorted_query(canonical_url(url))
     except AddressRefused:

@@ -46,9 +46,11 @@ _ARTICLE = (
 
 def trace(db: Connection, urls: Sequence[str]) -> list[dict[str, Any]]:
     """Return a row for each link of the ledger that one of these forms of an address means, oldest first: how
-    it was found, its state, its visits, and the facts of the article it belongs to. Empty if it was never met."""
+    it was found, its state, its visits, and the facts of the article it belongs to. Of an address that is no
+    link, the links of the articles that were seen there. Empty if it was never met."""
     found = {row["id"]: row for url in dict.fromkeys(urls) for row in status.find_address(db, url)}
-    return [_traced(db, found[link_id]) for link_id in sorted(found)]
+    direct = [link_id for link_id in found if _is_link(db, link_id, urls)]
+    return [_traced(db, found[link_id]) for link_id in sorted(direct or found)]
 
 
 def article_of_key(db: Connection, outlet_id: str, key: Key) -> dict[str, Any] | None:
@@ -76,6 +78,13 @@ def rules(db: Connection) -> dict[str, dict[str, Any]]:
 
 
 # --- the link -------------------------------------------------------------------------------------
+
+
+def _is_link(db: Connection, link_id: int, urls: Sequence[str]) -> bool:
+    """Return whether one of these forms is the link's own address, not just one at which its article was seen."""
+    forms = {*urls, *(form for url in urls for form in status.ledger_forms(url))}
+    row = db.one("SELECT url, address, ledger_key FROM links WHERE id = ?", (link_id,))
+    return row is not None and not forms.isdisjoint(row)
 
 
 def _traced(db: Connection, found: dict[str, Any]) -> dict[str, Any]:

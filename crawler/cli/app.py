@@ -44,6 +44,10 @@ COMMANDS = {
         "explain",
         "Fetch one page and show each step, from its address to the rules that match; nothing is written.",
     ),
+    "why": (
+        "why",
+        "What the store knows of an address: how it was found, what became of it, which mail went to whom.",
+    ),
     "serve": (
         "serving",
         "Open the store in Datasette, on this machine only; the daemon may go on meanwhile. Ctrl-C ends it.",

@@ -85,7 +85,7 @@ def print_explanation(told: dict[str, Any]) -> None:
         _print_fetch(told)
     if "failure" in told:
         heading("Not fetched")
-        line(told["failure"]["told"], "red")
+        line(told["failure"]["told"], style="red")
         line(f"A crawl would write: {told['verdict']['state']}/{told['verdict']['reason']}")
         return
     _print_page(told["page"])
@@ -164,7 +164,7 @@ def _print_article(article: dict[str, Any], cuts: list[dict[str, Any]]) -> None:
         line(paragraph)
     heading(f"Cut lines ({len(cuts)})")
     for cut in cuts[:MOST_CUTS]:
-        line(f"{cut['position']:>4}  {cut['rule']:<22}  {cut['text'][:200]}")
+        line(str(cut["position"]), cut["rule"], cut["text"][:200], widths=(4, 22))
     if len(cuts) > MOST_CUTS:
         line(f"... and {len(cuts) - MOST_CUTS} more; --json has them all")
 

@@ -29,9 +29,11 @@ def fact(name: str, value: object, style: str = "") -> None:
     out.print(Text(f"  {name:<{WIDTH}}", "dim") + Text(inert(str(value)).strip(), style), soft_wrap=True)
 
 
-def line(text: str, style: str = "", indent: int = 2) -> None:
-    """Print one line."""
-    out.print(Text(" " * indent) + Text(inert(text).strip(), style), soft_wrap=True)
+def line(*cells: str, style: str = "", indent: int = 2, widths: tuple[int, ...] = ()) -> None:
+    """Print cells in a line, the first ones padded to *widths*."""
+    columns = (*widths, *(0 for _ in cells))
+    padded = [f"{inert(cell).strip():<{width}}" for cell, width in zip(cells, columns, strict=False)]
+    out.print(Text(" " * indent) + Text("  ".join(padded), style), soft_wrap=True)
 
 
 def marked(pieces: Iterable[Mapping[str, Any]], indent: int = 4) -> None:

@@ -1,0 +1,205 @@
+"""``why``: what became of an address, from the store alone."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from crawler.cli.facts import fact, heading, line
+from crawler.cli.options import ConfigOption, JsonOption, out
+from crawler.config import load_config
+
+MOST_VISITS = 10
+"""Visits that are printed, the latest ones; --json has them all."""
+MOST_SIGHTINGS = 20
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this group."""
+    app.command()(why)
+
+
+def why(
+    url: Annotated[str, typer.Argument(metavar="URL", help="An address, in any form and at any host.")],
+    rule: Annotated[
+        str | None,
+        typer.Option("--rule", metavar="ID", help="Only this rule, with each clause of its query."),
+    ] = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What the store knows of an address: how it was found, what became of it, which mail went to whom.
+
+    For each rule: the alerts it left, why there is none, or the clause of its query that failed and the words of
+    the text that come nearest. Reads only; nobody is asked. Exits 1 for an address that was never seen.
+    """
+    from schedules.why import why as told_why
+
+    told = told_why(load_config(config), url, rule)
+    if as_json:
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        print_why(told, whole=rule is not None)
+    if not told["seen"]:
+        raise typer.Exit(1)
+
+
+def print_why(told: dict[str, Any], *, whole: bool) -> None:
+    """Print what is known; with *whole* every clause of a rule's query."""
+    if not told["seen"]:
+        _print_unseen(told)
+    for link in told["links"]:
+        _print_link(link)
+        if link["article"] is not None:
+            _print_article(link["article"])
+            for rule in link["rules"]:
+                _print_rule(rule, link["article"], whole=whole)
+        for note in link["notes"]:
+            fact("note", f"{note['at']} {note['kind']}: {note['text']}")
+
+
+def _print_unseen(told: dict[str, Any]) -> None:
+    line(f"{told['url']} was never seen by a crawl.", indent=0)
+    owner, article = told["owner"], told["article"]
+    if owner is None:
+        line("No outlet of the config or the catalogue would own it.", indent=0)
+        return
+    watched = "" if owner["known"] == "watched" else f", which is not watched ({owner['known']})"
+    line(f"It would belong to outlet {owner['outlet']}{watched}, as {_key(owner['key'])}.", indent=0)
+    if article is not None:
+        line(
+            f"That key is known: it is article {article['id']}, {article['url']}. Ask why of that address.",
+            indent=0,
+        )
+
+
+def _key(key: dict[str, str]) -> str:
+    return f"{key['kind']} {key['value']}"
+
+
+# --- the link -------------------------------------------------------------------------------------
+
+
+def _print_link(link: dict[str, Any]) -> None:
+    heading(link["url"])
+    fact("outlet", f"{link['outlet']}, {_key(link['key'])}")
+    fact("found", _found(link))
+    reason = f"/{link['reason']}" if link["reason"] else ""
+    fact("state", f"{link['state']}{reason}: {link['meaning']}")
+    fact("silent", f"yes: {link['silence']}" if link["silent"] else "no")
+    fact("next", link["next"] or "not asked again")
+    fact("belongs to", link["belongs"])
+    fact("seen as", ", ".join(link["seen_as"]))
+    hidden = len(link["visits"]) - MOST_VISITS
+    if hidden > 0:
+        fact("visits", f"{hidden} earlier ones are left out; --json has them")
+    for visit in link["visits"][-MOST_VISITS:]:
+        _print_visit(visit)
+
+
+def _found(link: dict[str, Any]) -> str:
+    how = link["discovery"]
+    run = f", run {how['run']['id']} ({how['run']['trigger']})" if how["run"] else ""
+    if how["source"] is None:
+        return f"{link['first_seen_at']}, a redirect led to it{run}"
+    return f"{link['first_seen_at']} in the {how['kind']} {how['source']}, given by {how['host']}{run}"
+
+
+def _print_visit(visit: dict[str, Any]) -> None:
+    reason = f"/{visit['reason']}" if visit["reason"] else ""
+    served = f"{visit['host']} answered {visit['status']}" if visit["status"] else "no host answered"
+    fact("visit", f"{visit['at']} {visit['verdict']}{reason}: {served}; {visit['meaning']}")
+    for tried in visit["attempts"]:
+        if tried["reason"] != "ok" or len(visit["attempts"]) > 1:
+            detail = f" ({tried['detail']})" if tried.get("detail") else ""
+            fact("", f"  {tried['url']}: {tried['reason']}{detail}")
+
+
+# --- the article ----------------------------------------------------------------------------------
+
+
+def _print_article(article: dict[str, Any]) -> None:
+    heading(f"Article {article['id']}")
+    fact("citation", article["url"])
+    fact("published", _published(article))
+    fact("first seen", article["first_seen_at"])
+    fact("removed", article["gone_at"])
+    if article["missing_since"] and not article["gone_at"]:
+        fact("missing", f"since {article['missing_since']}; one check more decides")
+    for revision in article["revisions"]:
+        fact(
+            f"revision {revision['number']}",
+            f"{revision['seen_at']} by {revision['host']}: {revision['title']} ({revision['word_count']} words,"
+            f" by {revision['method']})",
+        )
+    for seen in article["sightings"][:MOST_SIGHTINGS]:
+        times = f"{seen['count']} times" if seen["count"] > 1 else "once"
+        fact(
+            "seen",
+            f"{seen['url']} ({seen['via']}, {times} at {seen['host']}, {seen['first_seen_at']} to {seen['last_seen_at']})",
+        )
+    others = [each for each in article["members"] if each["id"] != article["id"]]
+    fact("story", f"{article['story_id']}, {'with these' if others else 'no other article is in it'}")
+    for member in others:
+        fact("", f"  article {member['id']}, {member['outlet']}: {member['title']}  {member['url']}")
+
+
+def _published(article: dict[str, Any]) -> str:
+    if article["published_at"] is None:
+        return "unknown"
+    at = article["published_local"] or article["published_at"]
+    return f"{at} ({article['published_precision']}, from the {article['published_source']})"
+
+
+# --- a rule ---------------------------------------------------------------------------------------
+
+
+def _print_rule(rule: dict[str, Any], article: dict[str, Any], *, whole: bool) -> None:
+    gone = "" if rule["is_configured"] else " (not configured any more)"
+    matched = ", ".join(f"revision {each['revision']} at {each['at']}" for each in rule["matched"])
+    heading(f"Rule {rule['rule']}{gone}: {'matched ' + matched if matched else 'did not match'}")
+    fact("query", rule["query"])
+    for alert in rule["alerts"]:
+        fact(f"alert {alert['id']}", _alert(alert, article))
+    for reason in rule["told"]:
+        fact("because", reason)
+    if whole and "clauses" in rule:
+        _print_clause(rule["clauses"])
+        return
+    for leaf in rule.get("failing", []):
+        fact("failed", f"{leaf['text']} {_leaf(leaf)}")
+
+
+def _alert(alert: dict[str, Any], article: dict[str, Any]) -> str:
+    other = "" if alert["article_id"] == article["id"] else f" of article {alert['article_id']}"
+    match alert["state"]:
+        case "sent":
+            state = f"sent at {alert['sent_at']} as {alert['message_id']}"
+        case "dead":
+            state = f"given up: {alert['error']}"
+        case "leased":
+            state = "is being sent"
+        case _:
+            when = alert["next_try_at"] or alert["due_at"]
+            state = f"waits until {when}{' for the digest' if alert['digest'] else ''}"
+            state += f"; the last try failed: {alert['error']}" if alert["error"] else ""
+    unsure = "; an answer was lost, so it may have arrived twice" if alert["unknown_outcome"] else ""
+    return f"to {alert['recipient']}{other}, {state}{unsure}"
+
+
+def _leaf(leaf: dict[str, Any]) -> str:
+    near = f"; nearest: {', '.join(leaf['nearest'])}" if leaf["nearest"] else ""
+    places = f": {' | '.join(leaf['places'])}" if leaf["places"] else ""
+    return f"{leaf['told']}{near}{places}"
+
+
+def _print_clause(clause: dict[str, Any], depth: int = 0) -> None:
+    style = "green" if clause["holds"] else "red"
+    told = () if clause["parts"] else (_leaf(clause),)
+    line("holds" if clause["holds"] else "fails", clause["text"], *told, style=style, indent=4 + 2 * depth)
+    for part in clause["parts"]:
+        _print_clause(part, depth + 1)
+    if depth == 0:
+        out.print()

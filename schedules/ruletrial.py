@@ -1,0 +1,156 @@
+"""Why a rule did or did not send mail about an article: match, outbox, or the clause that failed. Read only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from crawler.config import Config
+from crawler.declarations.values import did_you_mean
+from crawler.errors import QueryError, UsageError
+from crawler.items import Document
+from crawler.query import parse
+from crawler.query.account import account, failing
+from storage.store import Store
+
+Facts = dict[str, Any]
+
+
+def known_rules(config: Config, store: Store, rule_id: str | None) -> Mapping[str, Facts]:
+    """Return the rules to try, by id: the one named, else all that are configured, now or once.
+
+    Each has query, recipients, outlets, events, is_configured, and created_at, changed_at and removed_at (None
+    while the store does not know it).
+
+    Raises:
+        UsageError: neither config nor store knows the rule.
+    """
+    stored = store.rules()
+    configured = {rule.id: rule for rule in config.rules}
+    rules: dict[str, Facts] = {}
+    for each in dict.fromkeys((*configured, *stored)):
+        facts: Facts = {"created_at": None, "changed_at": None, "removed_at": None} | stored.get(each, {})
+        if rule := configured.get(each):
+            facts |= {
+                "query": rule.query,
+                "recipients": list(rule.to),
+                "outlets": list(rule.outlets),
+                "events": list(rule.on),
+            }
+        rules[each] = facts | {"is_configured": each in configured}
+    if rule_id is None:
+        return rules
+    if rule_id not in rules:
+        hint = did_you_mean(rule_id, rules) or ' "newshawk rules list" shows them.'
+        raise UsageError(f'No rule "{rule_id}" in config or store.{hint}')
+    return {rule_id: rules[rule_id]}
+
+
+class RuleTrial:
+    """Tries rules on what the store has of an article."""
+
+    def __init__(self, config: Config, store: Store, rules: Mapping[str, Facts]) -> None:
+        self.config, self.store, self.rules = config, store, rules
+        self._is_named = len(rules) == 1
+
+    def of(self, article: Facts) -> list[Facts]:
+        """Return what each rule made of an article: did it match, in which revisions, which alerts
+        there are, and why there are none; of one that did not match, its clauses. A rule that is no longer
+        configured is left out unless it was named or has left a trace."""
+        documents = self.store.documents(article["id"])
+        told = []
+        for rule_id, rule in self.rules.items():
+            matched = [each for each in article["matches"] if each["rule"] == rule_id]
+            alerts = [each for each in article["alerts"] if each["rule"] == rule_id]
+            if not (rule["is_configured"] or matched or alerts or self._is_named):
+                continue
+            facts: Facts = {
+                "rule": rule_id,
+                "query": rule["query"],
+                "is_configured": rule["is_configured"],
+                "matched": [{"revision": each["revision"], "at": each["at"]} for each in matched],
+                "alerts": alerts,
+            }
+            if matched:
+                facts["told"] = self._told_of_match(rule, article, facts)
+            else:
+                facts |= _of_no_match(rule, article, documents)
+            told.append(facts)
+        return told
+
+    # --- it matched -------------------------------------------------------------------------------
+
+    def _told_of_match(self, rule: Facts, article: Facts, facts: Facts) -> list[str]:
+        """Return why mail left or not, a sentence each."""
+        own = [each for each in facts["alerts"] if each["article_id"] == article["id"]]
+        told = [
+            f"article {each['article_id']} of the same story was told first: one alert a rule and story"
+            for each in facts["alerts"]
+            if each["article_id"] != article["id"]
+        ]
+        latest = article["revision"]
+        if latest not in {each["revision"] for each in facts["matched"]}:
+            told.append(f"the latest text, revision {latest}, does not match any more")
+        if not own:
+            told += self._reasons(rule, article, [each["revision"] for each in facts["matched"]])
+        reached = {each["recipient"] for each in facts["alerts"]}
+        for recipient in rule["recipients"]:
+            if recipient not in reached and self.config.recipient(recipient) is None:
+                told.append(f"{recipient} is no recipient of the config")
+        if not (facts["alerts"] or told):
+            told.append("the match is in the store, and no alert: the rule has no reader whom it could tell")
+        return list(dict.fromkeys(told))
+
+    def _reasons(self, rule: Facts, article: Facts, matched: list[int]) -> list[str]:
+        """Return why no match of this article put a row into the outbox."""
+        seen_at = {each["number"]: each["seen_at"] for each in article["revisions"]}
+        told = []
+        for number in matched:
+            event = "match" if number == 1 else "edit"
+            at = article["first_seen_at"] if number == 1 else seen_at[number]
+            if number - 1 in matched:
+                told.append(f"revision {number} is an edit in which the match is not new")
+            elif event not in rule["events"]:
+                told.append(f"the rule is not told of this: on = {rule['events']}, without {event!r}")
+            elif rule["created_at"] and at < rule["created_at"]:
+                told.append(f"first seen at {at}, before the rule was created at {rule['created_at']}")
+            elif number == 1 and article["silent"]:
+                told.append("the link it was found by is silent: an old list alerts nobody")
+        return told
+
+
+# --- it did not -----------------------------------------------------------------------------------
+
+
+def _of_no_match(rule: Facts, article: Facts, documents: Mapping[int, Document]) -> Facts:
+    """Return why a rule did not match the article's latest text, clause by clause."""
+    if rule["outlets"] and article["outlet_id"] not in rule["outlets"]:
+        return {"told": [f"the rule is limited to {', '.join(rule['outlets'])}"]}
+    document = documents[article["revision"]]
+    try:
+        clause = account(parse(rule["query"]), document)
+    except QueryError as error:
+        return {"told": [f"its query cannot be read any more: {error.cause}"]}
+    if clause.holds:
+        return {"told": [_too_late(rule, article)]}
+    return {
+        "told": [],
+        "revision": article["revision"],
+        "failing": [asdict(leaf) for leaf in failing(clause)],
+        "clauses": asdict(clause),
+    }
+
+
+def _too_late(rule: Facts, article: Facts) -> str:
+    """Return why a rule that holds now has no match: it is asked when a text is stored."""
+    at = article["revised_at"]
+    if rule["created_at"] is None:
+        return "it would match, but no crawl has seen this rule yet: rules are asked when a text is stored"
+    if rule["created_at"] > at:
+        return f"it would match, but was created at {rule['created_at']}, after the text was stored at {at}"
+    if rule["changed_at"] > at:
+        return f"it matches since its query was changed at {rule['changed_at']}, after the text was stored at {at}"
+    if rule["removed_at"]:
+        return f"it would match, but has not been configured since {rule['removed_at']}"
+    return "it matches as it is written now; when the text was stored it did not"

@@ -1,0 +1,243 @@
+"""why: what became of an address, told from a store that real passes have written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from crawler.cli import why as command
+from crawler.config import load_config
+from crawler.errors import StoreError, UsageError
+from schedules.why import why
+from tests.path.newsroom import EXAMPLE, FIRE, Newsroom
+from tests.world.answers import Answer, feed, html
+from tests.world.server import World
+
+URL = "https://www.example.com/story/100/fire-in-the-harbour"
+OLD = "https://www.example.com/story/99/old"
+TEXT = (
+    "A fire broke out in the harbour of Port Selm on Monday night and burnt for six hours in all.",
+    "Nobody was hurt, the harbour master said, because the warehouse had been empty since spring.",
+    "The cause is not known; the police look for a white van that was seen on the quay that night.",
+)
+LATER = timedelta(minutes=10)
+LIBRARY = """
+[[rules]]
+id = "library"
+query = 'librarry OR (harbour NOT police)'
+to = ["desk"]
+"""
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def room(tmp_path: Path, world: World) -> Newsroom:
+    """A newsroom that has told the desk of a fire, after a silent first poll."""
+    made = Newsroom(tmp_path, world, EXAMPLE, FIRE, LIBRARY)
+    publish(world, OLD)
+    world.put(
+        "www.example.com", "/story/99/old", html("Harbour fire of 1850", "A fire, and a harbour.", "Old.")
+    )
+    made.crawl()
+    publish(world, URL, OLD)
+    world.put("www.example.com", "/story/100/fire-in-the-harbour", html("Fire in the harbour", *TEXT))
+    made.crawl(after=LATER)
+    return made
+
+
+def publish(world: World, *links: str) -> None:
+    for host in ("www.example.com", "example-mirror.net"):
+        world.put(host, "/rss.xml", feed(*links))
+
+
+@pytest.fixture
+def run(room: Newsroom) -> Run:
+    app = typer.Typer()
+    command.register(app)
+
+    def call(*words: str) -> Result:
+        return CliRunner().invoke(app, [*words, "--config", str(room.config)])
+
+    return call
+
+
+def told(room: Newsroom, url: str, rule: str | None = None) -> dict[str, Any]:
+    return why(load_config(room.config), url, rule)
+
+
+def link_of(room: Newsroom, url: str, rule: str | None = None) -> dict[str, Any]:
+    (link,) = told(room, url, rule)["links"]
+    assert isinstance(link, dict)
+    return link
+
+
+def rule_of(room: Newsroom, url: str, rule: str) -> dict[str, Any]:
+    (found,) = link_of(room, url, rule)["rules"]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_the_way_of_an_article_is_told_from_feed_to_mail(run: Run, room: Newsroom) -> None:
+    result = run(URL)
+    assert result.exit_code == 0, result.exception
+    shown = " ".join(result.stdout.split())
+    (mail,) = room.mails()
+    for words in (
+        "in the feed http://www.example.com/rss.xml, given by www.example.com, run 2 (crawl)",
+        "state new: fetched, and stored as a new article",
+        "silent no",
+        "next re-check at 2026-11-23",
+        "article 2, first fetched by this address",
+        "Rule fire: matched revision 1",
+        "to desk, sent at 2026-11-23T06:10:0",
+        str(mail["Message-ID"]).strip("<>"),
+        "Rule library: did not match",
+        "failed librarry not in title or body",
+        "failed police in body: ",
+    ):
+        assert words in shown, words
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "http://example-mirror.net/story/100/fire-in-the-harbour?utm_source=x#top",
+        "https://www.google.com/url?q=https%3A%2F%2Fwww.example.com%2Fstory%2F100%2Ffire-in-the-harbour",
+        "https://old.example.com/story/100/fire-in-the-harbour",
+    ],
+)
+def test_any_form_of_an_address_is_found(room: Newsroom, form: str) -> None:
+    assert link_of(room, form)["url"] == URL
+
+
+def test_json_holds_the_clauses_of_a_rule_that_did_not_match(run: Run) -> None:
+    (link,) = json.loads(run(URL, "--rule", "library", "--json").stdout)["links"]
+    (rule,) = link["rules"]
+    assert rule["matched"] == []
+    assert [leaf["text"] for leaf in rule["failing"]] == ["librarry", "police"]
+    shown = run(URL, "--rule", "library").stdout
+    assert "fails any of" in " ".join(shown.split())
+    assert "holds  harbour  in title or body" in shown
+
+
+def test_an_article_of_the_first_poll_says_that_it_is_silent(room: Newsroom) -> None:
+    link = link_of(room, OLD, "fire")
+    assert "first complete poll of a newly configured source (run 1)" in link["silence"]
+    (rule,) = link["rules"]
+    assert rule["matched"]
+    assert rule["alerts"] == []
+    assert rule["told"] == ["the link it was found by is silent: an old list alerts nobody"]
+
+
+def test_a_duplicate_names_its_article(room: Newsroom, world: World) -> None:
+    other = "https://www.example.com/story/100/another-slug"
+    publish(world, other, URL, OLD)
+    room.crawl(after=2 * LATER)
+    link = link_of(room, other)
+    assert (link["state"], link["belongs"]) == (
+        "duplicate",
+        f"article 2 (id 100), first fetched by {URL}",
+    )
+
+
+def test_a_copy_says_which_article_was_told_first(room: Newsroom, world: World) -> None:
+    room.declare(
+        EXAMPLE,
+        '[[outlets]]\nid = "wire"\nname = "Wire"\nhosts = ["wire.example.org"]\n'
+        'feeds = ["https://wire.example.org/feed"]\n',
+        FIRE,
+    )
+    world.put("wire.example.org", "/feed", feed())
+    room.crawl(after=2 * LATER)
+    world.put("wire.example.org", "/feed", feed("https://wire.example.org/copy"))
+    world.put("wire.example.org", "/copy", html("Harbour in flames", *TEXT))
+    room.crawl(after=3 * LATER)
+    rule = rule_of(room, "https://wire.example.org/copy", "fire")
+    assert rule["told"] == ["article 2 of the same story was told first: one alert a rule and story"]
+    assert [alert["article_id"] for alert in rule["alerts"]] == [2]
+
+
+def test_a_rule_that_came_later_says_so(room: Newsroom) -> None:
+    late = FIRE.replace('"fire"', '"late"')
+    room.declare(EXAMPLE, FIRE, late)
+    assert "no crawl has seen this rule yet" in rule_of(room, URL, "late")["told"][0]
+    room.crawl(after=2 * LATER)
+    assert "it would match, but was created at 2026-11-23T06:2" in rule_of(room, URL, "late")["told"][0]
+
+
+def test_a_rule_of_other_outlets_says_so(room: Newsroom) -> None:
+    room.declare(
+        EXAMPLE,
+        '[[outlets]]\nid = "wire"\nname = "Wire"\nhosts = ["wire.example.org"]\n'
+        'feeds = ["https://wire.example.org/feed"]\n',
+        FIRE.replace('"fire"', '"narrow"') + 'outlets = ["wire"]\n',
+    )
+    assert rule_of(room, URL, "narrow")["told"] == ["the rule is limited to wire"]
+
+
+def test_a_rule_that_is_gone_is_told_by_its_trace(room: Newsroom) -> None:
+    room.declare(EXAMPLE)
+    room.crawl(after=2 * LATER)
+    (rule,) = link_of(room, URL)["rules"]
+    assert (rule["rule"], rule["is_configured"], len(rule["alerts"])) == ("fire", False, 1)
+
+
+def test_a_failed_link_tells_each_try_and_the_next_one(room: Newsroom, world: World) -> None:
+    gone = "https://www.example.com/story/101/x"
+    publish(world, gone, URL, OLD)
+    world.put("www.example.com", "/story/101/x", Answer(status=503, body="no"))
+    world.put("example-mirror.net", "/story/101/x", Answer(status=503, body="no"))
+    room.crawl(after=2 * LATER)
+    link = link_of(room, gone)
+    assert (link["state"], link["reason"]) == ("failed", "http_503")
+    assert "the host answered 503" in link["meaning"]
+    assert "newshawk crawl asks at once" in link["next"]
+    (visit,) = link["visits"]
+    assert {tried["host"] for tried in visit["attempts"]} == {"www.example.com", "example-mirror.net"}
+    assert link["rules"] == []
+
+
+def test_a_foreign_link_says_why_it_was_never_asked(room: Newsroom, world: World) -> None:
+    publish(world, "https://elsewhere.net/a", URL, OLD)
+    room.crawl(after=2 * LATER)
+    link = link_of(room, "https://elsewhere.net/a")
+    assert (link["state"], link["reason"], link["visits"]) == ("skipped", "foreign", [])
+    assert "neither among the outlet's hosts nor among its aliases" in link["meaning"]
+
+
+def test_an_address_that_was_never_seen_exits_1_and_names_its_owner(run: Run) -> None:
+    result = run("https://www.example.com/story/777/unknown")
+    assert result.exit_code == 1
+    assert "never seen" in result.stdout
+    assert "outlet example, as id 777" in result.stdout
+    known = run("https://www.example.com/story/100/a-third-slug", "--json")
+    assert known.exit_code == 1
+    assert json.loads(known.stdout)["article"]["id"] == 2
+    nobody = run("https://nobody.invalid/")
+    assert "No outlet of the config or the catalogue would own it" in nobody.stdout
+    assert run("not an address").exit_code == 1
+
+
+def test_titles_from_strangers_are_made_inert(run: Run, room: Newsroom, world: World) -> None:
+    bad = "https://www.example.com/story/102/x"
+    publish(world, bad, URL, OLD)
+    world.put("www.example.com", "/story/102/x", html("Bad [red]news\x1b[31m &#27;[2J", *TEXT[1:]))
+    room.crawl(after=2 * LATER)
+    shown = run(bad).stdout
+    assert "Bad [red]news" in shown
+    assert "\x1b" not in shown
+
+
+def test_a_wrong_rule_and_a_missing_store_are_told(room: Newsroom, run: Run, tmp_path: Path) -> None:
+    error = run(URL, "--rule", "fier").exception
+    assert isinstance(error, UsageError)
+    assert 'Did you mean "fire"?' in str(error)
+    (room.folder / "newshawk.db").rename(tmp_path / "moved.db")
+    assert isinstance(run(URL).exception, StoreError)
