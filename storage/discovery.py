@@ -8,6 +8,7 @@ from crawler.identity import LinkClass, classify_link
 from crawler.items import (
     Discovery,
     FeedEntry,
+    Key,
     Link,
     LinkState,
     Outcome,
@@ -17,7 +18,7 @@ from crawler.items import (
     SourceKind,
 )
 from crawler.urls import host_of
-from storage import articles, links
+from storage import articles, links, notes
 from storage.alerting import Alerting
 from storage.connection import Connection, Row
 from storage.outlets import upsert_feed
@@ -33,7 +34,8 @@ class Recorded:
     counted: tuple[Outcome, ...] = ()
     """Settled on the spot: duplicates and refused addresses that were not in the ledger."""
     known: tuple[int, ...] = ()
-    """In the ledger before, and nothing to do."""
+    """In the ledger before, and nothing to do; of a whole answer that is the same as the last one, what that
+    one listed."""
 
 
 class Recorder:
@@ -67,6 +69,8 @@ class Recorder:
             self._record_entries()
             self._record_listing()
             self._record_children()
+        elif self.discovery.outcome is PollOutcome.UNCHANGED and not self.discovery.not_modified:
+            self.known += self._listed_before()
         if self.discovery.outcome is not PollOutcome.FAILED:
             self._commit_validators()
         self._update_feed()
@@ -78,7 +82,7 @@ class Recorder:
     def _record_entries(self) -> None:
         found: dict[str, tuple[LinkClass, FeedEntry]] = {}
         for entry in self.discovery.entries:
-            classed = classify_link(self.outlet, entry.url)
+            classed = self._classed(entry)
             found.setdefault(classed.ledger_key, (classed, entry))
         ledger = links.find_many(self.db, self.outlet.id, found)
         for ledger_key, (classed, entry) in found.items():
@@ -88,6 +92,21 @@ class Recorder:
             else:
                 self._meet_again(row, classed)
             self.listed.add(row["id"])
+
+    def _classed(self, entry: FeedEntry) -> LinkClass:
+        """Return what an entry's address is; one that cannot be judged is malformed and sinks no other."""
+        try:
+            return classify_link(self.outlet, entry.url)
+        except Exception as error:  # noqa: BLE001 - the edge of one entry; whatever its address raised is noted
+            return self._malformed(entry.url, error)
+
+    def _malformed(self, url: str, error: Exception) -> LinkClass:
+        address = plain(url)
+        if links.find(self.db, self.outlet.id, address) is None:
+            told = f"{address}: {type(error).__name__}: {error}"
+            notes.add(self.db, "malformed", told, self.now, outlet_id=self.outlet.id, run_id=self.run_id)
+        key = Key(kind="path", value=address)
+        return LinkClass(url=address, address=address, ledger_key=address, key=key, refusal="malformed")
 
     def _add(self, classed: LinkClass, entry: FeedEntry) -> Row:
         self.added += 1
@@ -173,11 +192,15 @@ class Recorder:
 
     # --- the source -------------------------------------------------------------------------------
 
+    def _listed_before(self) -> list[int]:
+        """Return the links that stand in the source's latest answer."""
+        sql = "SELECT link_id FROM listings WHERE feed_id = ?"
+        return [row["link_id"] for row in self.db.rows(sql, (self.feed["id"],))]
+
     def _record_listing(self) -> None:
         """Replace what stands in the source's latest answer; what fell out was last seen in the one before."""
         feed_id = self.feed["id"]
-        rows = self.db.rows("SELECT link_id FROM listings WHERE feed_id = ?", (feed_id,))
-        before = {row["link_id"] for row in rows}
+        before = set(self._listed_before())
         fallen = sorted(before - self.listed)
         last = self.feed["answered_at"] or self.now
         self.db.many(

@@ -10,7 +10,7 @@ from typing import Any
 from crawler.items import Alert
 from storage.alerting import spans_of
 from storage.connection import Connection, Row
-from storage.values import moment, published_of, stored, texts
+from storage.values import moment, plain, published_of, stored, texts
 
 CLAIM_LIMIT = 1000
 """Alerts taken at once: a backlog of months must not become one list in memory."""
@@ -106,7 +106,10 @@ def _copies(db: Connection, row: Row) -> tuple[str, ...]:
 
 def mark_sending(db: Connection, ids: Sequence[int], message_id: str) -> None:
     """Write under which Message-ID the alerts are about to leave."""
-    db.many("UPDATE outbox SET message_id = ? WHERE id = ?", [(message_id, alert_id) for alert_id in ids])
+    db.many(
+        "UPDATE outbox SET message_id = ? WHERE id = ?",
+        [(plain(message_id), alert_id) for alert_id in ids],
+    )
 
 
 def mark_sent(db: Connection, ids: Sequence[int], now: str, message_id: str) -> None:
@@ -114,7 +117,7 @@ def mark_sent(db: Connection, ids: Sequence[int], now: str, message_id: str) -> 
     db.many(
         "UPDATE outbox SET state = 'sent', sent_at = ?, message_id = ?, error = NULL, lease_until = NULL,"
         " next_try_at = NULL WHERE id = ?",
-        [(now, message_id, alert_id) for alert_id in ids],
+        [(now, plain(message_id), alert_id) for alert_id in ids],
     )
 
 
@@ -131,7 +134,7 @@ def mark_deferred(
     db.many(
         "UPDATE outbox SET state = 'queued', attempts = attempts + 1, error = ?, next_try_at = ?,"
         " message_id = ?, lease_until = NULL, unknown_outcome = max(unknown_outcome, ?) WHERE id = ?",
-        [(error, next_try_at, message_id, int(unknown), alert_id) for alert_id in ids],
+        [(plain(error), next_try_at, plain(message_id), int(unknown), alert_id) for alert_id in ids],
     )
 
 
@@ -140,7 +143,7 @@ def mark_dead(db: Connection, ids: Sequence[int], error: str) -> None:
     db.many(
         "UPDATE outbox SET state = 'dead', attempts = attempts + 1, error = ?, lease_until = NULL,"
         " next_try_at = NULL WHERE id = ?",
-        [(error, alert_id) for alert_id in ids],
+        [(plain(error), alert_id) for alert_id in ids],
     )
 
 
@@ -181,7 +184,7 @@ def retry(db: Connection, ids: Sequence[int], now: str) -> list[int]:
 
 def silence(db: Connection, ids: Sequence[int], error: str) -> list[int]:
     """Give up waiting alerts that nobody is sending; return those that were."""
-    return _change(db, ids, "state = 'queued'", "state = 'dead', error = ?, next_try_at = NULL", error)
+    return _change(db, ids, "state = 'queued'", "state = 'dead', error = ?, next_try_at = NULL", plain(error))
 
 
 def _change(db: Connection, ids: Sequence[int], condition: str, change: str, value: str) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from storage.connection import Connection
+from storage.values import plain
 
 COUNTS = ("found", "known", "new", "revised", "duplicate", "unchanged", "skipped", "failed", "pending")
 
@@ -24,6 +25,7 @@ def finish_run(
     Raises:
         ValueError: found is not the sum of the other counts.
     """
+    told = None if error is None else plain(error)
     sums = {name: int(counts.get(name, 0)) for name in COUNTS}
     if sums["found"] != sum(sums[name] for name in COUNTS[1:]):
         raise ValueError(f"found is not the sum of the other counts: {sums}")
@@ -32,5 +34,5 @@ def finish_run(
         " known = :known, new = :new, revised = :revised, duplicate = :duplicate, unchanged = :unchanged,"
         " skipped = :skipped, failed = :failed, pending = :pending WHERE id = :id",
         sums
-        | {"state": "failed" if error else "done", "now": now, "host": host, "error": error, "id": run_id},
+        | {"state": "failed" if error else "done", "now": now, "host": host, "error": told, "id": run_id},
     )

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from crawler.errors import StoreLocked
-from crawler.items import LinkState, PollOutcome, Source, SourceKind, Validators
+from crawler.identity import LinkClass, classify_link
+from crawler.items import LinkState, Outlet, PollOutcome, Source, SourceKind, Validators
 from tests.storage.world import FEED, OUTLET, World
 
 A = "http://www.example.com/Detail/2026/11/23/1001/Bridge"
@@ -194,3 +195,28 @@ def test_renamed_outlet_takes_over_all_that_stands_under_its_former_id(world: Wo
     assert row is not None
     assert row["outlet"] == "renamed"
     assert world.value("SELECT count(*) FROM outlets WHERE id = 'example'") == 0
+
+
+def test_same_list_in_a_whole_answer_counts_its_links_as_known(world: World) -> None:
+    recorded = world.discover(A, "http://elsewhere.test/x")
+    ids = {recorded.to_fetch[0].id, recorded.counted[0].link_id}
+    world.begin(minutes=5)
+    assert set(world.discover(outcome=PollOutcome.UNCHANGED).known) == ids
+    world.begin(minutes=5)
+    assert world.discover(outcome=PollOutcome.UNCHANGED, not_modified=True).known == ()
+
+
+def test_an_address_that_cannot_be_judged_sinks_no_other(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def classify(outlet: Outlet, url: str) -> LinkClass:
+        if "odd" in url:
+            raise ValueError(f"odd: {url}")
+        return classify_link(outlet, url)
+
+    monkeypatch.setattr("storage.discovery.classify_link", classify)
+    recorded = world.discover("http://odd\udce4.example/1", A)
+    assert [link.url for link in recorded.to_fetch] == [A]
+    assert [(each.state, each.reason) for each in recorded.counted] == [(LinkState.SKIPPED, "malformed")]
+    assert len(world.discover("http://odd\udce4.example/1", A).known) == 1
+    assert world.value("SELECT count(*) FROM notes WHERE kind = 'malformed'") == 1

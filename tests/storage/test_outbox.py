@@ -59,3 +59,13 @@ def test_no_mail_address_is_in_the_store(world: World) -> None:
     _queued(world)
     world.store._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert b"desk@example.org" not in world.path.read_bytes()
+
+
+def test_what_a_server_said_is_kept_whatever_its_characters(world: World) -> None:
+    alert_id = _queued(world)
+    world.store.mark_deferred([alert_id], "451 Empf\udce4nger \x00voll", world.now, "<\udce4@newshawk>")
+    (again,) = world.store.claim_alerts(world.now, 60)
+    assert again.message_id == "<?@newshawk>"
+    world.store.mark_dead([alert_id], "550 Empf\udce4nger unbekannt")
+    (row,) = world.store.alerts(["dead"])
+    assert row["error"] == "550 Empf?nger unbekannt"
