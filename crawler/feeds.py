@@ -6,7 +6,6 @@ items or an entity bomb cost no more than the limit (faults 27, 28).
 
 from __future__ import annotations
 
-import html
 import io
 import json
 import re
@@ -20,6 +19,7 @@ import feedparser.urls
 
 from crawler.dates import parse_published
 from crawler.datewords import INVISIBLE
+from crawler.entities import bounded, unescaped
 from crawler.errors import AddressRefused, NotAFeed
 from crawler.items import NO_TIME, FeedEntry, Listing, TimeSource, Timestamp
 from crawler.urls import canonical_url, resolve_wrapper, sorted_query
@@ -84,7 +84,7 @@ def read_feed(
     root = root_name(text)
     kind = _ROOTS[root]
     is_whole = f"</{root}" in text.lower() or text.rstrip().endswith("/>")
-    text, truncated = _cut(escaped_ampersands(whole_tags(text)), kind, limit)
+    text, truncated = _cut(escaped_ampersands(whole_tags(bounded(text))), kind, limit)
     parsed = _parsed(text)
     if not parsed.version and not parsed.entries and kind != "rdf":
         raise NotAFeed(url, "unknown")
@@ -100,7 +100,7 @@ def one_line(text: object, length: int) -> str:
     """Return text fit for a title: no markup, control, bidi or surrogate characters, single spaces."""
     if not isinstance(text, str):
         return ""
-    shown = html.unescape(_MARKUP.sub(" ", _INLINE.sub("", text[: 20 * length])))
+    shown = unescaped(_MARKUP.sub(" ", _INLINE.sub("", text[: 20 * length])))
     shown = INVISIBLE.sub("", _CONTROL.sub("", " ".join(shown.split())))
     return " ".join(shown.split())[:length].rstrip()
 

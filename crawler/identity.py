@@ -35,6 +35,9 @@ TWIN_LABELS = ("amp", "m", "mobile", "www")
 MAX_REFUSED = 500
 """Characters kept of an address that is not one; a hash tells longer ones apart."""
 
+PATH = "path"
+"""Kind of a key that no pattern gave: the canonical path with its query."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkClass:
@@ -57,13 +60,16 @@ def classify_link(outlet: Outlet, url: str) -> LinkClass:
     """Return whose the link is and what it names. Never raises, whatever the characters."""
     found = resolve_wrapper(url)
     try:
-        canonical = canonical_url(found)
+        return _classed(outlet, found, canonical_url(found))
     except AddressRefused as refused:
         return _refused(url, refused.reason if scheme_ok(found) else "scheme")
+
+
+def _classed(outlet: Outlet, found: str, canonical: str) -> LinkClass:
     if ownership(outlet, host_of(canonical)) is None:
         key = sorted_query(canonical)
         return LinkClass(
-            url=found, address=canonical, ledger_key=key, key=Key(kind="path", value=key), refusal="foreign"
+            url=found, address=canonical, ledger_key=key, key=Key(kind=PATH, value=key), refusal="foreign"
         )
     return LinkClass(
         url=found,
@@ -79,9 +85,7 @@ def _refused(url: str, reason: str) -> LinkClass:
     if len(url) > MAX_REFUSED:
         digest = hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()
         text = f"{text[:MAX_REFUSED]}…{digest}"
-    return LinkClass(
-        url=text, address=text, ledger_key=text, key=Key(kind="path", value=text), refusal=reason
-    )
+    return LinkClass(url=text, address=text, ledger_key=text, key=Key(kind=PATH, value=text), refusal=reason)
 
 
 # --- whose ----------------------------------------------------------------------------------------
@@ -183,7 +187,7 @@ def key_and_pattern(outlet: Outlet, url: str, on: date | None = None) -> tuple[K
     for pattern in _valid(outlet.article_id, canonical, on):
         if value := _identifier(compiled(pattern.pattern), forms):
             return Key(kind=pattern.kind, value=value), pattern
-    return Key(kind="path", value=sorted_query(target)), None
+    return Key(kind=PATH, value=sorted_query(target)), None
 
 
 def _valid(patterns: tuple[IdPattern, ...], canonical: str, on: date | None) -> Iterable[IdPattern]:

@@ -79,22 +79,38 @@ def _by_headers(status: int, headers: Mapping[str, str]) -> PageKind | None:
     return None
 
 
-_FEED = re.compile(
-    rb"(?:\s|\xef\xbb\xbf|<\?xml[^>]{0,300}\?>|<\?[^>]{0,500}\?>|<!--[^>]{0,2000}?-->|<!doctype\s+(?:rss|rdf)[^>]{0,500}>)*"
-    rb"<(?:[a-z]{1,12}:)?(rss|feed|rdf|urlset|sitemapindex|channel)[\s>:]",
-    re.IGNORECASE,
-)
+_FEED = re.compile(rb"<(?:[a-z]{1,12}:)?(rss|feed|rdf|urlset|sitemapindex|channel)[\s>:]", re.IGNORECASE)
+_FEED_DOCTYPE = re.compile(rb"<!doctype\s+(?:rss|rdf)", re.IGNORECASE)
 
 
 def _as_feed(body: bytes) -> PageKind | None:
     head = body[:4096]
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         head = head.replace(b"\x00", b"")[2:]
-    if found := _FEED.match(head):
+    if found := _FEED.match(head, _root_of(head)):
         return PageKind(kind="feed", evidence=f"<{found[1].decode('ascii').lower()}>")
     if head.lstrip()[:1] == b"{" and b"jsonfeed.org/version" in head:
         return PageKind(kind="feed", evidence="jsonfeed.org/version")
     return None
+
+
+def _root_of(head: bytes) -> int:
+    """Return where the first element begins: behind marks, declarations, comments and a feed's doctype."""
+    at = 3 if head.startswith(b"\xef\xbb\xbf") else 0
+    while True:
+        at += len(head[at:]) - len(head[at:].lstrip())
+        if head.startswith(b"<?", at):
+            end = b"?>"
+        elif head.startswith(b"<!--", at):
+            end = b"-->"
+        elif _FEED_DOCTYPE.match(head, at):
+            end = b">"
+        else:
+            return at
+        close = head.find(end, at + 2)
+        if close < 0:
+            return at
+        at = close + len(end)
 
 
 # --- somebody stands between --------------------------------------------------------------------------

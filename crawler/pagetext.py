@@ -6,9 +6,10 @@ Linear in what it reads and bounded, whatever the bytes: it runs in the main pro
 from __future__ import annotations
 
 import codecs
-import html
 import re
 from dataclasses import dataclass
+
+from crawler.entities import unescaped
 
 READ = 64 * 1024
 """Bytes looked at. A longer page is not bare, whatever it says; its text is not gathered."""
@@ -17,17 +18,20 @@ BARE = 1500
 BARE_PARAGRAPH = 500
 """Characters between two block tags below which there is no prose; the longest known seizure notice has 400."""
 
-_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([a-zA-Z0-9_.:-]{2,30})")
-_HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([a-z0-9_.:-]{2,30})")
+# Expressions here run in the main process on bytes of strangers: no repetition inside a repetition, and never two
+# that may share characters side by side.
+_CHARSET = re.compile(rb"charset\s*=\s*(?:[\"']\s*)?([a-zA-Z0-9_.:-]{2,30})")
+_HEADER_CHARSET = re.compile(r"charset\s*=\s*(?:[\"']\s*)?([a-z0-9_.:-]{2,30})")
 _OPENING = re.compile(r"<(?:(script|style|template|svg)\b|!--)")
 _TAG = re.compile(r"<[^<>]*>")
 _BLOCK = re.compile(r"</?(?:p|div|br|li|td|tr|h[1-6]|section|article|ul|table|title)\b[^<>]*>")
+_LONGEST_HEADER = 500
 _SPACE = re.compile(r"\s+")
 _TITLE = re.compile(r"<title\b[^<>]*>([^<]{0,400})")
 _HEADLINE = re.compile(r"<h1\b[^<>]*>(.{0,400}?)</h1", re.DOTALL)
 _ARTICLE = re.compile(
     r"<article\b|<meta[^<>]{0,200}og:type[\"']?[^<>]{0,50}article|itemprop\s*=\s*[\"']?articlebody"
-    r"|\"@type\"\s*:\s*\[?\s*\"[a-z]*(?:article|report|blogposting)\"|article:published_time|dc\.date\.created"
+    r"|\"@type\"\s*:\s*(?:\[\s*)?\"[a-z]*(?:article|report|blogposting)\"|article:published_time|dc\.date\.created"
     r"|itemprop\s*=\s*[\"']?datepublished"
 )
 
@@ -97,7 +101,7 @@ def _decoded(head: bytes, content_type: str) -> str:
     try:
         return codecs.getincrementaldecoder("utf-8-sig")().decode(head)
     except UnicodeDecodeError:
-        named = _HEADER_CHARSET.search(content_type.lower())
+        named = _HEADER_CHARSET.search(content_type[:_LONGEST_HEADER].lower())
         inside = _CHARSET.search(head[:4096])
         name = named[1] if named else inside[1].decode("ascii") if inside else "latin-1"
     try:
@@ -121,4 +125,4 @@ def _without_hidden(markup: str) -> str:
 
 
 def _plain(markup: str) -> str:
-    return _SPACE.sub(" ", html.unescape(_TAG.sub(" ", markup))).strip()
+    return _SPACE.sub(" ", unescaped(_TAG.sub(" ", markup))).strip()

@@ -10,7 +10,7 @@ GONE = frozenset({"http_404", "http_410", "soft_404", "front_page"})
 """What a host says of a page that it does not have."""
 SKIPPED = frozenset({"foreign", "robots", "scheme"})
 """Refused on purpose, not failed."""
-_PAGE_FAULTS = GONE | SKIPPED | {"too_large", "empty", "feed", "ok", "resting", "redirects", "not_a_feed"}
+_PAGE_FAULTS = GONE | SKIPPED | {"too_large", "empty", "feed", "ok", "resting", "redirects", "redirected", "not_a_feed"}
 """What says nothing about the host's health."""
 
 _TELLING = (
@@ -28,7 +28,7 @@ _TELLING = (
         "not_a_feed",
         "feed",
     },
-    {"too_large", "truncated", "empty", "redirects", "bad_redirect", "protocol", "robots_unreachable"},
+    {"too_large", "truncated", "empty", "redirects", "redirected", "bad_redirect", "protocol", "robots_unreachable"},
     {"tls", "private", "proxy", "port"},
     {"timeout", "reset", "refused", "dns"},
 )

@@ -6,6 +6,9 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
+
+import structlog
 
 from crawler.errors import StoreError
 from crawler.intake import Intake
@@ -26,6 +29,9 @@ from crawler.items import (
 from crawler.outage import outage
 from crawler.runtime import Runtime
 from crawler.tally import Tally
+from crawler.urls import host_of
+
+log = structlog.get_logger("newshawk.run")
 
 RECHECK_BUDGET = 200
 """Re-checks of one outlet in one run at most, so that a backlog does not starve the feeds."""
@@ -101,7 +107,7 @@ class Run:
 
     async def validators(self, source: Source) -> dict[str, Validators]:
         """Return what each host of the outlet gave last for this source."""
-        hosts = list(dict.fromkeys((*self.outlet.hosts, "")))
+        hosts = list(dict.fromkeys((*self.outlet.hosts, host_of(source.url))))
         asked = [(self.outlet.id, source.url, host) for host in hosts]
         return dict(zip(hosts, await self.runtime.store.call_each("validators", asked), strict=True))
 
@@ -112,6 +118,14 @@ class Run:
         except StoreError as error:
             self._stop(error)
             return []
+        except Exception as error:
+            log.error("poll not recorded", source=discovery.source.url, error=repr(error), exc_info=error)
+            if discovery.outcome is PollOutcome.FAILED:
+                return []
+            failed = replace(
+                discovery, outcome=PollOutcome.FAILED, entries=(), children=(), error=f"error {error!r}"
+            )
+            return await self.record(failed)
         self._remember(discovery.attempts)
         if discovery.outcome is PollOutcome.FAILED:
             self._failed_polls += discovery.attempts

@@ -161,7 +161,8 @@ def _parse(url: str) -> ada_url.URL:
         raise AddressRefused(url, "scheme")
     if parsed.username or parsed.password:
         raise AddressRefused(url, "userinfo")
-    if not parsed.hostname.strip("."):
+    labels = parsed.hostname.removesuffix(".").split(".")
+    if not all(labels):  # a name with an empty label is none, and would not stay the same when read again
         raise AddressRefused(url, "malformed")
     return parsed
 
@@ -182,7 +183,7 @@ def _with_scheme(text: str) -> str:
 
 
 def _host(parsed: ada_url.URL) -> str:
-    name = parsed.hostname.rstrip(".")
+    name = parsed.hostname.removesuffix(".")
     return f"{name}:{parsed.port}" if parsed.port else name
 
 

@@ -8,13 +8,13 @@ faults 27, 28, 48, 49).
 from __future__ import annotations
 
 import codecs
-import html
 import re
 import zlib
 from collections.abc import Iterator
 
 import charset_normalizer
 
+from crawler.entities import unescaped
 from crawler.errors import NotAFeed
 
 MAX_BYTES = 16 * 1024 * 1024
@@ -218,7 +218,7 @@ def escaped_ampersands(text: str) -> str:
     def one(found: re.Match[str]) -> str:
         if found[0] == "&":
             return "&amp;"
-        return html.unescape(found[0]) if found[1] else found[0]
+        return unescaped(found[0]) if found[1] else found[0]
 
     return _AMPERSAND.sub(one, text)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crawler.clean import clean
 from crawler.items import Article, Discovery, Extracted, Refusal
+from pipelines.edge import refuses
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -24,6 +25,7 @@ class CleanPipeline:
         """Return the pipeline of one crawl."""
         return cls(crawler)
 
+    @refuses
     def process_item(self, item: Extracted | Refusal | Discovery) -> Article | Refusal | Discovery:
         """Return the article of an extracted page."""
         if not isinstance(item, Extracted):

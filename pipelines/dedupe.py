@@ -6,11 +6,13 @@ from dataclasses import replace
 
 from crawler.fingerprint import fingerprint
 from crawler.items import Article, Discovery, Refusal
+from pipelines.edge import refuses
 
 
 class DedupePipeline:
     """Fingerprint each article."""
 
+    @refuses
     def process_item(self, item: Article | Refusal | Discovery) -> Article | Refusal | Discovery:
         """Return the article with its text hash and LSH bands."""
         if not isinstance(item, Article):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from crawler.errors import ExtractionError
 from crawler.items import Discovery, Extracted, LinkState, Page, Refusal
 from crawler.runtime import Runtime
+from pipelines.edge import refusal_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -41,6 +42,8 @@ class ExtractPipeline:
             )
         except ExtractionError as error:
             return Refusal(page=item, state=LinkState.FAILED, reason=error.reason)
+        except Exception as error:  # noqa: BLE001  the edge of one page
+            return refusal_of(item, error)
         return Extracted(page=item, draft=draft)
 
 

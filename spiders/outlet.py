@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from scrapy import Request, Spider
-from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.downloadermiddlewares.capture import Capture
-from crawler.errors import AllHostsFailed
-from crawler.failover import Fetch, page_request
+from crawler.errors import AllHostsFailed, UsageError
+from crawler.extensions.runlog import ending_in_one_line
+from crawler.failover import Fetch, attempt_of, gave_up, page_request, with_attempt
 from crawler.items import Link, Page
 from crawler.run import Run
 from crawler.runtime import Runtime
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from typing import Self
 
     from scrapy.crawler import Crawler
+
+    from crawler.config import Config
+
+log = structlog.get_logger("newshawk.spiders")
 
 
 class OutletSpider(Spider):
@@ -38,18 +43,14 @@ class OutletSpider(Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Return the spider of one outlet.
-
-        Raises:
-            NotConfigured: no outlet was named, or the config has none of that id.
-        """
+        """Return the spider of one outlet. Under ``scrapy crawl`` a wrong config or an unknown outlet ends the
+        process with one line; Scrapy would print a traceback."""
         spider = super().from_crawler(crawler, *args, **kwargs)
-        runtime = Runtime.of(crawler)
-        known = [outlet.id for outlet in runtime.config.outlets]
-        if spider.outlet_id not in known:
-            raise NotConfigured(
-                f"-a outlet={spider.outlet_id or '...'}: configured are {', '.join(known) or 'none'}"
-            )
+        if not hasattr(spider, "run"):
+            with ending_in_one_line():
+                config = Runtime.of(crawler).config
+                _check_outlet(spider.outlet_id, config)
+            crawler.settings.set("USER_AGENT", config.network.user_agent, priority="spider")
         return spider
 
     @property
@@ -85,9 +86,7 @@ class OutletSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         fetch: Fetch = request.meta["fetch"]
         assert fetch.link is not None
-        error = failure.value
-        if not isinstance(error, AllHostsFailed):
-            failure.raiseException()
+        error = outcome_of(failure)
         if self.run.stopped.is_set():
             return  # cut short by us: the link stays pending
         last = error.attempts[-1] if error.attempts else None
@@ -103,6 +102,22 @@ class OutletSpider(Spider):
             permanent=error.permanent,
             skipped=error.skipped,
         )
+
+
+def _check_outlet(outlet_id: str, config: Config) -> None:
+    if config.outlet(outlet_id) is None:
+        known = ", ".join(outlet.id for outlet in config.outlets) or "none"
+        raise UsageError(f'No outlet "{outlet_id}" in the config: -a outlet=ID. Configured: {known}.')
+
+
+def outcome_of(failure: Failure) -> AllHostsFailed:
+    """Return what all hosts came to; a fault that nobody foresaw is told in the log and tried again later."""
+    if isinstance(failure.value, AllHostsFailed):
+        return failure.value
+    request: Request = failure.request  # type: ignore[attr-defined]
+    log.error("request failed", url=request.url, error=repr(failure.value), exc_info=failure.value)
+    attempt = attempt_of(request, "error", None, type(failure.value).__name__)
+    return gave_up(with_attempt(request.meta["fetch"], attempt))
 
 
 def body_hash(body: bytes) -> str:

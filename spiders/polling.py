@@ -10,7 +10,7 @@ from scrapy.http import Response
 from crawler.errors import AllHostsFailed, ExtractionError, NotAFeed
 from crawler.failover import Fetch, attempt_of, gave_up, next_request, source_request, with_attempt
 from crawler.items import Discovery, PollOutcome, Source, SourceKind, Validators
-from spiders.outlet import OutletSpider, body_hash
+from spiders.outlet import OutletSpider, body_hash, outcome_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -66,7 +66,9 @@ class PollingSpider(OutletSpider):
         except (NotAFeed, ExtractionError) as error:
             yield self._next_host(response, error.reason)
             return
-        yield self._discovery(response, PollOutcome.LISTED, _validators(response, digest), listing)
+        # an index is read at every poll: its sitemaps change when it does not
+        seen = Validators() if listing.children else _validators(response, digest)
+        yield self._discovery(response, PollOutcome.LISTED, seen, listing)
         for child in listing.children:
             yield await self.ask(Source(kind=fetch.source.kind, url=child))
 
@@ -83,9 +85,7 @@ class PollingSpider(OutletSpider):
 
     def source_failed(self, failure: Failure) -> Iterator[Discovery]:
         """Yield the failure of a source that no host answered usably."""
-        error = failure.value
-        if not isinstance(error, AllHostsFailed):
-            failure.raiseException()
+        error = outcome_of(failure)
         if self.run.stopped.is_set():
             return  # cut short by us: it says nothing about the source
         yield self._failure(failure.request.meta["fetch"], error)  # type: ignore[attr-defined]

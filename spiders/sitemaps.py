@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from scrapy.http import Response
 
+from crawler.errors import AddressRefused
 from crawler.feeds import Listing
+from crawler.identity import ownership
 from crawler.items import Source, SourceKind
+from crawler.urls import host_of, with_host
 from spiders.polling import PollingSpider
 
 if TYPE_CHECKING:
@@ -41,5 +44,17 @@ class SitemapsSpider(PollingSpider):
         """Return the addresses of a sitemap, or the sitemaps of an index."""
         listing: Listing = await self.runtime.pool.sitemap(response.body, url=response.url)
         room = max(0, MOST_SITEMAPS - len(self._asked))
-        fresh = [child for child in dict.fromkeys(listing.children) if child not in self._asked]
+        ours = dict.fromkeys(filter(None, map(self._at_our_host, listing.children)))
+        fresh = [child for child in ours if child not in self._asked]
         return replace(listing, children=tuple(fresh[:room]))
+
+    def _at_our_host(self, url: str) -> str:
+        """Return a sitemap's address at a host that may be asked; '' for a foreign one."""
+        outlet = self.run.outlet
+        try:
+            owner = ownership(outlet, host_of(url))
+        except AddressRefused:
+            return ""
+        if owner is None:
+            return ""
+        return url if owner == "host" else with_host(url, outlet.hosts[0])

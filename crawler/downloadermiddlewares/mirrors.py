@@ -6,8 +6,11 @@ from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING
 
+import structlog
+
 from crawler.failover import Fetch, Purpose, attempt_of, following_request, gave_up, with_attempt
 from crawler.faults import Fault, fault_of
+from crawler.identity import PATH, article_key
 from crawler.items import SourceKind
 from crawler.network import Network, fetch_of, network_of
 from crawler.pagekind import FAULTS, page_kind
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
     from crawler.items import Attempt
 
+log = structlog.get_logger("newshawk.mirrors")
 _TELLING_KINDS = frozenset({"challenge", "seizure", "censor", "consent", "login", "parked"})
 """Kinds that say more than the status they come with."""
 _MARKUP_KINDS = frozenset({"article", "list", "paywall"})
@@ -52,7 +56,12 @@ class MirrorsMiddleware:
         fetch = fetch_of(request)
         if fetch is None or (fetch.purpose is Purpose.ROBOTS and "fault" not in request.meta):
             return response
-        fault = request.meta.pop("fault", None) or fault_in(fetch, request, response)
+        fault = request.meta.pop("fault", None) or judged(fetch, request, response)
+        if fault is None and is_another_article(fetch, response.url):
+            fault = Fault(reason="redirected", detail=response.url[:300])
+            left = {candidate.host for candidate in fetch.candidates} - {fetch.present.host}
+            if not left and all(each.reason == "redirected" for each in fetch.attempts):
+                fault = None  # no host says otherwise
         if fault is not None:
             return self._give_way(request, fault, response.status)
         served = attempt_of(request, "ok", response.status, seconds=_seconds(request))
@@ -96,6 +105,26 @@ class MirrorsMiddleware:
         for attempt in news:
             self._network.health.report(fetch.outlet.id, attempt, self._network.clock())
         return replace(fetch, reported=len(fetch.attempts)) if news else fetch
+
+
+def is_another_article(fetch: Fetch, url: str) -> bool:
+    """True when a page was asked for by one article's number and *url*, which answered, bears another's.
+
+    A broken or hostile mirror may lead every address to one article; so the word of one host is not enough.
+    """
+    if fetch.link is None or fetch.link.key.kind == PATH:
+        return False
+    answered = article_key(fetch.outlet, url)
+    return answered.kind != PATH and answered != fetch.link.key
+
+
+def judged(fetch: Fetch, request: Request, response: Response) -> Fault | None:
+    """Return what fault_in says; an answer that makes it stumble is a fault of the host that gave it."""
+    try:
+        return fault_in(fetch, request, response)
+    except Exception as error:
+        log.error("answer not judged", url=request.url, error=repr(error), exc_info=error)
+        return Fault(reason="error", detail=type(error).__name__)
 
 
 def fault_in(fetch: Fetch, request: Request, response: Response) -> Fault | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from crawler.entities import unescaped
 from crawler.extract.blocks import Element
 from crawler.extract.characters import plain
 
@@ -119,7 +119,7 @@ def _text(value: Any) -> str:
     value = _first(value)
     if isinstance(value, dict):
         value = value.get("@value") or value.get("name")
-    return plain(html.unescape(value)) if isinstance(value, str) else ""
+    return plain(unescaped(value)) if isinstance(value, str) else ""
 
 
 def _name(value: Any) -> str:
@@ -173,7 +173,7 @@ def _body(value: Any) -> str:
     """Return articleBody with its line breaks, markup taken out."""
     if not isinstance(value, str):
         return ""
-    text = html.unescape(value)
+    text = unescaped(value)
     text = _MARKUP.sub("\n", text) if "</" in text or "<br" in text else text
     lines = (plain(line) for line in text.splitlines())
     return "\n".join(line for line in lines if line)
