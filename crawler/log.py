@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 import structlog
+from structlog.typing import EventDict
 
 LONGEST = 500
 """Characters of one value; addresses and titles come from strangers."""
@@ -62,7 +63,21 @@ def configure_logging(level: str) -> None:
     )
 
 
-def _with_cause(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def log_through_scrapy() -> None:
+    """Send newshawk's events into the log that Scrapy's own command has set up."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            _with_cause,
+            _inert,
+            structlog.processors.KeyValueRenderer(key_order=["event"]),
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+
+
+def _with_cause(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """Return the event with its exception as one line, and without what a library told of it further down."""
     error = _exception(event.pop("exc_info", None))
     event.pop("stack_info", None)
@@ -75,9 +90,9 @@ def _with_cause(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, 
     return event
 
 
-def _with_traceback(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _with_traceback(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """Return the event with the whole traceback of its exception."""
-    return dict(structlog.processors.format_exc_info(_logger, _method, event))
+    return structlog.processors.format_exc_info(_logger, _method, event)
 
 
 def _exception(info: Any) -> BaseException | None:
@@ -98,7 +113,7 @@ def _place(error: BaseException) -> str:
     return f"{'/'.join(trace.tb_frame.f_code.co_filename.split('/')[-2:])}:{trace.tb_lineno}"
 
 
-def _inert(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _inert(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """Return the event with control and bidi characters escaped and long values cut; a traceback is ours and
     stays as it is."""
     return {

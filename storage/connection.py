@@ -87,6 +87,8 @@ class Connection:
             StoreForeign: the file is no SQLite database, or another application's.
             StoreReadOnly: file or folder cannot be written (or, to read only, not be opened).
         """
+        if path.is_dir():
+            raise StoreForeign(str(path), "this is a directory, not a store.", "Choose another [store] path.")
         mode = "ro" if read_only else "rwc"
         address = f"file:{quote(str(path.absolute()))}?mode={mode}"
         try:
