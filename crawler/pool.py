@@ -79,13 +79,16 @@ class ParserPool:
         """Return the draft of a page."""
         return await self._run(url, self.timeout, worker.parse_page, body, url, content_type, outlet)
 
-    async def feed(self, body: bytes, *, url: str, content_type: str = "", limit: int = 500) -> Listing:
-        """Return at most *limit* links of a feed. Raises NotAFeed."""
-        return await self._run(url, self.listing_timeout, worker.parse_feed, body, url, content_type, limit)
+    async def feed(
+        self, body: bytes, *, url: str, content_type: str = "", limit: int = 500, zone: str = "UTC"
+    ) -> Listing:
+        """Return at most *limit* links of a feed; *zone* is that of times without one. Raises NotAFeed."""
+        parse = worker.parse_feed
+        return await self._run(url, self.listing_timeout, parse, body, url, content_type, limit, zone)
 
-    async def sitemap(self, body: bytes, *, url: str) -> Listing:
+    async def sitemap(self, body: bytes, *, url: str, zone: str = "UTC") -> Listing:
         """Return the links of a sitemap. Raises NotAFeed."""
-        return await self._run(url, self.listing_timeout, worker.parse_sitemap, body, url)
+        return await self._run(url, self.listing_timeout, worker.parse_sitemap, body, url, zone)
 
     async def section(self, body: bytes, *, url: str, outlet: Outlet) -> Listing:
         """Return the links of a section page that look like articles of *outlet*."""
@@ -96,7 +99,11 @@ class ParserPool:
         worker, did not fail on this document (a service manager signals the whole group): it is given
         to another."""
         for left in reversed(range(_TRIES)):
-            pool = await self._started()
+            try:
+                pool = await self._started()
+            except (BrokenProcessPool, OSError) as error:  # no process can be made: the machine is full
+                log.error("no parser process", error=str(error))
+                break
             try:
                 return await self._once(pool, seconds, function, *args)
             except TimeoutError:

@@ -323,7 +323,7 @@ def _inside(url: str) -> str | None:
     for name, path, parameters in WRAPPERS:
         if host == name and parsed.pathname.startswith(path):
             return _parameter(parsed.search, parameters)
-    return None
+    return _amp_source(parsed)
 
 
 def _parameter(search: str, names: tuple[str, ...]) -> str | None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from scrapy.http import Response
 
-from crawler.feeds import Listing
-from crawler.items import SourceKind
+from crawler.items import Listing, SourceKind
 from spiders.polling import PollingSpider
 
 
@@ -18,4 +17,7 @@ class FeedsSpider(PollingSpider):
     async def read(self, response: Response) -> Listing:
         """Return the entries of a feed."""
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        return await self.runtime.pool.feed(response.body, url=response.url, content_type=content_type)
+        zone = self.run.outlet.timezone
+        return await self.runtime.pool.feed(
+            response.body, url=response.url, content_type=content_type, zone=zone
+        )

@@ -42,7 +42,9 @@ class SitemapsSpider(PollingSpider):
 
     async def read(self, response: Response) -> Listing:
         """Return the addresses of a sitemap, or the sitemaps of an index."""
-        listing: Listing = await self.runtime.pool.sitemap(response.body, url=response.url)
+        listing: Listing = await self.runtime.pool.sitemap(
+            response.body, url=response.url, zone=self.run.outlet.timezone
+        )
         room = max(0, MOST_SITEMAPS - len(self._asked))
         ours = dict.fromkeys(filter(None, map(self._at_our_host, listing.children)))
         fresh = [child for child in ours if child not in self._asked]

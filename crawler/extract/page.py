@@ -166,7 +166,8 @@ class _Reading:
         if not canonical or canonical == self.document.url:
             return ""
         mobile = re.match(r"https?://(?:m|mobile|amp)\.", self.document.url) is not None
-        return canonical if self.head.is_amp or (mobile and "//m." not in canonical) else ""
+        said = self.head.is_amp or (mobile and "//m." not in canonical)
+        return canonical if said or _is_without_amp(canonical, self.document.url) else ""
 
     # --- the text -------------------------------------------------------------------------------
 
@@ -258,6 +259,17 @@ def _site_names(head: Head, data: LinkedData, outlet: Outlet | None, url: str) -
     ]
     names += [data.publisher, host, labels[0], ".".join(labels[:2]), ".".join(labels[-2:])]
     return [name for name in dict.fromkeys(names) if name and not name.isdigit() and len(name.split()) <= 6]
+
+
+def _is_without_amp(canonical: str, url: str) -> bool:
+    """True when *canonical* is *url* less one ``amp`` among the parts of its path."""
+    parts = [part for part in re.split(r"[?#]", url)[0].split("/")[3:] if part]
+    main = [part for part in re.split(r"[?#]", canonical)[0].split("/")[3:] if part]
+    return (
+        len(parts) == len(main) + 1
+        and "amp" in parts
+        and any([*parts[:at], *parts[at + 1 :]] == main for at, part in enumerate(parts) if part == "amp")
+    )
 
 
 def _squeezed(text: str) -> str:

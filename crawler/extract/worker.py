@@ -68,18 +68,18 @@ def parse_page(body: bytes, url: str, content_type: str, outlet: Outlet | None) 
     return _guarded(url, extract_page, body, url=url, content_type=content_type, outlet=outlet)
 
 
-def parse_feed(body: bytes, url: str, content_type: str, limit: int) -> Listing:
+def parse_feed(body: bytes, url: str, content_type: str, limit: int, zone: str) -> Listing:
     """Return the links of a feed. Raises NotAFeed."""
     from crawler.feeds import read_feed
 
-    return _guarded(url, read_feed, body, url=url, content_type=content_type, limit=limit)
+    return _guarded(url, read_feed, body, url=url, content_type=content_type, limit=limit, zone=zone)
 
 
-def parse_sitemap(body: bytes, url: str) -> Listing:
+def parse_sitemap(body: bytes, url: str, zone: str) -> Listing:
     """Return the links of a sitemap. Raises NotAFeed."""
     from crawler.sitemaps import read_sitemap
 
-    return _guarded(url, read_sitemap, body, url=url)
+    return _guarded(url, read_sitemap, body, url=url, zone=zone)
 
 
 def parse_section(body: bytes, url: str, outlet: Outlet) -> Listing:

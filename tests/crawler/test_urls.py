@@ -241,3 +241,14 @@ def test_what_cannot_be_resolved_offline_stays(kept: str) -> None:
 def test_trackers_are_written_in_lower_case() -> None:
     assert {name.lower() for name in TRACKERS} == TRACKERS
     assert not TRACKERS & {"id", "p", "sectionid", "storyid", "cid", "ref", "source", "page", "lang"}
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        "https://www-x-com.cdn.ampproject.org/c/s/www.x.com/world/eleven",
+        "https://www.google.com/amp/s/www.x.com/world/eleven",
+    ],
+)
+def test_an_amp_cache_is_a_wrapper(wrapped: str) -> None:
+    assert resolve_wrapper(wrapped) == "https://www.x.com/world/eleven"
