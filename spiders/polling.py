@@ -9,7 +9,7 @@ from scrapy.http import Response
 
 from crawler.errors import AllHostsFailed, ExtractionError, NotAFeed
 from crawler.failover import Fetch, attempt_of, gave_up, next_request, source_request, with_attempt
-from crawler.items import Discovery, PollOutcome, Source, SourceKind, Validators
+from crawler.items import Discovery, Listing, PollOutcome, Source, SourceKind, Validators
 from spiders.outlet import OutletSpider, body_hash, outcome_of
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from scrapy import Request
     from twisted.python.failure import Failure
-
-    from crawler.feeds import Listing
 
 
 class PollingSpider(OutletSpider):

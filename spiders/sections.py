@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from scrapy.http import Response
 
-from crawler.feeds import Listing
-from crawler.items import SourceKind
+from crawler.items import Listing, SourceKind
 from spiders.polling import PollingSpider
 
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from scrapy.http import Response
 
 from crawler.errors import AddressRefused
-from crawler.feeds import Listing
 from crawler.identity import ownership
-from crawler.items import Source, SourceKind
+from crawler.items import Listing, Source, SourceKind
 from crawler.urls import host_of, with_host
 from spiders.polling import PollingSpider
 
