@@ -70,6 +70,8 @@ class Gate:
     async def turn(self, host: str, delay: float | None = None) -> AsyncIterator[None]:
         """Hold the only turn at *host* while inside; the next begins *delay* seconds after its end.
 
+        A HostResting raised inside gives the turn back as if it had not been had.
+
         Raises:
             HostResting: the host is left alone for longer than the gate is patient, or the gate is closed.
         """
@@ -81,11 +83,16 @@ class Gate:
             if wait > 0:
                 await self._wait(wait)
             self._check_open(host)
+            asked = True
             try:
                 yield
+            except HostResting:
+                asked = False  # the turn was given back: the next need not wait for it
+                raise
             finally:
-                pause = max(self.delay if delay is None else delay, lane.crawl_delay, lane.pace)
-                lane.free_at = self._clock() + pause
+                if asked:
+                    pause = max(self.delay if delay is None else delay, lane.crawl_delay, lane.pace)
+                    lane.free_at = self._clock() + pause
 
     def answered(
         self, host: str, status: int, retry_after: str = "", *, now: datetime | None = None

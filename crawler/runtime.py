@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from crawler.guard import Guard, install_guard
 from crawler.hosthealth import HostHealth
 from crawler.pool import ParserPool
 from crawler.query import Matcher
+from crawler.robots import RobotsCache
 from storage.hold import hold
 from storage.thread import StoreThread
 
@@ -38,6 +40,7 @@ class Runtime:
     guard: Guard
     pool: ParserPool
     health: HostHealth
+    robots: RobotsCache = field(default_factory=RobotsCache)
     clock: Callable[[], datetime] = utc_now
     alerts_written: Callable[[], None] = field(default=lambda: None)
     """Called when outbox rows were written, so that the deliverer need not wait for its next turn."""
@@ -110,7 +113,7 @@ class Runtime:
 
     async def stop(self) -> None:
         """Give back everything; what was asked of the store is done first."""
-        self.pool.close()
+        await asyncio.to_thread(self.pool.close)
         await self.store.close()
         if self._hold is not None:
             self._hold.__exit__(None, None, None)
@@ -123,4 +126,5 @@ def scrapy_settings(runtime: Runtime) -> Settings:
     settings.setmodule("crawler.settings", priority="project")
     settings.set("USER_AGENT", runtime.config.network.user_agent, priority="cmdline")
     settings.set("RUNTIME", cast("Any", runtime), priority="cmdline")
+    settings.set("ROBOTS_CACHE", cast("Any", runtime.robots), priority="cmdline")
     return settings

@@ -23,7 +23,7 @@ def hold(path: Path | str) -> Iterator[None]:
         BusyError: another process holds it.
         StoreReadOnly: the folder cannot be written.
     """
-    store = Path(path)
+    store = Path(path).resolve()
     pid_file = store.with_name(f"{store.name}.pid")
     lock = FileLock(store.with_name(f"{store.name}.lock"), timeout=0)
     try:
@@ -49,7 +49,7 @@ def holder(path: Path | str) -> int | None:
 
     A pid file that a killed process left names nobody: by now its number may be another process's.
     """
-    store = Path(path)
+    store = Path(path).resolve()
     try:
         pid = int(store.with_name(f"{store.name}.pid").read_text(encoding="ascii"))
     except (OSError, ValueError):

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
 
-CACHE = RobotsCache()
-"""The rules of the whole process."""
-
 
 class RobotsMiddleware:
     """Refuses what is disallowed, and hosts whose rules cannot be had."""
@@ -38,7 +35,7 @@ class RobotsMiddleware:
         """
         if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
             raise NotConfigured("ROBOTSTXT_OBEY is off")
-        middleware = cls(crawler, network_of(crawler), crawler.settings.get("ROBOTS_CACHE") or CACHE)
+        middleware = cls(crawler, network_of(crawler), crawler.settings.get("ROBOTS_CACHE") or RobotsCache())
         crawler.signals.connect(middleware.enough, signals.bytes_received)
         return middleware
 

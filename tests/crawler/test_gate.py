@@ -158,3 +158,17 @@ def test_many_hosts_do_not_fill_the_memory(gate: Gate) -> None:
     for number in range(10_050):
         gate.set_crawl_delay(f"host{number}", 1)
     assert len(gate._lanes) <= 10_000
+
+
+async def test_a_turn_given_back_costs_nobody_a_delay() -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    gate = Gate(delay=1.0, clock=lambda: 0.0, sleep=sleep)
+    for _ in range(3):
+        with pytest.raises(HostResting):
+            async with gate.turn("www.presstv.ir"):
+                raise HostResting("www.presstv.ir", 60, "failed meanwhile")
+    assert slept == []
