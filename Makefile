@@ -14,7 +14,7 @@ PYTHON  ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 UV      := $(shell uv --version >/dev/null 2>&1 && echo uv)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo run test lint format bench constraints clean
+.PHONY: help venv demo run test lint format bench crash constraints clean
 
 help:  ## This list
 	@echo "newshawk: make TARGET"
@@ -62,9 +62,11 @@ format: $(STAMP)  ## Put the code in ruff's form
 	$(BIN)/ruff format .
 
 bench: $(STAMP)  ## The benchmarks in benchmarks/, one after the other
-	@set -e; for file in benchmarks/bench_*.py; do \
-	  test -e "$$file" || { echo "benchmarks/ holds no bench_*.py"; break; }; \
-	  echo "== $$file"; $(BIN)/python "$$file" $(ARGS); done
+	@set -e; for name in feeds_table matching copies crawl_corpora throughput crash; do \
+	  echo "== $$name"; $(BIN)/python -m benchmarks.$$name; done
+
+crash:  $(STAMP)  ## kill -9 at random moments, 25 times; nothing may be lost or doubled
+	$(BIN)/python -m benchmarks.crash --kills 25
 
 constraints:  ## Write constraints.txt anew from pyproject.toml: the newest versions that fit (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --group dev --all-extras --upgrade \

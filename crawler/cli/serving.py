@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -40,6 +41,8 @@ def serve(
     config: ConfigOption = None,
 ) -> None:
     """Open the store in Datasette, on this machine only; the daemon may go on meanwhile. Ctrl-C ends it."""
+    if find_spec("datasette") is None:
+        raise UsageError('Datasette is not installed. Install it with: pip install "newshawk[datasette]"')
     path = load_config(config).store.path
     Store.open(path, read_only=True).close()
     _require_free(port)
