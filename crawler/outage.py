@@ -53,8 +53,8 @@ LONGEST_DETAIL = 80
 
 
 def outage(attempts: Iterable[Attempt]) -> str:
-    """Return what each host did, hosts in the order they were asked: ``a.example refused the connection;
-    b.example: certificate has expired``. Empty without a failed attempt."""
+    """Return what each host did, hosts in the order they were asked: ``a.example refused the connection,
+    b.example: the certificate has expired``. Empty without a failed attempt."""
     by_host: dict[str, dict[str, None]] = {}
     for attempt in attempts:
         if attempt.reason != "ok":
@@ -65,7 +65,7 @@ def outage(attempts: Iterable[Attempt]) -> str:
 def _sentence(host: str, said: list[str]) -> str:
     """Return one host's part. That it rests says nothing where another cause is known."""
     telling = [each for each in said if each.strip() != _SAID["resting"]] or said
-    return f"{host}{' and '.join(telling)}"
+    return f"{host}{' and'.join(telling)}"
 
 
 def _said(attempt: Attempt) -> str:

@@ -123,3 +123,21 @@ async def test_an_outlet_that_is_gone_is_polled_no_more_and_a_new_one_is() -> No
     await asyncio.wait_for(second.wait(), 20)
     timetable.stop()
     assert polled == ["new"]
+
+
+async def test_a_poll_that_raises_is_polled_again() -> None:
+    polls = 0
+    again = asyncio.Event()
+
+    async def poll(_: Outlet) -> None:
+        nonlocal polls
+        polls += 1
+        if polls > 1:
+            again.set()
+        raise ValueError("a fault of ours")
+
+    timetable = Timetable(poll, nothing)
+    timetable.set_outlets([outlet(every=timedelta(seconds=1))], {}, datetime.now(UTC))
+    timetable.start()
+    await asyncio.wait_for(again.wait(), 20)
+    timetable.stop()

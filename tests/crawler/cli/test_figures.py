@@ -1,0 +1,92 @@
+"""The tables of crawl, status and schedule on a terminal of 80 columns."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from crawler.cli import figures
+from crawler.tally import COLUMNS
+from schedules.crawls import CrawlReport
+
+NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+
+
+def shown(table: Table) -> list[str]:
+    """Return the lines of a table on 80 columns."""
+    out = io.StringIO()
+    Console(file=out, width=80).print(table)
+    return out.getvalue().rstrip().splitlines()
+
+
+def report(outlet_id: str, host: str | None, **counts: int) -> CrawlReport:
+    return CrawlReport(outlet_id=outlet_id, host=host, counts=dict.fromkeys(COLUMNS, 0) | counts)
+
+
+def row(**more: Any) -> dict[str, Any]:
+    return {
+        "last_good_poll": "2026-11-23T05:56:00Z",
+        "next_due": "2026-11-23T06:11:00Z",
+        "host": "www.example.com",
+        "articles": 12,
+        "links": {"new": 12},
+        "error": None,
+        "failing_sources": [],
+    } | more
+
+
+def test_counts_that_are_zero_everywhere_are_left_out() -> None:
+    text = shown(figures.pass_table({"example": report("example", "www.example.com", found=2, new=2)}))
+    assert text[1].split() == ["outlet", "found", "new", "host"]
+    assert text[3].split() == ["example", "2", "2", "www.example.com"]
+
+
+def test_all_columns_fit_on_eighty_and_numbers_stay_whole() -> None:
+    counts = dict.fromkeys(COLUMNS, 99_999)
+    text = shown(
+        figures.pass_table({"example-news-fr": report("example-news-fr", "www.example.com", **counts)})
+    )
+    assert max(map(len, text)) <= 80
+    assert "\n".join(text).count("99999") == len(COLUMNS)
+
+
+def test_the_status_shows_times_as_people_say_them() -> None:
+    outlets = {"example": row(), "new": row(last_good_poll=None, host=None, articles=0, links={})}
+    text = "\n".join(shown(figures.status_table(outlets, NOW)))
+    assert "4 min ago" in text
+    assert "in 11 min" in text
+    assert "never" in text
+    assert "failed" not in text
+
+
+def test_troubles_are_a_line_each() -> None:
+    source = {
+        "url": "http://a.example/rss",
+        "failures": 3,
+        "failing_since": "2026-11-22T06:00:00Z",
+        "error": "dns",
+    }
+    assert figures.status_troubles({"example": row(error="out of reach", failing_sources=[source])}) == [
+        "example: out of reach",
+        "example: http://a.example/rss failed 3 times since 2026-11-22T06:00:00Z: dns",
+    ]
+
+
+def test_the_schedule_has_the_next_outlet_first() -> None:
+    told = {
+        "hours": 6.0,
+        "outlets": {
+            "later": {"every": 'cron "0 12 * * *"', "next_due": "2026-11-23T12:00:00Z"},
+            "soon": {"every": "every 5 min", "next_due": "2026-11-23T06:01:00Z"},
+        },
+        "polls": [{"at": "2026-11-23T06:01:00Z", "outlet": "soon"}],
+    }
+    text = shown(figures.schedule_table(told, NOW))
+    assert text[3].split("  ")[-1].strip() == "1"
+    assert "soon" in text[3]
+    assert "later" in text[4]
+    assert max(map(len, text)) <= 80
