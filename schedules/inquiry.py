@@ -50,6 +50,8 @@ class Answer:
     reason: str = ""
     """Word of the ledger for a failure; ``late`` when the time was over first. Empty for an answer."""
     detail: str = ""
+    at: datetime | None = None
+    """When it came; None if it did not."""
 
     @property
     def capture(self) -> Capture | None:
@@ -90,7 +92,7 @@ class Inquiry:
         from twisted.internet import reactor
 
         install_guard(reactor, self.guard)
-        asked = [_Asked(question) for question in questions]
+        asked = [_Asked(question, self.clock) for question in questions]
         runner = AsyncCrawlerRunner(self._settings)
         crawler: Crawler = runner.create_crawler(_Asking)
         crawl = asyncio.ensure_future(_crawled(runner, crawler, asked))
@@ -136,13 +138,14 @@ def _settings(inquiry: Inquiry, more: Mapping[str, Any]) -> Settings:
 class _Asked:
     """One question and what came of it."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Question, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
         self.request = question(self.arrived, self.failed)
         self.answer = LATE
 
     def arrived(self, response: Response) -> None:
         fetch: Fetch = response.meta["fetch"]
-        self.answer = Answer(response=response, attempts=fetch.attempts)
+        self.answer = Answer(response=response, attempts=fetch.attempts, at=self._clock())
 
     def failed(self, failure: Failure) -> None:
         error = failure.value

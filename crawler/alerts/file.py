@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import os
 import re
+import tempfile
 from collections.abc import Sequence
 from datetime import UTC
 from email.message import EmailMessage
@@ -41,6 +42,17 @@ class FileTransport:
             cause = f"mail folder {self.folder}: {error.strerror or error}"
             raise ServerUnavailable(", ".join(recipients), cause) from error
         return Receipt(accepted=tuple(recipients))
+
+    def probe(self) -> None:
+        """Return when mails can be written; what is written to find out is gone again.
+
+        Raises:
+            OSError: the folder, or of one that is not there yet the folder it would be made in, takes no file.
+        """
+        place = next(each for each in (self.folder, *self.folder.parents) if os.path.lexists(each))
+        with tempfile.TemporaryFile(dir=place) as file:
+            file.write(b"probe")
+            file.flush()
 
     async def close(self) -> None:
         """Do nothing: every file is closed already."""

@@ -66,6 +66,14 @@ class SmtpTransport:
         await self._data(client, reader, message.as_bytes())
         return receipt
 
+    async def log_in(self) -> None:
+        """Connect, encrypt and log in as asked; no mail is begun.
+
+        Raises:
+            ServerUnavailable: the cause, and what to do where it is known.
+        """
+        await self._connected("log-in")
+
     async def close(self) -> None:
         """Say goodbye if the server still listens, and close the connection."""
         client, self._client = self._client, None

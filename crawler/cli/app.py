@@ -48,6 +48,10 @@ COMMANDS = {
         "why",
         "What the store knows of an address: how it was found, what became of it, which mail went to whom.",
     ),
+    "doctor": (
+        "doctor",
+        "Look at what newshawk needs: SQLite, store, disk, clock, rules, mail, each outlet's hosts and sources.",
+    ),
     "serve": (
         "serving",
         "Open the store in Datasette, on this machine only; the daemon may go on meanwhile. Ctrl-C ends it.",
