@@ -40,6 +40,7 @@ _OF_LEDGER = {
     "store_error": "it could not be stored; the notes say why",
     "returned": "the page had been removed and is back",
     "redirected": "the address now leads to another article",
+    "divergent": "a mirror alone shows another article there; the stored one stands until the outlet's own host says so",
     "gone": "every host said twice that the page is no longer there; its text is kept",
     "resting": "every host is left alone for now",
     "late": "no host answered in the time that was left",

@@ -172,14 +172,13 @@ class Recorder:
             self.known.append(row["id"])
 
     def _is_truly_new(self, row: Row) -> bool:
-        """A source polled before names it too, for the first time, in the very run in which a new source
-        did: it is news, not an old list."""
-        return (
-            self.silent_run_id is None
-            and bool(row["silent"])
-            and row["silent_run_id"] == self.run_id
-            and row["feed_id"] != self.feed["id"]
-        )
+        """A source polled before names it too, for the first time: in the very run in which a new source did, or
+        after a redirect of an old link led to it. It is news, not an old list."""
+        if self.silent_run_id is not None or not row["silent"]:
+            return False
+        if row["feed_id"] is None:
+            return bool(row["first_seen_at"] > self.feed["first_complete_at"])
+        return row["silent_run_id"] == self.run_id and row["feed_id"] != self.feed["id"]
 
     def _lift_silence(self, row: Row) -> None:
         sql = "UPDATE links SET silent = 0, silent_run_id = NULL WHERE id = ?"

@@ -1,4 +1,8 @@
-"""Stories: articles with largely the same text. Bands in a table find candidates, the texts decide."""
+"""Stories: articles with largely the same text. Bands in a table find candidates, the texts decide.
+
+An article is in its story by the text with which it entered it, its first revision: an edit into another text
+neither moves it nor draws the copies of that text into a story whose readers were mailed long ago.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +10,24 @@ import json
 from collections.abc import Sequence
 
 from crawler.items import Fingerprint
-from storage.connection import Connection, Row
+from storage.connection import Connection
 
 CANDIDATES = 50
-"""Newest articles that share a band and are compared word by word."""
+"""Articles that share a band and are compared word by word at most; those that share most bands first."""
+CHARACTERS = 2_000_000
+"""Of candidates' texts read for one article at most: the writer must not stand still for a few books."""
 _PER_BAND = 50
 """Newest articles looked at in one band: a band of boilerplate may hold thousands."""
 
 _SHARED = (
-    "SELECT DISTINCT b.article_id FROM json_each(?) AS j CROSS JOIN story_bands AS b ON b.band = j.value"
+    "SELECT b.article_id FROM json_each(?) AS j CROSS JOIN story_bands AS b ON b.band = j.value"
     " AND b.article_id IN"
     " (SELECT article_id FROM story_bands WHERE band = j.value ORDER BY article_id DESC LIMIT ?)"
+    " GROUP BY b.article_id ORDER BY count(*) DESC, b.article_id DESC LIMIT ?"
+)
+_ENTRY = (
+    "SELECT a.story_id, substr(r.body, 1, ?) AS body FROM articles AS a"
+    " JOIN revisions AS r ON r.article_id = a.id AND r.number = 1 WHERE a.id = ?"
 )
 
 
@@ -34,39 +45,36 @@ def story_of(db: Connection, fingerprint: Fingerprint, body: str) -> int | None:
 def _sharing(db: Connection, fingerprint: Fingerprint, body: str) -> set[int]:
     """Return the stories, by their root, of which a member shares the text. Bodies are compared: a headline
     is often rewritten, or a standing one."""
-    from crawler.fingerprint import same_story  # loads numpy, which readers of the store never need
+    from crawler.fingerprint import COMPARED, comparable, is_copy  # loads numpy, which readers never need
 
     found: set[int] = set()
-    for row in _candidates(db, fingerprint):
+    ours, left = comparable(body), CHARACTERS
+    for article_id in _candidates(db, fingerprint):
+        if left <= 0:
+            break
+        row = db.one(_ENTRY, (COMPARED, article_id))
+        assert row is not None
         story_id = root(db, row["story_id"])
-        if story_id not in found and same_story(body, row["body"]):
+        if story_id in found:
+            continue
+        left -= len(row["body"])
+        if is_copy(ours, comparable(row["body"])):
             found.add(story_id)
     return found
 
 
-def _candidates(db: Connection, fingerprint: Fingerprint) -> list[Row]:
-    """Return the newest articles that share a band; of a text too short for bands those with the very same
-    title and body."""
-    newest = sorted(_ids(db, fingerprint), reverse=True)[:CANDIDATES]
-    marks = ", ".join("?" * len(newest))
-    return db.all(
-        "SELECT a.story_id, r.body FROM articles AS a"  # noqa: S608 - marks only
-        " JOIN revisions AS r ON r.article_id = a.id AND r.number = a.revision"
-        f" WHERE a.id IN ({marks}) ORDER BY a.id",
-        newest,
-    )
-
-
-def _ids(db: Connection, fingerprint: Fingerprint) -> set[int]:
+def _candidates(db: Connection, fingerprint: Fingerprint) -> list[int]:
+    """Return the articles that share most bands, the newest first among equals; of a text too short for bands
+    those with the very same title and body."""
     if not fingerprint.bands:
-        sql = "SELECT article_id FROM revisions WHERE text_sha256 = ? ORDER BY id DESC LIMIT ?"
-        return {row["article_id"] for row in db.rows(sql, (fingerprint.text_sha256, CANDIDATES))}
-    rows = db.rows(_SHARED, (json.dumps(fingerprint.bands), _PER_BAND))
-    return {row["article_id"] for row in rows}
+        sql = "SELECT article_id FROM revisions WHERE text_sha256 = ? AND number = 1 ORDER BY id LIMIT ?"
+        return [row["article_id"] for row in db.rows(sql, (fingerprint.text_sha256, CANDIDATES))]
+    rows = db.rows(_SHARED, (json.dumps(fingerprint.bands), _PER_BAND, CANDIDATES))
+    return [row["article_id"] for row in rows]
 
 
 def add_bands(db: Connection, article_id: int, bands: Sequence[int]) -> None:
-    """Make an article findable by its text; the bands of its earlier texts stay."""
+    """Make an article findable by the text with which it entered its story."""
     db.many(
         "INSERT OR IGNORE INTO story_bands (band, article_id) VALUES (?, ?)",
         [(band, article_id) for band in bands],

@@ -5,7 +5,9 @@ page of a pending link   no article of that key       new
 re-check                 same text                    unchanged
                          other text                   revision
 either                   known key, but other title,
-                         other body, other day        new, as the key's next generation
+                         other body, other day        new, as the key's next generation; on the word of a host that
+                                                      is not the article's own only after 12 hours (until then
+                                                      failed/divergent, of a pending link duplicate)
 no article               of a pending link            failed (tried again or not) or skipped
                          of a re-check                the article stands; removed everywhere twice: gone
 """
@@ -19,8 +21,8 @@ from crawler.dates import date_in_address
 from crawler.errors import StoreError
 from crawler.fingerprint import same_story
 from crawler.identity import LinkClass, ledger_key
-from crawler.items import Article, Document, Link, LinkState, Outcome, Outlet, Refusal, Timestamp
-from crawler.ladder import next_recheck
+from crawler.items import Article, Document, LinkState, Outcome, Outlet, Refusal, Timestamp
+from crawler.ladder import MISSING_PAUSE, next_recheck
 from storage import articles, captures, links, notes, stories
 from storage.alerting import Alerting
 from storage.connection import Connection, Row
@@ -31,6 +33,9 @@ from storage.visits import add_visit
 
 STORE_ERROR = "store_error"
 """Reason of a link whose item could not be stored; the note says why."""
+
+DIVERGENT = "divergent"
+"""Reason of a re-check in which a mirror alone showed another article under the key; also the note's kind."""
 
 
 class Writer:
@@ -85,7 +90,7 @@ class Writer:
             return self._rechecked(item, link, known, article_id)
         if known is None:
             return self._new(item, link, generation=1)
-        if self._is_next_generation(known, item):
+        if self._is_next_generation(known, item) and self._is_trusted(known, item):
             return self._next_generation(item, link, known)
         return self._duplicate(item, link, known)
 
@@ -100,6 +105,8 @@ class Writer:
                 return self._moved(item, link, article)
             self._settle_final_address(item, link, article["id"])
         elif self._is_next_generation(article, item):
+            if not self._is_trusted(article, item):
+                return self._divergent(item, link, article)
             return self._next_generation(item, link, article)
         if same_text:
             return self._unchanged(item, link, article)
@@ -110,9 +117,27 @@ class Writer:
         before = articles.latest(self.db, article)
         return is_next_generation(article, before, item, self._published(item))
 
+    def _is_trusted(self, article: Row, item: Article) -> bool:
+        """Return whether the answer may replace the article: it is of the host that served its latest text, of
+        the canonical host, or neither of these has shown the article since another said so 12 hours ago."""
+        own = {articles.latest(self.db, article)["host"], self.outlet.canonical_host or self.outlet.hosts[0]}
+        if item.page.host in own:
+            return True
+        since = self._divergent_since(article)
+        return since is not None and self.now - moment(since) >= MISSING_PAUSE
+
+    def _divergent_since(self, article: Row) -> str | None:
+        """Return since when a host has shown another article, not refuted by a host that showed this one."""
+        since: str | None = self.db.value(
+            "SELECT min(at) FROM visits WHERE article_id = ? AND reason = ? AND at > ?",
+            (article["id"], DIVERGENT, article["checked_at"]),
+        )
+        return since
+
     # --- what follows from it ---------------------------------------------------------------------
 
     def _new(self, item: Article, link: Row, *, generation: int) -> Outcome:
+        """A later generation is news, however silent the link was when the first one was found."""
         at = stored(item.page.at)
         story_id = stories.story_for(self.db, item.fingerprint, item.body, at)
         article_id = articles.add(self.db, link, item, self._published(item), story_id, generation)
@@ -126,7 +151,8 @@ class Writer:
         self._fill_waiting(item, article_id)
         articles.set_recheck(self.db, article_id, self._next_recheck(article_id))
         self._visit(item, link, "new", article_id, revision=1, capture_id=capture_id)
-        return self._outcome(link, LinkState.NEW, article_id, self._alerts(article_id, link, None))
+        silent = bool(link["silent"]) and generation == 1
+        return self._outcome(link, LinkState.NEW, article_id, self._alerts(article_id, None, silent=silent))
 
     def _next_generation(self, item: Article, link: Row, before: Row) -> Outcome:
         articles.set_recheck(self.db, before["id"], None)
@@ -152,7 +178,6 @@ class Writer:
         document = articles.document(article, before)
         capture_id = captures.keep(self.db, item.page)
         articles.add_revision(self.db, article_id, number, item, capture_id)
-        stories.add_bands(self.db, article_id, item.fingerprint.bands)
         old = published_of(article)
         better = articles.best_published(old, item.published)
         if better != old:
@@ -160,7 +185,7 @@ class Writer:
         self._stands(item, article)
         reason = "returned" if article["gone_at"] else ""
         self._visit(item, link, "revision", article_id, reason, revision=number, capture_id=capture_id)
-        alerts = self._alerts(article_id, link, document)
+        alerts = self._alerts(article_id, document)
         return self._outcome(link, LinkState.REVISION, article_id, alerts, reason)
 
     def _unchanged(self, item: Article, link: Row, article: Row) -> Outcome:
@@ -186,9 +211,19 @@ class Writer:
         return self._outcome(link, LinkState.DUPLICATE, article_id)
 
     def _moved(self, item: Article, link: Row, article: Row) -> Outcome:
-        """A re-check led to another article: its address enters the ledger, ours proves nothing."""
-        reason = "redirected"
-        self._enter(item, "pending", None)
+        """A re-check led to another article: its address enters the ledger, as news; ours proves nothing."""
+        self._enter(item, "pending", None, silent=False)
+        return self._proves_nothing(item, link, article, "redirected")
+
+    def _divergent(self, item: Article, link: Row, article: Row) -> Outcome:
+        """A mirror alone shows another article under the key: ours stands until its own hosts say so too."""
+        if self._divergent_since(article) is None:
+            told = f"{item.page.host} shows another article at {article['url']}: {item.title!r}"
+            about = {"outlet_id": self.outlet.id, "run_id": self.run_id, "article_id": article["id"]}
+            notes.add(self.db, DIVERGENT, told, stored(self.now), **about)
+        return self._proves_nothing(item, link, article, DIVERGENT)
+
+    def _proves_nothing(self, item: Article, link: Row, article: Row, reason: str) -> Outcome:
         self.refusals.later(article["id"])
         capture_id = captures.keep(self.db, item.page)
         self._visit(item, link, "failed", article["id"], reason, capture_id=capture_id)
@@ -227,18 +262,17 @@ class Writer:
             return
         row = links.find(self.db, self.outlet.id, key)
         if row is None:
-            self._enter(item, "duplicate", article_id)
+            self._enter(item, "duplicate", article_id, silent=bool(link["silent"]))
         elif row["state"] == LinkState.PENDING or row["next_try_at"] is not None:
             at = stored(item.page.at)
             links.settle(self.db, row["id"], LinkState.DUPLICATE, at, article_id=article_id)
 
-    def _enter(self, item: Article, state: str, article_id: int | None) -> None:
+    def _enter(self, item: Article, state: str, article_id: int | None, *, silent: bool) -> None:
         """Add the address after redirects to the ledger, unless it is there."""
-        link: Link = item.page.link
         key = ledger_key(self.outlet, item.address)
         if links.find(self.db, self.outlet.id, key) is not None:
             return
-        silent_run_id = self.run_id if link.silent else None
+        silent_run_id = self.run_id if silent else None
         found = links.Found(at=stored(item.page.at), host=item.page.host, silent_run_id=silent_run_id)
         classed = LinkClass(url=item.page.url, address=item.address, ledger_key=key, key=item.key)
         links.add(self.db, self.outlet.id, classed, found, state=state, article_id=article_id)
@@ -251,12 +285,12 @@ class Writer:
             links.settle(self.db, row["id"], LinkState.DUPLICATE, at, article_id=article_id)
             articles.sight(self.db, article_id, row["url"], row["host"], "duplicate", row["first_seen_at"])
 
-    def _alerts(self, article_id: int, link: Row, before: Document | None) -> int:
+    def _alerts(self, article_id: int, before: Document | None, *, silent: bool = False) -> int:
         article = articles.get(self.db, article_id)
         assert article is not None
         document = articles.document(article, articles.latest(self.db, article))
         return self.alerting.record(
-            article, document, before, silent=bool(link["silent"]), run_id=self.run_id, now=self.now
+            article, document, before, silent=silent, run_id=self.run_id, now=self.now
         )
 
     def _visit(

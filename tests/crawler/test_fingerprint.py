@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from benchmarks.copies import corpus_bodies, met, recall
 from crawler.fingerprint import BANDS, fingerprint, overlap, same_story
+from crawler.fingerprint import WORDS as WORDS_COMPARED
 
 WORDS = [f"word{number}" for number in range(3_000)]
 
@@ -78,6 +79,15 @@ def test_texts_without_spaces_are_compared_too() -> None:
 
 def test_one_repeated_line_is_too_little_to_compare() -> None:
     assert fingerprint("", "read more " * 200).bands == ()
+
+
+def test_of_a_book_the_beginning_counts() -> None:
+    book = prose(1, WORDS_COMPARED)
+    longer = f"{book} {prose(2, 2 * WORDS_COMPARED)}"
+    assert fingerprint("", book).bands == fingerprint("", longer).bands
+    assert fingerprint("", book).text_sha256 != fingerprint("", longer).text_sha256
+    assert same_story(book, longer)
+    assert not same_story(book, prose(3, WORDS_COMPARED))
 
 
 @given(st.text(), st.text())

@@ -220,3 +220,13 @@ def test_an_address_that_cannot_be_judged_sinks_no_other(
     assert [(each.state, each.reason) for each in recorded.counted] == [(LinkState.SKIPPED, "malformed")]
     assert len(world.discover("http://odd\udce4.example/1", A).known) == 1
     assert world.value("SELECT count(*) FROM notes WHERE kind = 'malformed'") == 1
+
+
+def test_known_source_lifts_the_silence_of_what_an_old_link_led_to(world: World) -> None:
+    world.add_rule("bridge")
+    world.begin(minutes=5)
+    (link,) = world.discover("http://www.example.com/latest", source=NEW_FEED).to_fetch
+    world.write(world.article(link, page=world.page(link, url=A)))
+    world.begin(minutes=5)
+    world.discover(A)
+    assert len(world.store.claim_alerts(world.now, 60)) == 1

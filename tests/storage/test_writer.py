@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from crawler.items import LinkState, Precision, TimeSource, Timestamp
+from crawler.items import Article, LinkState, Precision, TimeSource, Timestamp
 from tests.storage.world import NOON, OTHER, TEXT, World
 
 A = "http://www.example.com/Detail/2026/11/23/1001/Bridge"
@@ -204,3 +204,83 @@ def test_feed_time_of_the_same_day_is_taken_when_it_is_more_exact(world: World) 
     assert row is not None
     assert (row["published_from"], row["published_precision"]) == ("feed", "second")
     assert row["published_at"] == "2026-11-23T12:00:00Z"
+
+
+def _day(world: World) -> Timestamp:
+    return Timestamp(at=world.now, precision=Precision.SECOND, source=TimeSource.PAGE)
+
+
+def _other_article(world: World, article_id: int | None, host: str) -> Article:
+    """Return what *host* shows at a re-check: another title, text and day."""
+    link = world.recheck(article_id or 0)
+    page = world.page(link, host=host)
+    return world.article(link, "Rye bread wins", ELSE, published=_day(world), page=page)
+
+
+def test_article_edited_into_another_text_does_not_swallow_the_alert_of_that_text(world: World) -> None:
+    world.add_rule("bread OR bridge")
+    stored = world.store_article(A)
+    world.begin(hours=1)
+    world.write(world.article(world.recheck(stored.article_id or 0), body=ELSE))
+    copy = world.store_article(B, "Bread", ELSE)
+    assert copy.story_id != stored.story_id
+    assert copy.alerts == 1
+    world.begin(hours=1)
+    late = world.store_article(B.replace("1002", "1003"), "Span shut", TEXT)
+    assert (late.story_id, late.alerts) == (stored.story_id, 0)
+
+
+def test_what_a_re_check_of_an_old_link_leads_to_is_news(world: World) -> None:
+    world.add_rule("bread")
+    stored = world.store_article(A)
+    world.store._db.execute("UPDATE links SET silent = 1")
+    world.begin(hours=1)
+    old = world.recheck(stored.article_id or 0)
+    (moved,) = world.write(world.article(old, "Bread", ELSE, page=world.page(old, url=B)))
+    assert (moved.state, moved.reason) == (LinkState.FAILED, "redirected")
+    (link,) = world.store.pending_links("example", world.now)
+    assert world.write(world.article(link, "Bread", ELSE))[0].alerts == 1
+
+
+def test_key_used_again_alerts_however_silent_its_link_was(world: World) -> None:
+    world.add_rule("bread")
+    stored = world.store_article(A, published=_day(world))
+    world.store._db.execute("UPDATE links SET silent = 1")
+    world.begin(days=2)
+    (outcome,) = world.write(_other_article(world, stored.article_id, "www.example.com"))
+    assert (outcome.state, outcome.alerts) == (LinkState.NEW, 1)
+
+
+def test_mirror_alone_does_not_replace_an_article_at_once(world: World) -> None:
+    stored = world.store_article(A, published=_day(world))
+    world.begin(days=2)
+    (outcome,) = world.write(_other_article(world, stored.article_id, "example-mirror.net"))
+    assert (outcome.state, outcome.reason) == (LinkState.FAILED, "divergent")
+    assert world.value("SELECT reason FROM visits ORDER BY id DESC LIMIT 1") == "divergent"
+    world.begin(days=1)
+    (outcome,) = world.write(world.article(world.recheck(stored.article_id or 0)))
+    assert outcome.state is LinkState.UNCHANGED
+    world.begin(days=1)
+    (outcome,) = world.write(_other_article(world, stored.article_id, "example-mirror.net"))
+    assert outcome.reason == "divergent"
+    assert [row["kind"] for row in world.rows("SELECT kind FROM notes")] == ["divergent", "divergent"]
+
+
+def test_mirror_is_believed_when_no_host_of_the_article_contradicts_it_for_half_a_day(world: World) -> None:
+    stored = world.store_article(A, published=_day(world))
+    states = []
+    for hours in (48, 6, 6):
+        world.begin(hours=hours)
+        outcome = world.write(_other_article(world, stored.article_id, "example-mirror.net"))[0]
+        states.append(outcome.state)
+    assert states == [LinkState.FAILED, LinkState.FAILED, LinkState.NEW]
+
+
+def test_nearest_text_is_compared_first_and_a_few_books_end_the_search(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.stories.CHARACTERS", 1)  # one text and no more
+    near = world.store_article(A, "Bridge", f"{TEXT} {ELSE}")
+    world.store_article(B, "Bread", f"{ELSE} {TEXT[: len(TEXT) // 2]}")
+    copy = world.store_article(B.replace("1002", "1003"), "Span", f"{TEXT} {ELSE} Copied.")
+    assert copy.story_id == near.story_id
