@@ -81,7 +81,7 @@ def _refuse_other_file(db: Connection, target: Path) -> None:
 def _copy(db: Connection, part: Path) -> None:
     try:
         with closing(connect_raw(str(part))) as copy:
-            db.raw.backup(copy, pages=2000)
+            db.raw.backup(copy, pages=-1)  # in one go: in steps, each commit of the daemon starts it anew
             copy.execute("PRAGMA journal_mode = DELETE")
             problems = [row[0] for row in copy.execute("PRAGMA integrity_check") if row[0] != "ok"]
     except SQLiteError as error:

@@ -52,11 +52,19 @@ def migrate(connection: Connection) -> list[str]:
         return []
     if connection.read_only:
         cause = "the store was written by an older version of newshawk."
-        raise StoreError(str(connection.path), cause, 'Run "newshawk migrate" first.')
-    with connection.transaction():
-        _refuse_newer(connection, db)
-        migrations.apply(db)  # again from the table: another process may have come first
-        connection.execute(f"PRAGMA user_version = {len(_known())}")
+        raise StoreError(str(connection.path), cause, '"newshawk crawl" or "newshawk run" brings it up to date.')
+    # a step may rebuild a table that others point to; within a transaction the switch would have no effect
+    connection.execute("PRAGMA foreign_keys = OFF")
+    try:
+        with connection.transaction():
+            _refuse_newer(connection, db)
+            migrations.apply(db)  # again from the table: another process may have come first
+            if dangling := connection.one("PRAGMA foreign_key_check"):
+                cause = f"migrating left a row of {dangling[0]} that points nowhere; nothing was changed."
+                raise StoreError(str(connection.path), cause, "Please report this.")
+            connection.execute(f"PRAGMA user_version = {len(_known())}")
+    finally:
+        connection.execute("PRAGMA foreign_keys = ON")
     return pending
 
 

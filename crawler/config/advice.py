@@ -15,8 +15,11 @@ def advice(config: Config) -> tuple[str, ...]:
 def _missing(config: Config) -> Iterator[str]:
     if not config.outlets:
         yield 'No outlet is watched: a crawl has nothing to do. Add [[outlets]] with use = "presstv", for example.'
-    if config.rules and not config.ops.to:
-        yield 'Nobody is told when an outlet goes quiet. Name a recipient: to = ["desk"] in [ops].'
+    for rule in config.rules:
+        if early := sorted({"removal", "headline"} & set(rule.on)):
+            yield f'Rule "{rule.id}": on = {", ".join(early)} is accepted and does not alert yet.'
+    if config.ops.to:
+        yield "to in [ops] is accepted; ops mail is not sent yet. Watch /metrics and newshawk status."
     if not config.store.path.parent.is_dir():
         yield f"The folder of the store does not exist yet: {config.store.path.parent}"
     elif config.store.path.is_dir():

@@ -103,5 +103,12 @@ def test_private_hosts_are_refused_by_check_only(tmp_path: Path) -> None:
 def test_advice_names_what_should_not_stay_so(tmp_path: Path) -> None:
     assert "No outlet is watched" in advice(load(tmp_path, ""))[0]
     told = "\n".join(advice(load(tmp_path, "[store]\npath = 'no/n.db'\n" + OUTLET + DESK + RULE)))
-    for word in ("quiet", "folder of the store", "user_agent", "newshawk@example.org"):
+    for word in ("folder of the store", "user_agent", "newshawk@example.org"):
         assert word in told
+
+
+def test_advice_names_what_is_accepted_and_does_nothing_yet(tmp_path: Path) -> None:
+    rule = RULE + 'on = ["match", "removal"]\n'
+    told = "\n".join(advice(load(tmp_path, OUTLET + DESK + rule + '[ops]\nto = ["desk"]\n')))
+    assert "removal" in told
+    assert "ops mail is not sent yet" in told
