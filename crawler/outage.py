@@ -65,6 +65,8 @@ def outage(attempts: Iterable[Attempt]) -> str:
 def _sentence(host: str, said: list[str]) -> str:
     """Return one host's part. That it rests says nothing where another cause is known."""
     telling = [each for each in said if each.strip() != _SAID["resting"]] or said
+    if len(telling) > 1:
+        telling = [f" failed TLS ({each[2:]})" if each.startswith(": ") else each for each in telling]
     return f"{host}{' and'.join(telling)}"
 
 

@@ -25,6 +25,11 @@ def test_each_host_is_named_once_in_the_order_asked_with_its_causes() -> None:
     )
 
 
+def test_a_certificate_among_other_causes_reads_well() -> None:
+    tries = [attempt("a.example", "reset"), attempt("a.example", "tls", "it is for another name")]
+    assert outage(tries) == "a.example broke the connection off and failed TLS (it is for another name)"
+
+
 def test_that_a_host_rests_is_told_only_where_nothing_else_is_known() -> None:
     assert outage([attempt("a.example", "resting")]) == "a.example is left alone for now"
     tries = [attempt("a.example", "timeout"), attempt("a.example", "resting")]
