@@ -140,7 +140,12 @@ def _rules(config: Config) -> Iterator[Finding]:
     for told in wrong:
         yield Finding(name="rules", level="fail", told=told, cure="Change the query or the example.")
     if not wrong:
-        told = f"{_count(len(config.rules), 'rule')} can be read; {_count(examples, 'example')} hold"
+        told = f"{_count(len(config.rules), 'rule')} can be read"
+        told += (
+            f"; their {_count(examples, 'example')} {'holds' if examples == 1 else 'hold'}"
+            if examples
+            else ""
+        )
         yield Finding(name="rules", level="ok", told=told)
 
 
@@ -228,7 +233,7 @@ async def _proxy(proxy: str) -> Finding:
         async with asyncio.timeout(ANSWER_SECONDS):
             _, writer = await asyncio.open_connection(parts.hostname, port)
     except (OSError, TimeoutError) as error:
-        cause = getattr(error, "strerror", None) or "no answer in time"
+        cause = os.strerror(error.errno) if error.errno else "no answer in time, or no such name"
         cure = (
             "Check proxy in [network] and in the outlets, and http_proxy and https_proxy of the environment."
         )
@@ -269,7 +274,7 @@ def _outlet(report: OutletReport) -> Finding:
     hosts = sum(not host.reason for host in report.hosts)
     links = sum(source.links or 0 for source in good)
     sums = (
-        f"{hosts} of {_count(len(report.hosts), 'host')} answer,"
+        f"{hosts} of {_count(len(report.hosts), 'host')} {'answers' if len(report.hosts) == 1 else 'answer'},"
         f" {len(good)} of {_count(len(report.sources), 'source')} with {_count(links, 'link')}"
     )
     served = ", ".join(dict.fromkeys(source.host for source in good))

@@ -6,11 +6,13 @@ There is no store and no hold, so it runs beside the daemon. What it learns of h
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+import signal
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
@@ -29,6 +31,8 @@ from crawler.guard import Guard, install_guard
 from crawler.hosthealth import HostHealth
 from crawler.items import Attempt
 from crawler.robots import RobotsCache
+
+T = TypeVar("T")
 
 GRACE = 3.0
 """Seconds that requests on their way get once the time is over."""
@@ -96,7 +100,11 @@ class Inquiry:
         runner = AsyncCrawlerRunner(self._settings)
         crawler: Crawler = runner.create_crawler(_Asking)
         crawl = asyncio.ensure_future(_crawled(runner, crawler, asked))
-        done, _ = await asyncio.wait([crawl], timeout=seconds)
+        try:
+            done, _ = await asyncio.wait([crawl], timeout=seconds)
+        except asyncio.CancelledError:
+            await self._break_off(crawler, crawl)
+            raise
         if not done:
             await self._break_off(crawler, crawl)
         else:
@@ -112,6 +120,21 @@ class Inquiry:
         crawl.cancel()
         with suppress(asyncio.CancelledError):
             await crawl
+
+
+async def interruptible(work: Coroutine[Any, Any, T]) -> T:
+    """Return what *work* returns; Ctrl-C ends it in order, so that no parser process is left to be waited for.
+
+    Raises:
+        KeyboardInterrupt: it was interrupted.
+    """
+    task = asyncio.ensure_future(work)
+    if threading.current_thread() is threading.main_thread():
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, task.cancel)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
 
 
 async def _crawled(runner: AsyncCrawlerRunner, crawler: Crawler, asked: list[_Asked]) -> None:

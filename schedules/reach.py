@@ -102,7 +102,8 @@ class OutletReport:
         wrong, hosts."""
         lost = [(each.reason, each.told) for each in self.sources if each.links is None]
         odd = [(each.reason, each.told) for each in self.sources if each.links is not None and each.told]
-        hosts = [(each.reason, each.told) for each in self.hosts if each.told]
+        told = " ".join(words for _, words in (*lost, *odd))
+        hosts = [(each.reason, each.told) for each in self.hosts if each.told and each.told not in told]
         return [*lost, *odd, *hosts]
 
 

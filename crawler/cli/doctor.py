@@ -56,7 +56,9 @@ def _checked(config: Config, *, online: bool, shown: bool) -> Checkup:
     def look() -> Checkup:
         if not online:
             return asyncio.run(check_up(config, online=False))
-        return run_in_reactor(lambda: check_up(config))
+        from schedules.inquiry import interruptible
+
+        return run_in_reactor(lambda: interruptible(check_up(config)))
 
     if not shown:
         return look()

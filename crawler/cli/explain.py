@@ -62,10 +62,15 @@ def _explained(
 
     if html is not None:
         return asyncio.run(explain_file(config, url, _bytes_of(html), outlet))
+    from schedules.inquiry import interruptible
+
+    def ask() -> dict[str, Any]:
+        return run_in_reactor(lambda: interruptible(explain_page(config, url, outlet)))
+
     if not shown:
-        return run_in_reactor(lambda: explain_page(config, url, outlet))
+        return ask()
     with err.status("Asking"):
-        return run_in_reactor(lambda: explain_page(config, url, outlet))
+        return ask()
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -173,7 +173,7 @@ def _print_rule(rule: dict[str, Any], article: dict[str, Any], *, whole: bool) -
 
 
 def _alert(alert: dict[str, Any], article: dict[str, Any]) -> str:
-    other = "" if alert["article_id"] == article["id"] else f" of article {alert['article_id']}"
+    other = "" if alert["article_id"] == article["id"] else f" for article {alert['article_id']}"
     match alert["state"]:
         case "sent":
             state = f"sent at {alert['sent_at']} as {alert['message_id']}"

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -238,3 +242,18 @@ def test_an_unreadable_store_is_told_and_the_rest_is_explained(room: Newsroom) -
     given = told(room)
     assert (given["verdict"]["state"], given["verdict"]["reason"]) == ("unknown", "store_error")
     assert given["rules"]
+
+
+def test_ctrl_c_ends_the_command_at_once(room: Newsroom, world: World) -> None:
+    for host in ("www.example.com", "example-mirror.net"):
+        world.break_host(host, "silent_connect", "https")
+        world.put(host, "/robots.txt", Answer(delay=60, status=404))
+    command = [sys.executable, "-m", "crawler.cli.app", "explain", URL, "--config", str(room.config)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while not world.connects:
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    shown, said = process.communicate(timeout=20)
+    assert (process.returncode, shown) == (130, ""), said
+    assert "Traceback" not in said
