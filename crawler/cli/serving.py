@@ -66,9 +66,12 @@ def backup(
 
 def datasette_arguments(path: Path, port: int) -> list[str]:
     """Return the arguments of ``datasette`` for a store. Never -i: an immutable live file shows old rows."""
-    plugins = Path(storage.__file__).parent / "datasette" / "plugins"
+    ours = Path(storage.__file__).parent / "datasette"
+    folders = {"--plugins-dir": "plugins", "--template-dir": "templates"}
+    added = [word for option, name in folders.items() for word in (option, str(ours / name))]
+    added += ["--static", f"static:{ours / 'static'}"]
     settings = [word for name, value in SETTINGS.items() for word in ("--setting", name, value)]
-    return ["serve", str(path), "--host", HOST, "--port", str(port), "--plugins-dir", str(plugins), *settings]
+    return ["serve", str(path), "--host", HOST, "--port", str(port), *added, *settings]
 
 
 def _require_free(port: int) -> None:

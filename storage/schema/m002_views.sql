@@ -38,6 +38,23 @@ SELECT
 FROM articles AS a JOIN revisions AS r ON r.article_id = a.id AND r.number = a.revision
 WHERE a.merged_into IS NULL;
 
+-- Articles for reading: no texts, a page of them is a screen. In newshawk serve the newest come first.
+CREATE VIEW latest AS
+SELECT
+    a.id AS id,                             -- number of the article
+    a.published_at AS published_at,         -- UTC; midnight of the printed date where no time was printed
+    a.outlet_id AS outlet,                  -- id of the outlet
+    r.title AS title,                       -- headline
+    r.section AS section,                   -- section
+    r.language AS language,                 -- BCP 47 primary tag
+    r.word_count AS words,                  -- words of the body
+    a.revision AS revision,                 -- number of the latest revision, from 1
+    a.story_id AS story_id,                 -- story
+    a.first_seen_at AS first_seen_at,       -- first discovered
+    a.url AS url                            -- citation
+FROM articles AS a JOIN revisions AS r ON r.article_id = a.id AND r.number = a.revision
+WHERE a.merged_into IS NULL;
+
 -- Alerts with the headline that caused them.
 CREATE VIEW alerts AS
 SELECT

@@ -1,34 +1,144 @@
-"""What newshawk adds to Datasette: the function ``fold()`` for full-text search, and what each column means."""
+"""What newshawk adds to Datasette: pages to start from, the words of the schema, and search as in the commands."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from datasette import hookimpl
+from markupsafe import Markup
 
-from crawler.query import fold_text
+from crawler.alerts.plain import safe_href
+from crawler.errors import QueryError
+from crawler.query import fold_text, parse
+from crawler.urls import readable
 from storage.schema_doc import described
 
-_TABLES = {
-    each.name: {"description": each.told, "columns": {name: told for name, _, told in each.columns}}
-    for each in described()
-    if each.kind != "VIRTUAL TABLE"
+_QUERIES = Path(__file__).parents[1] / "queries"
+_TOLD = {
+    "search": (
+        "Search the texts",
+        "As in newshawk search: words, a “phrase”, pref*, AND OR NOT, title: body: byline: section:"
+        " - but outlet: lang: since: until: and /patterns/ are not looked at here. Newest first, 200 at most.",
+    ),
+    "article": ("One article", "Its headline, text, earlier texts and copies; id is its number."),
+    "edits": ("What was edited", "Headlines before and after, latest edit first."),
+    "quiet": ("When each outlet was heard last", "The longest silence first."),
 }
-_LABELS = {"outlets": "name", "articles": "url", "feeds": "url", "links": "url"}
+_INTERNAL = ("_sqlite_migrations", "sqlite_sequence", "story_bands", "feed_hosts")
+_LABELS = {"outlets": "name", "feeds": "url"}
+_NEWEST_FIRST = {
+    "latest": "published_at",
+    "export": "first_seen_at",
+    "alerts": "created_at",
+    "articles": "id",
+    "revisions": "id",
+    "runs": "id",
+    "visits": "id",
+    "notes": "id",
+}
+_LONGEST_ADDRESS = 90
+"""Characters of an address that a table shows; the link is whole."""
 
 
 @hookimpl  # type: ignore[untyped-decorator]
 def prepare_connection(conn: Any) -> None:
-    """Give SQL the folding that the full-text indexes were made with."""
+    """Give SQL the folding that the full-text indexes were made with, and the language of queries."""
     conn.create_function("fold", 1, lambda text: fold_text(str(text or "")), deterministic=True)
+    conn.create_function("fts", 1, lambda text: _fts(str(text or "")), deterministic=True)
 
 
 @hookimpl  # type: ignore[untyped-decorator]
 def get_metadata(datasette: Any) -> dict[str, Any]:
-    """Return titles and column descriptions for each open database."""
-    tables = {
-        name: told | ({"label_column": _LABELS[name]} if name in _LABELS else {})
-        for name, told in _TABLES.items()
+    """Return the start page, and for each open database what its tables, columns and queries are."""
+    names = [name for name in datasette.databases if name != "_internal"]
+    links = Markup("").join(_start(datasette, name) for name in names)
+    shown = {name: {"description_html": _start(datasette, name), "tables": _tables()} for name in names}
+    return {"title": "newshawk", "description_html": links, "databases": shown}
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def canned_queries() -> dict[str, Any]:
+    """Return the queries that a page of the database offers."""
+    return {
+        name: {
+            "title": title,
+            "description": told,
+            "sql": (_QUERIES / f"{name}.sql").read_text(encoding="utf-8"),
+            "hide_sql": True,
+        }
+        for name, (title, told) in _TOLD.items()
     }
-    shown = {name: {"tables": tables} for name in datasette.databases if name != "_internal"}
-    return {"title": "newshawk", "databases": shown}
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def extra_css_urls(datasette: Any) -> list[str]:
+    """Return the style sheet's address."""
+    return [datasette.urls.path("/static/newshawk.css")]
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def render_cell(row: Any, value: Any, column: str, database: str, datasette: Any) -> Markup | str | None:
+    """Return a cell with its link, or None for Datasette's own way."""
+    if isinstance(value, dict):
+        value = value["value"]  # a foreign key with its label
+    columns = row.keys()
+    if column == "article_id" and value:
+        return _article_link(datasette, database, value, str(value))
+    if column == "title" and value and "outlet" in columns:
+        number = row["article_id"] if "article_id" in columns else row["id"] if "id" in columns else None
+        return None if number is None else _article_link(datasette, database, number, str(value))
+    if column == "text" and "field" in columns and not safe_href(str(value)):
+        return str(value)  # whole: the article page
+    if isinstance(value, str) and safe_href(value):
+        return Markup('<a href="{}">{}</a>').format(value, _shown(value))
+    return None
+
+
+def _article_link(datasette: Any, database: str, number: int, text: str) -> Markup:
+    return Markup('<a href="{}?id={}">{}</a>').format(datasette.urls.query(database, "article"), number, text)
+
+
+def _shown(address: str) -> str:
+    text = readable(address)
+    return text if len(text) <= _LONGEST_ADDRESS else text[: _LONGEST_ADDRESS - 1] + "…"
+
+
+def _start(datasette: Any, database: str) -> Markup:
+    """Return the first lines of a page: where to begin."""
+    url = datasette.urls
+    lines = (
+        (url.table(database, "latest"), "The latest articles", "newest first; a headline opens its article"),
+        (url.query(database, "search"), "Search the texts", "as newshawk search does"),
+        (url.query(database, "edits"), "What was edited", "headlines before and after"),
+        (url.table(database, "alerts"), "Alerts", "what was sent to whom, and what waits"),
+        (url.table(database, "funnel"), "Funnel", "what became of the addresses, by outlet and reason"),
+        (url.query(database, "quiet"), "Outlets", "when each was heard last"),
+        (url.table(database, "export"), "Export", "all columns, with the text"),
+    )
+    items = (Markup('<li><a href="{}"><b>{}</b></a> - {}</li>').format(*line) for line in lines)
+    return Markup("<ul>{}</ul>").format(Markup("").join(items))
+
+
+def _tables() -> dict[str, Any]:
+    tables: dict[str, Any] = {
+        each.name: {"description": each.told, "columns": {name: told for name, _, told in each.columns}}
+        for each in described()
+        if each.kind != "VIRTUAL TABLE"
+    }
+    for name in _INTERNAL:
+        tables.setdefault(name, {})["hidden"] = True
+    for name, column in _LABELS.items():
+        tables[name]["label_column"] = column
+    for name, column in _NEWEST_FIRST.items():
+        tables[name] |= {"sort_desc": column, "size": 50}
+    return tables
+
+
+def _fts(text: str) -> str:
+    """Return a query as ``MATCH`` takes it; of one that cannot be read, or that no index helps, its words."""
+    try:
+        match = parse(text).plan().match
+    except QueryError:
+        match = None
+    return match or " ".join(f'"{word}"' for word in fold_text(text).replace('"', " ").split()) or '""'

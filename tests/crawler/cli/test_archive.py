@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -128,10 +129,39 @@ def test_since_is_a_day_or_how_long_ago() -> None:
             moment_since(wrong, now)
 
 
+def served(folder: Path, asked: str) -> str:
+    """Return what Datasette answers to a request."""
+    arguments = datasette_arguments(folder / "newshawk.db", 0)
+    command = [sys.executable, "-m", "datasette", *arguments, "--get", asked]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
 def test_datasette_opens_the_store_and_folds(folder: Path) -> None:
     arguments = datasette_arguments(folder / "newshawk.db", 0)
     assert arguments[arguments.index("--host") + 1] == "127.0.0.1"
     asked = "/newshawk.json?sql=select+fold('Ä')+as+f,id+from+export&_shape=array"
-    command = [sys.executable, "-m", "datasette", *arguments, "--get", asked]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == [{"f": "a", "id": 1}]
+    assert json.loads(served(folder, asked)) == [{"f": "a", "id": 1}]
+
+
+def test_datasette_begins_with_what_there_is_to_read(folder: Path) -> None:
+    page = served(folder, "/newshawk")
+    assert '<a href="/newshawk/latest"><b>The latest articles</b></a>' in page
+    assert "/static/newshawk.css" in page
+    assert not re.search(r'<h3><a href="[^"]*">(_sqlite_migrations|story_bands)<', page)
+    assert '<a href="/newshawk/article?id=1">=Bridge' in served(folder, "/newshawk/latest")
+    assert '<a href="/newshawk/article?id=1">' in served(folder, "/newshawk/articles/1")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"), [("bridge", 1), ("BRIDGE+OR+x", 1), ("", 1), ("zebra", 0), ('a"(', 0)]
+)
+def test_datasette_searches_as_the_command_does(folder: Path, query: str, found: int) -> None:
+    assert len(json.loads(served(folder, f"/newshawk/search.json?q={query}&_shape=array"))) == found
+
+
+def test_datasette_shows_an_article_with_its_whole_text(folder: Path, run: Run) -> None:
+    article = json.loads(run("show", "1", "--json").stdout)
+    rows = json.loads(served(folder, "/newshawk/article.json?id=1&_shape=array"))
+    assert [row["text"] for row in rows if not row["field"]] == [article["title"], article["body"]]
+    assert {"field": "address", "text": article["url"]} in rows
+    assert "0 results" in served(folder, "/newshawk/article?id=99")

@@ -1,0 +1,38 @@
+WITH one AS (
+    SELECT * FROM export
+    WHERE id = coalesce((SELECT merged_into FROM articles WHERE id = :id), CAST(:id AS INTEGER))
+),
+earlier AS (
+    SELECT r.number, r.title, r.body, after.seen_at AS until
+    FROM revisions AS r
+    JOIN revisions AS after ON after.article_id = r.article_id AND after.number = r.number + 1
+    WHERE r.article_id = (SELECT id FROM one)
+    ORDER BY r.number DESC
+),
+copies AS (
+    SELECT l.id, l.outlet, l.title FROM latest AS l JOIN one ON l.story_id = one.story_id AND l.id != one.id
+    ORDER BY l.id
+)
+SELECT '' AS field, title AS text FROM one
+UNION ALL
+SELECT 'outlet', (SELECT name FROM outlets WHERE id = outlet) || iif(section = '', '', ' · ' || section) FROM one
+UNION ALL
+SELECT 'by', (SELECT group_concat(value, ', ') FROM json_each(byline)) FROM one WHERE byline != '[]'
+UNION ALL
+SELECT 'published', coalesce(published_local, published_at, 'no date given') FROM one
+UNION ALL
+SELECT 'first seen', first_seen_at FROM one
+UNION ALL
+SELECT 'edited', revised_at || ' (text ' || revision || ')' FROM one WHERE revision > 1
+UNION ALL
+SELECT 'removed', gone_at FROM one WHERE gone_at IS NOT NULL
+UNION ALL
+SELECT 'address', url FROM one
+UNION ALL
+SELECT 'read at', fetched_url FROM one WHERE fetched_url != url
+UNION ALL
+SELECT '', body FROM one
+UNION ALL
+SELECT 'same story', id || ' · ' || outlet || ' · ' || title FROM copies
+UNION ALL
+SELECT 'until ' || until, title || char(10) || char(10) || body FROM earlier
