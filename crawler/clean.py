@@ -18,7 +18,7 @@ from crawler.extract.characters import folded, plain
 from crawler.extract.line_rules import GENERAL_RULES, is_date_line
 from crawler.identity import article_key, outlet_address, ownership
 from crawler.items import Article, ChromeRule, CutLine, Draft, Outlet, Page, Timestamp
-from crawler.urls import host_of
+from crawler.urls import canonical_url, host_of
 
 _MAX_RULED = 400
 """Characters; a longer line is prose and no rule is asked about it."""
@@ -250,12 +250,23 @@ def _word_count(text: str) -> int:
     return sum(1 for _ in _WORD.finditer(text)) if _UNPARTED.search(text) else len(text.split())
 
 
-def _is_ours(outlet: Outlet, url: str) -> bool:
-    """True for an address of the outlet; a page cannot make itself another outlet's article."""
+def _is_form_of(outlet: Outlet, claimed: str, url: str) -> bool:
+    """True when *url* can be the AMP or mobile form of *claimed*: the same path at the same outlet but for the mark.
+
+    A page may claim to be any article; it does not become another outlet's, nor another article of its own.
+    """
+    if not claimed:
+        return False
     try:
-        return bool(url) and ownership(outlet, host_of(url)) is not None
+        return ownership(outlet, host_of(claimed)) is not None and _parts(claimed) == _parts(url)
     except AddressRefused:
         return False
+
+
+def _parts(url: str) -> list[str]:
+    """Return the parts of an address's path without what marks its AMP form."""
+    path = canonical_url(url).split("?")[0].split("/")[3:]
+    return [part for part in path if part not in ("amp", "")]
 
 
 def clean(draft: Draft, page: Page, outlet: Outlet) -> Article:
@@ -266,7 +277,7 @@ def clean(draft: Draft, page: Page, outlet: Outlet) -> Article:
     """
     lines, cut = clean_draft(draft, outlet)
     body = "\n".join(lines)
-    address = draft.amp_of if _is_ours(outlet, draft.amp_of) else page.url
+    address = draft.amp_of if _is_form_of(outlet, draft.amp_of, page.url) else page.url
     told = ((draft.canonical_url, "canonical"), (draft.og_url, "og"))
     return Article(
         page=page,

@@ -70,7 +70,7 @@ def fingerprint(title: str, body: str) -> Fingerprint:
 
 
 def same_story(a: str, b: str) -> bool:
-    """Return whether two bodies are copies: 60 % of the shorter one's 3-grams, 30 % of all (DESIGN, Stories)."""
+    """Return whether two bodies are copies: 60 % of the shorter one's 3-grams, 30 % of all."""
     return is_copy(comparable(a), comparable(b))
 
 

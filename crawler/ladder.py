@@ -37,12 +37,19 @@ def retry_recheck(first_seen_at: datetime, now: datetime) -> datetime:
     return soon if rung is None else min(soon, rung)
 
 
-FIRST_PAUSE, LONGEST_PAUSE, MOST_TRIES = timedelta(minutes=5), timedelta(hours=6), 8
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=6)
+PATIENCE = timedelta(days=14)
+"""A link that no host could give is tried for so long after it was found: an outage may last."""
+PATIENCE_GONE = timedelta(days=1)
+"""The same for one that every host says it does not have: feeds run ahead of their pages."""
+LEAST_TRIES = 8
+"""Tries that a link gets all the same, so that our own downtime does not use up its time."""
 
 
-def next_try(failures: int, now: datetime) -> datetime | None:
+def next_try(failures: int, first_seen_at: datetime, now: datetime, *, is_gone: bool) -> datetime | None:
     """Return when a link that failed *failures* times is asked for again: after 5 minutes, doubled each time
-    up to 6 hours; None after the eighth failure."""
-    if failures >= MOST_TRIES:
+    up to 6 hours; None when its time is over."""
+    patience = PATIENCE_GONE if is_gone else PATIENCE
+    if failures >= LEAST_TRIES and now - first_seen_at >= patience:
         return None
-    return now + min(FIRST_PAUSE * (1 << max(failures - 1, 0)), LONGEST_PAUSE)
+    return now + min(FIRST_PAUSE * (1 << min(max(failures - 1, 0), 20)), LONGEST_PAUSE)

@@ -37,6 +37,15 @@ RECHECK_BUDGET = 200
 """Re-checks of one outlet in one run at most, so that a backlog does not starve the feeds."""
 
 
+PAGES_FOR = 240.0
+"""Seconds for which a daemon's run of one outlet may ask for pages at one host, about."""
+
+
+def most_pages(delay: float) -> int:
+    """Return how many pages fit into PAGES_FOR when each takes *delay* and about a second more."""
+    return int(PAGES_FOR / (delay + 1.0))
+
+
 class Run:
     """One crawl of one outlet, from ``begin`` to ``finish``."""
 
@@ -45,6 +54,9 @@ class Run:
         self.patient = patient
         """True: failed links wait for their next try. False (``newshawk crawl``): all are tried now."""
         self.tally = Tally()
+        self.room = most_pages(runtime.config.network.delay) if patient else None
+        """Pages that may still be asked for. A daemon's run ends before the next poll is due and the rest goes on
+        in the next; one pass by hand (None) takes all."""
         self.polled = 0
         """Sources that answered usably."""
         self._failed_polls: list[Attempt] = []
@@ -135,9 +147,7 @@ class Run:
         self.tally.add_known(recorded.known)
         for outcome in recorded.counted:
             self.tally.settle(outcome)
-        fetch = [link for link in recorded.to_fetch if not self.tally.is_counted(link.id)]
-        self.tally.add_pending(link.id for link in fetch)
-        return fetch
+        return self._taken(recorded.to_fetch)
 
     # --- pages ------------------------------------------------------------------------------------
 
@@ -147,8 +157,16 @@ class Run:
         store = self.runtime.store
         pending = await store.call("pending_links", self.outlet.id, now, ignore_backoff=not self.patient)
         due = await store.call("due_rechecks", self.outlet.id, now, RECHECK_BUDGET)
-        fetch = [link for link in (*pending, *due) if not self.tally.is_counted(link.id)]
+        return self._taken((*pending, *due))
+
+    def _taken(self, links: Sequence[Link]) -> list[Link]:
+        """Return those of the links that this run asks for; what there is no room for stays pending."""
+        fresh = [link for link in links if not self.tally.is_counted(link.id)]
+        fetch = fresh if self.room is None else fresh[: self.room]
+        if self.room is not None:
+            self.room -= len(fetch)
         self.tally.add_pending(link.id for link in fetch)
+        self.tally.add_pending(link.id for link in fresh[len(fetch) :] if link.article_id is None)
         return fetch
 
     async def write(self, item: Article | Refusal) -> Outcome | None:

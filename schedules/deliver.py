@@ -22,7 +22,7 @@ import structlog
 from crawler.alerts.message import build
 from crawler.alerts.policy import Mail, after_quiet, group, is_given_up, next_try
 from crawler.alerts.transport import Receipt, Transport
-from crawler.errors import DeliveryFailed, DeliveryRefused, DeliveryUnknown, ServerUnavailable
+from crawler.errors import DeliveryFailed, DeliveryRefused, DeliveryUnknown, NewshawkError, ServerUnavailable
 from crawler.items import Alert, Recipient, Rule
 
 LEASE_SECONDS = 300
@@ -153,7 +153,16 @@ class _Batch:
         """Why the server takes nothing now; empty while it does."""
 
     async def settle(self, mail: Mail) -> None:
-        """Send one mail, or mark why not."""
+        """Send one mail, or mark why not; a fault that nobody foresaw puts off this mail and no other."""
+        try:
+            await self._settle(mail)
+        except NewshawkError:
+            raise
+        except Exception as error:
+            log.error("mail put off", recipient=mail.recipient_id, error=repr(error), exc_info=error)
+            await self._defer(mail, f"internal error: {type(error).__name__}", mail.message_id)
+
+    async def _settle(self, mail: Mail) -> None:
         recipient = self.recipients.get(mail.recipient_id)
         if recipient is None:
             await self._bury(mail, f"recipient {mail.recipient_id} is not in the config")

@@ -115,7 +115,7 @@ class Connection:
         if not self.read_only:
             self._require_writable()
             self.execute("PRAGMA journal_mode = WAL")
-            # FULL: a mail that was marked sent stays so over a power loss (faults.md, 2).
+            # FULL: a mail that was marked sent stays so over a power loss.
             self.execute("PRAGMA synchronous = FULL")
             self.execute("PRAGMA journal_size_limit = 67108864")
         self.execute("PRAGMA foreign_keys = ON")

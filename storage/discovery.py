@@ -178,7 +178,7 @@ class Recorder:
             return False
         if row["feed_id"] is None:
             return bool(row["first_seen_at"] > self.feed["first_complete_at"])
-        return row["silent_run_id"] == self.run_id and row["feed_id"] != self.feed["id"]
+        return bool(row["silent_run_id"] == self.run_id and row["feed_id"] != self.feed["id"])
 
     def _lift_silence(self, row: Row) -> None:
         sql = "UPDATE links SET silent = 0, silent_run_id = NULL WHERE id = ?"

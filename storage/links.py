@@ -9,6 +9,7 @@ from typing import Any
 
 from crawler.identity import LinkClass
 from crawler.items import NO_TIME, Key, Link, Outlet, Timestamp
+from crawler.reasons import GONE
 from storage.connection import Connection, Row
 from storage.values import moment, plain, published_columns, published_of, stored
 
@@ -16,6 +17,7 @@ OPEN = "(l.state = 'pending' OR l.next_try_at IS NOT NULL)"
 """Links that are still to be fetched; the partial index links_open serves it."""
 WAITING = "waiting"
 """Reason of a duplicate whose article is still to be fetched under another address of the same key."""
+_GONE = f"(reason IN ({', '.join(repr(word) for word in sorted(GONE))}))"
 _CHUNK = 500
 
 
@@ -141,7 +143,8 @@ def fail(db: Connection, link_id: int, reason: str, now: str, next_try_at: str |
 def pending_key(db: Connection, outlet_id: str, key: Key) -> int | None:
     """Return a link of this key that is still to be fetched, None without one."""
     value = db.value(
-        f"SELECT id FROM links AS l WHERE outlet_id = ? AND key_kind = ? AND key_value = ? AND {OPEN}",  # noqa: S608
+        f"SELECT id FROM links AS l WHERE outlet_id = ? AND key_kind = ? AND key_value = ? AND {OPEN}"  # noqa: S608
+        f" AND (state = 'pending' OR NOT {_GONE})",
         (outlet_id, key.kind, plain(key.value)),
     )
     return None if value is None else int(value)
@@ -165,10 +168,10 @@ def release_waiting(db: Connection, outlet_id: str, key: Key) -> None:
 
 def pending(db: Connection, outlet_id: str, now: datetime, *, ignore_backoff: bool) -> list[Link]:
     """Return the links still to be fetched, oldest first; with *ignore_backoff* also those whose next try
-    is not due yet."""
+    is not due yet, unless every host said that it does not have the page."""
     sql = f"SELECT * FROM links AS l WHERE outlet_id = :outlet AND {OPEN}"  # noqa: S608
-    if not ignore_backoff:
-        sql += " AND (state = 'pending' OR next_try_at <= :now)"
+    due = "state = 'pending' OR next_try_at <= :now"
+    sql += f" AND ({due} OR NOT {_GONE})" if ignore_backoff else f" AND ({due})"
     rows = db.all(f"{sql} ORDER BY id", {"outlet": outlet_id, "now": stored(now)})
     return [as_link(row) for row in rows]
 

@@ -6,14 +6,13 @@ from datetime import datetime
 
 from crawler.items import LinkState, Outcome, Outlet, Page, Refusal
 from crawler.ladder import MISSING_PAUSE, next_recheck, next_try, retry_recheck
+from crawler.reasons import GONE
 from storage import articles, captures, links, notes
 from storage.connection import Connection, Row
 from storage.values import moment, stored, stored_or_none
 from storage.visits import add_visit
 
 REMOVED_STATUS = frozenset({404, 410})
-REMOVED_WORDS = frozenset({"http_404", "http_410", "soft_404", "front_page"})
-"""Words of answers that say a page is no longer there (design: Polling, fetching, re-checking)."""
 
 
 class Refusals:
@@ -59,9 +58,16 @@ class Refusals:
         if refusal.state is LinkState.SKIPPED:
             links.settle(self.db, link.id, LinkState.SKIPPED, now, reason=refusal.reason)
         else:
-            again = next_try(row["attempts"] + 1, self.now) if refusal.retry else None
+            again = self._next_try(refusal, row)
             links.fail(self.db, link.id, refusal.reason, now, stored_or_none(again))
         links.release_waiting(self.db, self.outlet.id, link.key)
+
+    def _next_try(self, refusal: Refusal, row: Row) -> datetime | None:
+        is_gone = refusal.reason in GONE
+        if not (refusal.retry or is_gone):
+            return None
+        first_seen = moment(row["first_seen_at"])
+        return next_try(row["attempts"] + 1, first_seen, self.now, is_gone=is_gone)
 
     # --- re-checks --------------------------------------------------------------------------------
 
@@ -96,10 +102,10 @@ class Refusals:
         resting, or with a foreign page proves nothing."""
         page = refusal.page
         last = {tried.host: (tried.status, tried.reason) for tried in page.attempts}
-        if refusal.reason in REMOVED_WORDS and last.get(page.host, (None, "ok"))[1] == "ok":
+        if refusal.reason in GONE and last.get(page.host, (None, "ok"))[1] == "ok":
             last[page.host] = (page.status, refusal.reason)  # an answer that was read, and found to be none
         return all(
-            host in last and (last[host][0] in REMOVED_STATUS or last[host][1] in REMOVED_WORDS)
+            host in last and (last[host][0] in REMOVED_STATUS or last[host][1] in GONE)
             for host in self.outlet.hosts
         )
 

@@ -14,6 +14,7 @@ from typing import Literal
 import aiosmtplib
 
 from crawler.alerts.message import ascii_domain
+from crawler.alerts.plain import inert
 from crawler.alerts.transport import Receipt
 from crawler.errors import DeliveryFailed, DeliveryRefused, DeliveryUnknown, ServerUnavailable
 
@@ -211,13 +212,18 @@ def _nobody(reader: str, receipt: Receipt) -> DeliveryRefused | DeliveryFailed:
 
 
 def _said(error: aiosmtplib.SMTPResponseException) -> str:
-    return f"{error.code} {' '.join(error.message.split())}"[:300]
+    return _printable(f"{error.code} {' '.join(error.message.split())}")
 
 
 def _words(error: BaseException) -> str:
     if isinstance(error, aiosmtplib.SMTPResponseException):
         return _said(error)
-    return " ".join(str(error).split())[:300] or type(error).__name__
+    return _printable(" ".join(str(error).split())) or type(error).__name__
+
+
+def _printable(text: str) -> str:
+    """Return a server's words as any store and terminal can hold them: bytes that are no UTF-8 as ?."""
+    return inert(text[:300].encode("utf-8", "replace").decode("utf-8"))
 
 
 def _connect_words(error: BaseException) -> str:

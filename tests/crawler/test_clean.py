@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.clean import clean, clean_draft, cut_chrome, line_rules
+from crawler.clean import _is_form_of, clean, clean_draft, cut_chrome, line_rules
 from crawler.extract.verdict import refusal
 from crawler.items import ChromeRule, Draft, Key, Link, Outlet, Page, Precision, TimeSource, Timestamp
 from tests.pages.presstv_rules import CHROME, PRESSTV
@@ -219,3 +219,19 @@ def test_a_kicker_over_the_title_goes_with_it() -> None:
     )
     assert left == [2]
     assert gone == [(0, "section"), (1, "title")]
+
+
+@pytest.mark.parametrize(
+    ("page_url", "claimed", "is_believed"),
+    [
+        ("https://www.example.com/world/amp/seven", "https://www.example.com/world/seven", True),
+        ("https://www.example.com/world/seven?amp=1", "https://www.example.com/world/seven", True),
+        ("https://www.example.com/world/eight", "https://www.example.com/world/seven", False),
+        ("https://www.example.com/world/seven", "https://elsewhere.example.net/world/seven", False),
+    ],
+)
+def test_a_page_is_believed_to_be_a_form_of_its_own_article_only(
+    page_url: str, claimed: str, is_believed: bool
+) -> None:
+    outlet = Outlet(id="e", name="E", hosts=("www.example.com",))
+    assert _is_form_of(outlet, claimed, page_url) is is_believed

@@ -8,7 +8,7 @@ from itertools import pairwise
 from crawler.ladder import next_recheck, next_try, retry_recheck
 
 START = datetime(2026, 11, 23, tzinfo=UTC)
-HOUR = timedelta(hours=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
 def _ages() -> list[timedelta]:
@@ -37,8 +37,14 @@ def test_check_that_proved_nothing_is_repeated_before_the_next_rung() -> None:
     assert month < retry_recheck(START, month) <= START + timedelta(days=31)
 
 
-def test_failed_link_is_tried_after_doubling_pauses_eight_times() -> None:
-    waits = [next_try(failures, START) for failures in range(1, 9)]
-    assert waits[0] == START + timedelta(minutes=5)
-    assert waits[6] == START + timedelta(minutes=320)
-    assert waits[7] is None
+def test_a_link_that_no_host_could_give_is_tried_for_two_weeks() -> None:
+    waits = [next_try(failures, START, START, is_gone=False) for failures in (1, 2, 7, 8, 40)]
+    assert waits == [START + pause for pause in (5 * MINUTE, 10 * MINUTE, 320 * MINUTE, 6 * HOUR, 6 * HOUR)]
+    late = START + timedelta(days=14)
+    assert next_try(8, START, late, is_gone=False) is None
+    assert next_try(7, START, late, is_gone=False) is not None
+
+
+def test_a_page_that_every_host_denies_is_looked_for_a_day() -> None:
+    assert next_try(1, START, START, is_gone=True) == START + 5 * MINUTE
+    assert next_try(8, START, START + timedelta(days=1), is_gone=True) is None

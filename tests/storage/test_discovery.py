@@ -173,10 +173,13 @@ def test_failed_link_waits_for_its_next_try_unless_told_otherwise(world: World) 
     assert [each.id for each in world.discover(A).to_fetch] == [link.id]
 
 
-def test_eighth_failure_is_final(world: World) -> None:
+def test_a_failure_after_two_weeks_is_final(world: World) -> None:
     link = world.found(A)
     for _ in range(8):
         world.write(world.refusal(link))
+    assert world.store.pending_links("example", world.now, ignore_backoff=True) != []
+    world.now += timedelta(days=14)
+    world.write(world.refusal(link))
     assert world.store.pending_links("example", world.now, ignore_backoff=True) == []
 
 
