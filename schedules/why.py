@@ -12,6 +12,7 @@ from crawler.outlets.owner import Owner, owner_of
 from crawler.urls import canonical_url, host_of, resolve_wrapper
 from schedules.ruletrial import RuleTrial, known_rules
 from storage.store import Store
+from storage.values import plain
 
 
 def why(config: Config, url: str, rule_id: str | None = None) -> dict[str, Any]:
@@ -23,6 +24,7 @@ def why(config: Config, url: str, rule_id: str | None = None) -> dict[str, Any]:
         StoreError: there is no store, or it cannot be read.
         UsageError: neither config nor store knows the rule.
     """
+    url = plain(url)  # what a terminal hands over may be no text
     with Store.open(config.store.path, read_only=True) as store:
         rules = known_rules(config, store, rule_id)
         owner = _owner(config, url)

@@ -8,7 +8,7 @@ from typing import Any
 from crawler.errors import AddressRefused
 from crawler.urls import canonical_url, path_and_query, sorted_query
 from storage.connection import Connection, Row
-from storage.values import moment_or_none
+from storage.values import moment_or_none, plain
 
 
 def last_good_polls(db: Connection) -> dict[str, datetime | None]:
@@ -78,6 +78,7 @@ _VISITS = (
 def find_address(db: Connection, url: str) -> list[dict[str, Any]]:
     """Return what is known of an address: rows of the ledger (of any outlet) with their visits, and articles
     that were seen there. Empty if it was never met."""
+    url = plain(url)
     ids = {row["id"] for row in db.rows("SELECT id FROM links WHERE url = ? OR address = ?", (url, url))}
     ids |= {row["id"] for form in ledger_forms(url) for row in _in_ledger(db, url, form)}
     ids |= {

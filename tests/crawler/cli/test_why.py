@@ -223,6 +223,7 @@ def test_an_address_that_was_never_seen_exits_1_and_names_its_owner(run: Run) ->
     nobody = run("https://nobody.invalid/")
     assert "No outlet of the config or the catalogue would own it" in nobody.stdout
     assert run("not an address").exit_code == 1
+    assert json.loads(run("https://x.org/\udcff\x00", "--json").stdout)["seen"] is False
 
 
 def test_titles_from_strangers_are_made_inert(run: Run, room: Newsroom, world: World) -> None:
