@@ -207,7 +207,7 @@ def outlets_with_open_links(db: Connection, now: datetime) -> list[str]:
     """Return the ids of configured outlets that have a link to be fetched now."""
     rows = db.rows(
         "SELECT id FROM outlets AS o WHERE removed_at IS NULL AND EXISTS"  # noqa: S608 - OPEN is ours
-        f" (SELECT 1 FROM links AS l WHERE l.outlet_id = o.id AND {OPEN}"
+        f" (SELECT 1 FROM links AS l INDEXED BY links_open WHERE l.outlet_id = o.id AND {OPEN}"
         " AND (state = 'pending' OR next_try_at <= ?)) ORDER BY id",
         (stored(now),),
     )

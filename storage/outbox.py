@@ -15,6 +15,8 @@ from storage.values import moment, plain, published_of, stored, texts
 CLAIM_LIMIT = 1000
 """Alerts taken at once: a backlog of months must not become one list in memory."""
 
+_OPEN = "state IN ('queued', 'leased')"
+"""Alerts that are still to leave; written so that the partial index outbox_open serves it."""
 _ALERT = """
 SELECT o.id, o.rule_id, o.recipient_id, o.story_id, o.article_id, o.revision, o.created_at, o.due_at,
     o.attempts, o.digest, o.message_id, a.outlet_id, u.name AS outlet_name, a.url, a.first_seen_at,
@@ -54,9 +56,9 @@ def claim(db: Connection, now: datetime, lease_seconds: float, limit: int = CLAI
     ids = [
         row["id"]
         for row in db.rows(
-            "SELECT id FROM outbox WHERE (state = 'queued' AND due_at <= :now"
-            " AND (next_try_at IS NULL OR next_try_at <= :now))"
-            " OR (state = 'leased' AND lease_until <= :now) ORDER BY due_at, id LIMIT :limit",
+            f"SELECT id FROM outbox WHERE {_OPEN} AND due_at <= :now"  # noqa: S608 - _OPEN is ours
+            " AND (lease_until <= :now OR (state = 'queued' AND (next_try_at IS NULL OR next_try_at <= :now)))"
+            " ORDER BY due_at, id LIMIT :limit",
             {"now": at, "limit": limit},
         )
     ]
@@ -72,9 +74,10 @@ def claim(db: Connection, now: datetime, lease_seconds: float, limit: int = CLAI
 def release(db: Connection) -> None:
     """Make ready what waits for its next try, and what a process that is gone had leased."""
     db.execute(
-        "UPDATE outbox SET unknown_outcome = max(unknown_outcome, state = 'leased' AND message_id != ''),"
+        "UPDATE outbox SET"  # noqa: S608 - _OPEN is ours
+        " unknown_outcome = max(unknown_outcome, state = 'leased' AND message_id != ''),"
         " state = 'queued', next_try_at = NULL, lease_until = NULL"
-        " WHERE state = 'leased' OR (state = 'queued' AND next_try_at IS NOT NULL)"
+        f" WHERE {_OPEN} AND (state = 'leased' OR next_try_at IS NOT NULL)"
     )
 
 

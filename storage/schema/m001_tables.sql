@@ -341,6 +341,8 @@ CREATE TABLE outbox (
 
 CREATE INDEX outbox_open ON outbox (due_at) WHERE state IN ('queued', 'leased');
 
+CREATE INDEX outbox_unsent ON outbox (state) WHERE state != 'sent';
+
 CREATE INDEX outbox_article ON outbox (article_id);
 
 CREATE INDEX outbox_story ON outbox (story_id);
@@ -376,6 +378,10 @@ CREATE TABLE notes (
     link_id INTEGER REFERENCES links(id),        -- link
     text TEXT NOT NULL              -- the sentence
 );
+
+CREATE INDEX notes_article ON notes (article_id) WHERE article_id IS NOT NULL;
+
+CREATE INDEX notes_link ON notes (link_id) WHERE link_id IS NOT NULL;
 
 -- Full-text index of the latest revision of each article, folded; rowid is the article's id.
 CREATE VIRTUAL TABLE articles_fts USING fts5(

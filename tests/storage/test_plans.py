@@ -1,0 +1,62 @@
+"""What the daemon asks all day is answered by an index, however large the store has grown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from crawler.query import parse
+from tests.storage.world import World
+
+SMALL = frozenset({"outlets", "o", "hosts", "feeds", "rules"})
+"""Tables of the config (and their short names in statements): reading them whole costs nothing."""
+FIRST_ROW = frozenset({"captures"})
+"""Only the last row is read, in the order of the table itself."""
+A = "http://www.example.com/Detail/2026/11/23/1001/Bridge"
+
+HOT: dict[str, Callable[[World], object]] = {
+    "alerts that are due": lambda world: world.store.claim_alerts(world.now, 60),
+    "alerts of a crash": lambda world: world.store.release_alerts(),
+    "depth of the outbox": lambda world: world.store.outbox_depth(),
+    "open links": lambda world: world.store.pending_links("example", world.now),
+    "open links of all outlets": lambda world: world.store.outlets_with_open_links(world.now),
+    "due re-checks": lambda world: world.store.due_rechecks("example", world.now, 9),
+    "due re-checks of all outlets": lambda world: world.store.outlets_with_due_rechecks(world.now),
+    "status": lambda world: world.store.status(world.now),
+    "article by number": lambda world: world.store.article(1),
+    "search": lambda world: world.store.search(parse("bridge")),
+    "a poll": lambda world: world.discover(A, A.replace("1001", "1002")),
+    "an edit": lambda world: world.write(world.article(world.recheck(1), body="A wholly other text.")),
+}
+
+
+def _scans(world: World, call: Callable[[World], object]) -> list[str]:
+    """Return the tables that the statements of a call read row by row without an index."""
+    raw, statements = world.store._db.raw, list[str]()
+    raw.set_trace_callback(statements.append)
+    call(world)
+    raw.set_trace_callback(None)
+    asked = [sql for sql in statements if sql.startswith(("SELECT", "UPDATE", "DELETE", "WITH"))]
+    steps = [row[3].split() for sql in asked for row in raw.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    whole = [step[1] for step in steps if step[0] == "SCAN" and len(step) == 2]
+    return [table for table in whole if table not in SMALL | FIRST_ROW and not table.startswith("(")]
+
+
+@pytest.mark.parametrize("name", HOT)
+def test_no_table_is_read_whole(world: World, name: str) -> None:
+    world.add_rule("bridge")
+    (link,) = world.discover(A).to_fetch
+    world.write(world.article(link))
+    world.begin(hours=1)
+    assert set(_scans(world, HOT[name])) == set()
+
+
+def test_open_links_are_found_by_their_own_index(world: World) -> None:
+    statements: list[str] = []
+    raw = world.store._db.raw
+    raw.set_trace_callback(statements.append)
+    world.store.outlets_with_open_links(world.now)
+    raw.set_trace_callback(None)
+    plan = [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {statements[0]}")]
+    assert any("links_open" in step for step in plan)
