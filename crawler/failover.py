@@ -17,7 +17,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from crawler.errors import AddressRefused, AllHostsFailed
 from crawler.items import Attempt, Link, Outlet, Source, Validators
-from crawler.reasons import CONNECTION_FAULTS, GONE, SKIPPED, telling
+from crawler.reasons import CONNECTION_FAULTS, GONE, NO_PAGE, SKIPPED, telling
 from crawler.urls import host_of, with_host
 
 MAX_CANDIDATES = 12
@@ -271,7 +271,7 @@ def gave_up(fetch: Fetch) -> AllHostsFailed:
     attempts = tuple(attempt for attempt in fetch.attempts if attempt.reason != "ok")
     told = min(attempts, key=lambda attempt: telling(attempt.reason))
     reasons = {attempt.reason for attempt in attempts}
-    final = reasons <= GONE | SKIPPED
+    final = reasons <= GONE | SKIPPED | NO_PAGE
     return AllHostsFailed(
         told.url,
         told.reason,

@@ -28,6 +28,7 @@ _OF_PAGE = {
     "front_page": "the address leads to the front page: the article is not there",
     "error": "the page is an error page",
     "feed": "the address leads to a feed, not to an article",
+    "not_html": "the address leads to a file that is no page: a PDF, a picture, JSON",
     "empty": "the page holds no text",
     "extract_timeout": "the page took longer to read than a page may",
     "extract_memory": "the page takes more memory to read than a page may",

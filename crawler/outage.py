@@ -35,6 +35,7 @@ _SAID = {
     "error": "shows an error page",
     "list": "sent a web page in place of a feed",
     "feed": "sent a feed in place of a page",
+    "not_html": "sent a file that is no page",
     "resting": "is left alone for now",
 }
 """What a host did, by the word of the ledger."""

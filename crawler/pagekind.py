@@ -37,7 +37,7 @@ class PageKind:
 
     kind: str
     """article, list, feed, challenge, consent, paywall, login, seizure, censor, parked, soft_404,
-    front_page, error or empty."""
+    front_page, error, empty or not_html (a PDF, a picture, JSON)."""
     evidence: str = ""
 
 
@@ -54,7 +54,7 @@ def page_kind(
         return kind
     if not body.strip():
         return PageKind(kind="empty" if status < 400 else "error", evidence=f"no body, status {status}")
-    if kind := _as_feed(body):
+    if kind := _as_feed(body) or _as_no_page(body, named.get("content-type", "")):
         return kind
     sketch = sketch_of(body, named.get("content-type", ""))
     return (
@@ -111,6 +111,45 @@ def _root_of(head: bytes) -> int:
         if close < 0:
             return at
         at = close + len(end)
+
+
+_MAGIC = (
+    b"%PDF",
+    b"\x89PNG",
+    b"GIF8",
+    b"\xff\xd8\xff",
+    b"RIFF",
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+    b"OggS",
+    b"ID3",
+    b"\xd0\xcf\x11\xe0",
+    b"\x1aE\xdf\xa3",
+    b"wOF",
+)
+"""How files begin that are no pages: PDF, pictures, archives, sound, film, office, fonts."""
+_LOOKS_LIKE_HTML = re.compile(
+    rb"<(?:!doctype html|html|head|body|title|article|main|div|p|h1)\b", re.IGNORECASE
+)
+_OTHER_TYPES = ("image/", "audio/", "video/", "font/", "application/")
+_PAGE_TYPES = ("application/xhtml+xml", "application/xml")
+
+
+def _as_no_page(body: bytes, content_type: str) -> PageKind | None:
+    """Return not_html for a file that is no page of text, whatever it is called."""
+    head = body[:4096]
+    if head.startswith(_MAGIC) or head[4:8] == b"ftyp":
+        return PageKind(kind="not_html", evidence=f"begins with {head[:4]!r}")
+    if head[:2] not in (b"\xff\xfe", b"\xfe\xff") and head.count(0) > len(head) // 10:
+        return PageKind(kind="not_html", evidence="bytes of 0")
+    if _LOOKS_LIKE_HTML.search(head):
+        return None
+    if content_type.startswith(_OTHER_TYPES) and not content_type.startswith(_PAGE_TYPES):
+        return PageKind(kind="not_html", evidence=content_type[:80])
+    text = body.strip()
+    if text[:1] + text[-1:] in (b"{}", b"[]"):
+        return PageKind(kind="not_html", evidence="JSON")
+    return None
 
 
 # --- somebody stands between --------------------------------------------------------------------------

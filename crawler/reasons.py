@@ -10,12 +10,19 @@ GONE = frozenset({"http_404", "http_410", "soft_404", "front_page"})
 """What a host says of a page that it does not have."""
 SKIPPED = frozenset({"foreign", "robots", "scheme"})
 """Refused on purpose, not failed."""
-_PAGE_FAULTS = GONE | SKIPPED | {"too_large", "empty", "feed", "ok", "resting", "redirects", "redirected", "not_a_feed"}
+NO_PAGE = frozenset({"not_html", "feed"})
+"""What was found is no page of text and will not become one."""
+_PAGE_FAULTS = (
+    GONE
+    | SKIPPED
+    | {"too_large", "empty", "ok", "resting", "redirects", "redirected", "not_a_feed"}
+    | NO_PAGE
+)
 """What says nothing about the host's health."""
 
 _TELLING = (
     GONE,
-    SKIPPED,
+    SKIPPED | NO_PAGE,
     {
         "seizure",
         "censor",
@@ -26,9 +33,17 @@ _TELLING = (
         "error",
         "dead_mirror",
         "not_a_feed",
-        "feed",
     },
-    {"too_large", "truncated", "empty", "redirects", "redirected", "bad_redirect", "protocol", "robots_unreachable"},
+    {
+        "too_large",
+        "truncated",
+        "empty",
+        "redirects",
+        "redirected",
+        "bad_redirect",
+        "protocol",
+        "robots_unreachable",
+    },
     {"tls", "private", "proxy", "port"},
     {"timeout", "reset", "refused", "dns"},
 )

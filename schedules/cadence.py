@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from crawler.items import Outlet
 
-START_WITHIN = timedelta(seconds=8)
+START_WITHIN = timedelta(seconds=3)
 """Outlets that are due when the daemon starts are spread over this time."""
 JITTER = 0.05
 """Share of an interval by which polls are moved, so that outlets do not march in step."""

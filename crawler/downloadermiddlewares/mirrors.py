@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger("newshawk.mirrors")
 _TELLING_KINDS = frozenset({"challenge", "seizure", "censor", "consent", "login", "parked"})
 """Kinds that say more than the status they come with."""
+_NO_PAGES = FAULTS | {"feed", "not_html"}
 _MARKUP_KINDS = frozenset({"article", "list", "paywall"})
 
 
@@ -149,9 +150,9 @@ def fault_in(fetch: Fetch, request: Request, response: Response) -> Fault | None
 def _misplaced(fetch: Fetch, kind: str, evidence: str) -> Fault | None:
     """Return the fault of a kind of page that does not serve the purpose."""
     if fetch.purpose is Purpose.PAGE:
-        return Fault(reason=kind, detail=evidence) if kind in FAULTS or kind == "feed" else None
+        return Fault(reason=kind, detail=evidence) if kind in _NO_PAGES else None
     if fetch.source is None or fetch.source.kind is SourceKind.SECTION:
-        return Fault(reason=kind, detail=evidence) if kind in FAULTS - {"front_page"} else None
+        return Fault(reason=kind, detail=evidence) if kind in _NO_PAGES - {"front_page"} else None
     if kind in _MARKUP_KINDS:
         return None  # the reader decides: it finds feeds inside markup, and says why not
     return Fault(reason=kind, detail=evidence) if kind in FAULTS else None

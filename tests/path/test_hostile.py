@@ -122,3 +122,31 @@ def test_a_feed_of_one_title_with_an_endless_reference_is_read(newsroom: Make, w
     for host in HOSTS:
         world.put(host, "/rss.xml", Answer(body=listed, content_type="application/rss+xml"))
     assert room.crawl()["example"]["new"] == 1
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        Answer(body=b"%PDF-1.7\n" + b"x" * 3000, content_type="application/pdf"),
+        Answer(body=b"%PDF-1.7\n" + b"x" * 3000),
+        Answer(body=b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, content_type="image/png"),
+        Answer(body='{"error": "rate limit exceeded"}', content_type="application/json"),
+        Answer(body='{"error": "rate limit exceeded"}'),
+        Answer(body=b"\x00\x01\x02\x03" * 900, content_type="text/html"),
+    ],
+)
+def test_a_file_that_is_no_page_becomes_no_article_and_no_revision(
+    newsroom: Make, world: World, page: Answer
+) -> None:
+    room = newsroom(EXAMPLE)
+    publish(world, FIRE_URL, LIBRARY_URL)
+    for host in HOSTS:
+        world.put(host, FIRE_PATH, page)
+    report = room.crawl()["example"]
+    assert (report["new"], report["failed"]) == (1, 1), told(report)
+    assert room.sql("select reason from links where state = 'failed'") == [("not_html",)]
+    for host in HOSTS:
+        world.put(host, "/story/101/library-opens", page)
+    report = room.crawl(after=timedelta(hours=4))["example"]
+    assert report["revised"] == 0
+    assert [row["revision"] for row in room.rows()] == [1]
