@@ -52,7 +52,9 @@ def migrate(connection: Connection) -> list[str]:
         return []
     if connection.read_only:
         cause = "the store was written by an older version of newshawk."
-        raise StoreError(str(connection.path), cause, '"newshawk crawl" or "newshawk run" brings it up to date.')
+        raise StoreError(
+            str(connection.path), cause, '"newshawk crawl" or "newshawk run" brings it up to date.'
+        )
     # a step may rebuild a table that others point to; within a transaction the switch would have no effect
     connection.execute("PRAGMA foreign_keys = OFF")
     try:
