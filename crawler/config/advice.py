@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from crawler.config.model import Config, Mail, Network
+from crawler.items import Rule
 
 
 def advice(config: Config) -> tuple[str, ...]:
@@ -18,12 +20,25 @@ def _missing(config: Config) -> Iterator[str]:
     for rule in config.rules:
         if early := sorted({"removal", "headline"} & set(rule.on)):
             yield f'Rule "{rule.id}": on = {", ".join(early)} is accepted and does not alert yet.'
+        yield from _unknown_outlets(config, rule)
     if config.ops.to:
         yield "to in [ops] is accepted; ops mail is not sent yet. Watch /metrics and newshawk status."
     if not config.store.path.parent.is_dir():
         yield f"The folder of the store does not exist yet: {config.store.path.parent}"
     elif config.store.path.is_dir():
         yield f"The path of the store is a folder: {config.store.path}. Name a file in it."
+
+
+def _unknown_outlets(config: Config, rule: Rule) -> Iterator[str]:
+    """Yield a line for each outlet that a query is limited to and nobody watches: the rule can never match."""
+    from crawler.query import parse
+
+    ids = [outlet.id for outlet in (*config.outlets, *config.disabled)]
+    for named in parse(rule.query).plan().outlets:
+        if named.lower() not in {each.lower() for each in ids}:
+            near = get_close_matches(named, ids, n=1)
+            hint = f' Did you mean "{near[0]}"?' if near else ""
+            yield f'Rule "{rule.id}" is limited to outlet:{named}, which is not watched: it never matches.{hint}'
 
 
 def _left_at_default(config: Config) -> Iterator[str]:
