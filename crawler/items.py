@@ -528,6 +528,12 @@ class Alert:
     due_at: datetime
     attempts: int = 0
     spans: tuple[tuple[str, int, int], ...] = ()
+    edited_at: datetime | None = None
+    """When this text of an edited article was first seen; None for the first text."""
+    headline_before: str = ""
+    """The headline before the edit, where the edit changed it."""
+    body_before: str = field(default="", repr=False)
+    """The text before the edit."""
     copies: tuple[str, ...] = ()
     """Names of other outlets whose article is in the same story."""
     digest: bool = False

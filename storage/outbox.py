@@ -21,11 +21,13 @@ _ALERT = """
 SELECT o.id, o.rule_id, o.recipient_id, o.story_id, o.article_id, o.revision, o.created_at, o.due_at,
     o.attempts, o.digest, o.message_id, a.outlet_id, u.name AS outlet_name, a.url, a.first_seen_at,
     a.published_at, a.published_local, a.published_precision, a.published_source, a.published_raw,
-    r.title, r.body, r.fetched_url, r.byline, r.section, r.language, m.spans
+    r.title, r.body, r.fetched_url, r.byline, r.section, r.language, r.seen_at, m.spans,
+    before.title AS headline_before, before.body AS body_before
 FROM outbox AS o
 JOIN articles AS a ON a.id = o.article_id
 JOIN outlets AS u ON u.id = a.outlet_id
 JOIN revisions AS r ON r.article_id = o.article_id AND r.number = o.revision
+LEFT JOIN revisions AS before ON before.article_id = o.article_id AND before.number = o.revision - 1
 LEFT JOIN matches AS m ON m.article_id = o.article_id AND m.revision = o.revision AND m.rule_id = o.rule_id
 WHERE o.id = ?
 """
@@ -92,9 +94,18 @@ def _alert(db: Connection, alert_id: int) -> Alert:
         created_at=moment(row["created_at"]),
         due_at=moment(row["due_at"]),
         spans=spans_of(row["spans"]) if row["spans"] else (),
+        edited_at=moment(row["seen_at"]) if row["revision"] > 1 else None,
+        headline_before=_headline_before(row),
+        body_before=row["body_before"] or "",
         copies=_copies(db, row),
         digest=bool(row["digest"]),
     )
+
+
+def _headline_before(row: Row) -> str:
+    """Return the headline that an edit replaced; empty where it left it."""
+    before = str(row["headline_before"] or "")
+    return before if before != row["title"] else ""
 
 
 def _copies(db: Connection, row: Row) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ Spans point into the original title and body, so texts are cut first and made in
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -19,6 +20,8 @@ LONGEST = 520
 
 SNAP = 24
 """How far a cut is moved to fall between two words."""
+
+_SENTENCE_END = re.compile(r"[.!?…؟۔।]\s|[。！？\n]")
 
 Span = tuple[int, int]
 Pieces = tuple["Piece", ...]
@@ -66,6 +69,11 @@ def field_spans(field: str, spans: Iterable[tuple[str, int, int]], length: int) 
     return merged
 
 
+def new_spans(body: str, spans: list[Span], before: str) -> list[Span]:
+    """Return the spans in sentences that the text before an edit did not have."""
+    return [span for span in spans if _sentence(body, span) not in before]
+
+
 def marked_title(title: str, spans: list[Span], limit: int) -> Pieces:
     """Return the title as pieces; of one longer than *limit* characters the part with the first match."""
     if len(title) <= limit:
@@ -101,6 +109,14 @@ def excerpts(body: str, spans: list[Span], limit: int) -> Excerpts:
 def as_text(pieces: Pieces) -> str:
     """Return the pieces as plain text, marked ones between asterisks (mail programs show those bold)."""
     return "".join(f"*{piece.text.strip()}*" if piece.marked else piece.text for piece in pieces).strip()
+
+
+def _sentence(body: str, span: Span) -> str:
+    """Return the sentence around a span, at most a paragraph and the ``LONGEST`` characters on either side."""
+    low, high = max(0, span[0] - LONGEST), min(len(body), span[1] + LONGEST)
+    start = max((end.end() for end in _SENTENCE_END.finditer(body, low, span[0])), default=low)
+    end = _SENTENCE_END.search(body, span[1], high)
+    return body[start : end.start() if end else high].strip()
 
 
 def _opening(body: str) -> Pieces:

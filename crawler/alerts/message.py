@@ -70,9 +70,9 @@ def build(
     """Return the mail for *mail*'s alerts to *recipient*, who may have several addresses.
 
     *sender* is the ``from`` of the config, *rules* the rules by id (one that is missing is named without its
-    query). With *public_url* each article also links to its row in Datasette's *database*.
+    query). With *public_url* each article also links to its page in Datasette's *database*.
     """
-    archive = f"{public_url.rstrip('/')}/{database}/articles/" if public_url else ""
+    archive = f"{public_url.rstrip('/')}/{database}/article?id=" if public_url else ""
     view = view_mail(mail, recipient, rules, now, archive)
     domain = _domain(sender)
     message = EmailMessage(policy=SEVEN_BIT)

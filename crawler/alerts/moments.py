@@ -19,13 +19,13 @@ def day_words(at: datetime) -> str:
 
 def clock_words(at: datetime, timezone: str) -> str:
     """Return ``Mon 23 Nov 2026, 13:00 Tehran time (09:30 UTC)``; the day too where UTC has
-    another, and just ``(UTC)`` where the two are the same."""
+    another, and just ``(= UTC)`` where the two are the same."""
     local, utc = at.astimezone(ZoneInfo(timezone)), at.astimezone(UTC)
     shown = f"{day_words(local)}, {local:%H:%M}"
     if timezone in ("UTC", "Etc/UTC"):
         return f"{shown} UTC"
     if local.utcoffset() == utc.utcoffset():
-        return f"{shown} {_place(timezone)} time (UTC)"
+        return f"{shown} {_place(timezone)} time (= UTC)"
     day = "" if local.date() == utc.date() else f"{day_words(utc)}, "
     return f"{shown} {_place(timezone)} time ({day}{utc:%H:%M} UTC)"
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 ESCAPES = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI, as 7 and 8 bit: colours, cursor
@@ -21,6 +21,8 @@ ESCAPES = re.compile(
 
 SPELLING_MARKS = frozenset("\u00ad\u061c\u200c\u200d\u200e\u200f")
 """Format characters that change no more than their own word: soft hyphen, ALM, ZWNJ, ZWJ, LRM, RLM."""
+
+_ESCAPED_LETTERS = re.compile("(?:%[89A-Fa-f][0-9A-Fa-f])+")
 
 LONGEST_LINK = 2_048
 """Characters; some mail programs cut longer links."""
@@ -59,6 +61,23 @@ def safe_href(url: str) -> str:
 def shown_host(url: str) -> str:
     """Return the host of *url* with its port, as a reader is shown it; empty if there is none."""
     return urlsplit(url).netloc.rpartition("@")[2] if safe_href(url) else ""
+
+
+def shown_address(url: str) -> str:
+    """Return *url* to be read: the escaped letters of other scripts as letters, all else as it is.
+
+    Escapes of ASCII stay, a ``%2F`` is no slash; so do those that are no UTF-8 or hide something. What is to be
+    opened is *url*.
+    """
+    return inert(_ESCAPED_LETTERS.sub(_letters, url))
+
+
+def _letters(found: re.Match[str]) -> str:
+    try:
+        text = unquote_to_bytes(found[0]).decode()
+    except UnicodeDecodeError:
+        return found[0]
+    return text if inert(text) == text else found[0]
 
 
 def _inert_character(character: str) -> str:

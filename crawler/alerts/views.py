@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.alerts.excerpts import Excerpts, Piece, Pieces, excerpts, field_spans, marked_title
+from crawler.alerts.excerpts import Excerpts, Piece, Pieces, excerpts, field_spans, marked_title, new_spans
 from crawler.alerts.moments import clock_words, published_words, span_words
-from crawler.alerts.plain import one_line, safe_href, shown_host
+from crawler.alerts.plain import one_line, safe_href, shown_address, shown_host
 from crawler.alerts.policy import LATE_AFTER, Mail
 from crawler.items import Alert, Recipient, Rule
 
@@ -38,14 +38,23 @@ class ArticleView:
     href: str
     """Empty if the address is no safe link."""
     url: str
+    """The address as it is."""
+    address: str
+    """The address to be read: escaped letters as letters."""
     host: str
-    """The host that served it."""
+    """The host that served it; empty where it is that of the address."""
     excerpts: Excerpts
     language: str
     direction: str
     """``rtl``, or ``auto`` for the mail program to judge by the letters."""
     edited: bool
     """True when the match came with an edit."""
+    edit_seen: str
+    """When the edit was seen; empty without one."""
+    headline_before: str
+    """Empty unless the edit changed the headline."""
+    new: bool
+    """True when the excerpts are of sentences that the edit brought."""
     archive: str
     """Link to the copy in the store; empty without public_url."""
 
@@ -94,8 +103,8 @@ class MailView:
 def view_mail(
     mail: Mail, recipient: Recipient, rules: Mapping[str, Rule], now: datetime, archive: str
 ) -> MailView:
-    """Return what *mail* shows to *recipient*; *archive* is the address under which articles are served,
-    ending in a slash, or empty."""
+    """Return what *mail* shows to *recipient*; *archive* is the address of an article's page up to
+    its number, or empty."""
     shown = 1 if mail.digest else 3
     stories = mail.stories()
     views = [
@@ -136,7 +145,9 @@ def _view_article(alerts: list[Alert], recipient: Recipient, archive: str, shown
     spans = [span for same in alerts for span in same.spans]
     title = marked_title(alert.title, field_spans("title", spans, len(alert.title)), TITLE)
     body = field_spans("body", spans, len(alert.body))
+    new = new_spans(alert.body, body, alert.body_before) if alert.edited_at else []
     language = one_line(alert.language, 12)
+    host = shown_host(alert.fetched_url)
     return ArticleView(
         title=title or (Piece(text="(no headline)"),),
         outlet=one_line(alert.outlet_name or alert.outlet_id, NAME),
@@ -146,11 +157,15 @@ def _view_article(alerts: list[Alert], recipient: Recipient, archive: str, shown
         first_seen=clock_words(alert.first_seen_at, recipient.timezone),
         href=safe_href(alert.url),
         url=one_line(alert.url, QUERY),
-        host=shown_host(alert.fetched_url),
-        excerpts=excerpts(alert.body, body, shown) if shown else Excerpts(shown=()),
+        address=one_line(shown_address(alert.url), QUERY),
+        host="" if host == shown_host(alert.url) else host,
+        excerpts=excerpts(alert.body, new or body, shown) if shown else Excerpts(shown=()),
         language=language,
         direction="rtl" if language.partition("-")[0].lower() in RIGHT_TO_LEFT else "auto",
         edited=alert.revision > 1,
+        edit_seen=clock_words(alert.edited_at, recipient.timezone) if alert.edited_at else "",
+        headline_before=one_line(alert.headline_before, TITLE),
+        new=bool(new),
         archive=safe_href(f"{archive}{alert.article_id}") if archive else "",
     )
 

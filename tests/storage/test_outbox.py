@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tests.storage.world import World
+from tests.storage.world import TEXT, World
 
 A = "http://www.example.com/Detail/2026/11/23/1001/Bridge"
 
@@ -69,3 +69,16 @@ def test_what_a_server_said_is_kept_whatever_its_characters(world: World) -> Non
     world.store.mark_dead([alert_id], "550 Empf\udce4nger unbekannt")
     (row,) = world.store.alerts(["dead"])
     assert row["error"] == "550 Empf?nger unbekannt"
+
+
+def test_the_alert_of_an_edit_brings_what_was_there_before(world: World) -> None:
+    world.add_rule("mayor")
+    stored = world.store_article(A)
+    edited_at = world.now + timedelta(hours=1)
+    world.begin(hours=1)
+    link = world.recheck(stored.article_id or 0)
+    world.write(world.article(link, title="The mayor resigns", body=f"{TEXT}\nThe mayor resigned."))
+    (alert,) = world.store.claim_alerts(world.now, 60)
+    assert (alert.revision, alert.edited_at) == (2, edited_at)
+    assert alert.headline_before not in ("", alert.title)
+    assert alert.body_before == TEXT

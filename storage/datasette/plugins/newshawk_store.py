@@ -8,10 +8,9 @@ from typing import Any
 from datasette import hookimpl
 from markupsafe import Markup
 
-from crawler.alerts.plain import safe_href
+from crawler.alerts.plain import safe_href, shown_address
 from crawler.errors import QueryError
 from crawler.query import fold_text, parse
-from crawler.urls import readable
 from storage.schema_doc import described
 
 _QUERIES = Path(__file__).parents[1] / "queries"
@@ -26,7 +25,9 @@ _TOLD = {
     "quiet": ("When each outlet was heard last", "The longest silence first."),
 }
 _INTERNAL = ("_sqlite_migrations", "sqlite_sequence", "story_bands", "feed_hosts")
-_LABELS = {"outlets": "name", "feeds": "url"}
+_LABELS = {"outlets": "name", "feeds": "url"} | dict.fromkeys(
+    ("articles", "links", "stories", "revisions"), "id"
+)
 _NEWEST_FIRST = {
     "latest": "published_at",
     "export": "first_seen_at",
@@ -100,7 +101,7 @@ def _article_link(datasette: Any, database: str, number: int, text: str) -> Mark
 
 
 def _shown(address: str) -> str:
-    text = readable(address)
+    text = shown_address(address)
     return text if len(text) <= _LONGEST_ADDRESS else text[: _LONGEST_ADDRESS - 1] + "…"
 
 

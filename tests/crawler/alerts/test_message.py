@@ -112,8 +112,8 @@ def test_mails_of_one_story_form_a_thread(make_alert: Make) -> None:
 def test_no_link_to_the_store_without_public_url(make_alert: Make) -> None:
     assert "copy in the store" not in html_of(mail_of(make_alert()))
     with_store = mail_of(make_alert(article_id=77), public_url="https://news.example.org/")
-    assert "https://news.example.org/newshawk/articles/77" in html_of(with_store)
-    assert "https://news.example.org/newshawk/articles/77" in text_of(with_store)
+    assert "https://news.example.org/newshawk/article?id=77" in html_of(with_store)
+    assert "https://news.example.org/newshawk/article?id=77" in text_of(with_store)
 
 
 @pytest.mark.parametrize(
@@ -144,9 +144,59 @@ def test_a_late_alert_says_so(make_alert: Make) -> None:
 
 
 def test_an_edit_is_told_as_one(make_alert: Make) -> None:
-    message = mail_of(make_alert(revision=2))
+    edited = {"revision": 2, "edited_at": NOON, "headline_before": "Harbour closes"}
+    message = mail_of(make_alert("Bakhmut", **edited, body_before="The minister spoke for an hour."))
     assert "Edited: Harbour" in message["Subject"]
     assert "[bakhmut] edited" in text_of(message)
+    assert "Edit seen   Mon 23 Nov 2026, 15:30 Tehran time (12:00 UTC)\n" in text_of(message)
+    shown = words(html.document_fromstring(html_of(message)))
+    for part in (text_of(message), shown):
+        assert "Headline before: Harbour closes" in part
+        assert "New in the text:" in part
+        assert "nor do edits unless the match is new in them" in part
+
+
+def test_an_edit_shows_the_sentences_it_brought(make_alert: Make) -> None:
+    before = "The dam at Bakhmut is old. It stands."
+    body = f"{before} Now Bakhmut must leave.\nMore of Bakhmut follows."
+    alert = make_alert(
+        "Bakhmut", revision=2, edited_at=NOON, body=f"{'x ' * 300}\n{body}", body_before=before
+    )
+    quotes = text_of(mail_of(alert)).partition("New in the text:")[2].partition("http")[0]
+    assert "Now *Bakhmut* must leave" in quotes
+    assert "More of *Bakhmut* follows" in quotes
+    assert "*Bakhmut* is old" not in quotes
+    kept = make_alert("Bakhmut", revision=2, edited_at=NOON, body=before, body_before=before)
+    assert "New in the text" not in text_of(mail_of(kept))
+    assert "dam at *Bakhmut*" in text_of(mail_of(kept))
+
+
+def test_the_opening_of_an_edited_text_is_not_called_new(make_alert: Make) -> None:
+    alert = make_alert(revision=2, edited_at=NOON, spans=(("title", 0, 7),))
+    assert "New in the text:" not in text_of(mail_of(alert)) + html_of(mail_of(alert))
+
+
+def test_the_first_text_is_no_edit(make_alert: Make) -> None:
+    text = text_of(mail_of(make_alert("Bakhmut")))
+    assert "Edit seen" not in text
+    assert "Headline before" not in text
+    assert "New in the text" not in text
+
+
+def test_an_address_is_shown_in_its_script_and_opened_as_it_is(make_alert: Make) -> None:
+    url = "https://www.example.ir/news/%D8%A8%D9%86%D8%AF%D8%B1/a%2Fb?q=%E2%80%AE&x=%FF%0A"
+    link = html.document_fromstring(html_of(mail_of(make_alert(url=url)))).cssselect("a.link")[0]
+    assert link.get("href") == url
+    assert words(link) == "https://www.example.ir/news/بندر/a%2Fb?q=%E2%80%AE&x=%FF%0A"
+    assert url in text_of(mail_of(make_alert(url=url)))
+
+
+def test_the_host_is_named_only_where_it_is_another(make_alert: Make) -> None:
+    url = "https://www.presstv.ir/Detail/1"
+    same = mail_of(make_alert(url=url, fetched_url=f"{url}?page=1"))
+    assert "served by" not in text_of(same) + html_of(same)
+    other = mail_of(make_alert(url=url, fetched_url="https://www.presstv.co.uk/Detail/1"))
+    assert "served by www.presstv.co.uk" in text_of(other)
 
 
 def test_a_rule_that_left_the_config_is_still_named(make_alert: Make) -> None:
