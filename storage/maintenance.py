@@ -55,11 +55,14 @@ def backup(db: Connection, target: Path) -> None:
         StoreForeign: the target is another file than an earlier copy, or the store itself.
         StoreError: the copy cannot be written, or is not whole.
     """
+    if not target.absolute().parent.is_dir():
+        told = f"the folder {target.absolute().parent} does not exist."
+        raise StoreError(str(target), told, "Make it, or choose another place.")
     _refuse_other_file(db, target)
     part = target.with_name(f".{target.name}.part")
     part.unlink(missing_ok=True)
     try:
-        _copy(db, part)
+        _copy(db, part, target)
         part.replace(target)
         _sync_folder(target.absolute().parent)
     except OSError as error:
@@ -78,16 +81,17 @@ def _refuse_other_file(db: Connection, target: Path) -> None:
     Connection.open(target, read_only=True).close()
 
 
-def _copy(db: Connection, part: Path) -> None:
+def _copy(db: Connection, part: Path, target: Path) -> None:
+    """Make the copy; what goes wrong is told of the target, the name that somebody gave."""
     try:
         with closing(connect_raw(str(part))) as copy:
             db.raw.backup(copy, pages=-1)  # in one go: in steps, each commit of the daemon starts it anew
             copy.execute("PRAGMA journal_mode = DELETE")
             problems = [row[0] for row in copy.execute("PRAGMA integrity_check") if row[0] != "ok"]
     except SQLiteError as error:
-        raise translated(error, part) from error
+        raise translated(error, target) from error
     if problems:
-        raise StoreError(str(part), f"the copy is not whole: {problems[0]}", "The store may be damaged.")
+        raise StoreError(str(target), f"the copy is not whole: {problems[0]}", "The store may be damaged.")
 
 
 def _sync_folder(folder: Path) -> None:

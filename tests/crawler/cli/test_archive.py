@@ -118,6 +118,13 @@ def test_backup_writes_a_store(run: Run, folder: Path) -> None:
         assert store.check() == []
 
 
+def test_backup_names_the_folder_that_is_missing(run: Run, folder: Path) -> None:
+    error = run("backup", str(folder / "no" / "copy.db")).exception
+    assert isinstance(error, NewshawkError)
+    assert f"the folder {folder / 'no'} does not exist" in str(error)
+    assert ".part" not in str(error)
+
+
 def test_since_is_a_day_or_how_long_ago() -> None:
     now = datetime(2026, 11, 23, 12, tzinfo=UTC)
     assert moment_since("2026-11-01", now) == datetime(2026, 11, 1, tzinfo=UTC)
