@@ -502,6 +502,15 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """An article of another outlet in the same story."""
+
+    outlet_name: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """One row of the outbox with what a mail needs; no address, no rendered text."""
 
@@ -534,8 +543,8 @@ class Alert:
     """The headline before the edit, where the edit changed it."""
     body_before: str = field(default="", repr=False)
     """The text before the edit."""
-    copies: tuple[str, ...] = ()
-    """Names of other outlets whose article is in the same story."""
+    copies: tuple[Copy, ...] = ()
+    """Articles of other outlets in the same story, the first of each outlet."""
     digest: bool = False
     """True when it goes into a digest (cadence, quiet hours, backlog)."""
     message_id: str = ""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from crawler.items import Alert
+from crawler.items import Alert, Copy
 from storage.alerting import spans_of
 from storage.connection import Connection, Row
 from storage.values import moment, plain, published_of, stored, texts
@@ -108,14 +108,17 @@ def _headline_before(row: Row) -> str:
     return before if before != row["title"] else ""
 
 
-def _copies(db: Connection, row: Row) -> tuple[str, ...]:
-    """Return the names of other outlets whose article is in the same story."""
+def _copies(db: Connection, row: Row) -> tuple[Copy, ...]:
+    """Return the first article of each other outlet that has the story, in the order they were stored."""
     rows = db.rows(
-        "SELECT DISTINCT u.name FROM articles AS a JOIN outlets AS u ON u.id = a.outlet_id"
-        " WHERE a.story_id = ? AND a.outlet_id != ? ORDER BY u.name",
+        "SELECT u.name, r.title, a.url FROM ("
+        "SELECT min(id) AS id FROM articles"
+        " WHERE story_id = ? AND outlet_id != ? AND merged_into IS NULL GROUP BY outlet_id"
+        ") AS first JOIN articles AS a ON a.id = first.id JOIN outlets AS u ON u.id = a.outlet_id"
+        " JOIN revisions AS r ON r.article_id = a.id AND r.number = a.revision ORDER BY a.id",
         (row["story_id"], row["outlet_id"]),
     )
-    return tuple(other["name"] for other in rows)
+    return tuple(Copy(outlet_name=other["name"], title=other["title"], url=other["url"]) for other in rows)
 
 
 def mark_sending(db: Connection, ids: Sequence[int], message_id: str) -> None:

@@ -10,7 +10,7 @@ from crawler.alerts.excerpts import Excerpts, Piece, Pieces, excerpts, field_spa
 from crawler.alerts.moments import clock_words, published_words, span_words
 from crawler.alerts.plain import one_line, safe_href, shown_address, shown_host
 from crawler.alerts.policy import LATE_AFTER, Mail
-from crawler.items import Alert, Recipient, Rule
+from crawler.items import Alert, Copy, Recipient, Rule
 
 RIGHT_TO_LEFT = frozenset(("ar", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "ug", "ur", "yi"))
 """Languages written from right to left, by primary tag."""
@@ -60,12 +60,24 @@ class ArticleView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlsoView:
+    """An article of another outlet in the story, which matched no rule of the reader or came later."""
+
+    outlet: str
+    title: str
+    href: str
+    """Empty if the address is no safe link."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoryView:
     """One story: its matched articles (one as a rule), its rules, and who else has it."""
 
     articles: tuple[ArticleView, ...]
     rules: tuple[str, ...]
-    also: str
+    also: tuple[AlsoView, ...]
+    also_more: int
+    """Other outlets that are not named."""
     late: str
     """``5 h 20 min`` when the alert leaves late; empty otherwise."""
 
@@ -130,14 +142,20 @@ def _view_story(
     for alert in alerts:
         articles.setdefault((alert.article_id, alert.revision), []).append(alert)
     named = {alert.outlet_name for alert in alerts}
-    others = dict.fromkeys(name for alert in alerts for name in alert.copies if name not in named)
+    others = {copy.url: copy for alert in alerts for copy in alert.copies if copy.outlet_name not in named}
     late = now - min(alert.due_at for alert in alerts)
     return StoryView(
         articles=tuple(_view_article(same, recipient, archive, shown) for same in articles.values()),
         rules=tuple(one_line(rule_id, NAME) for rule_id in _rule_ids(alerts)),
-        also=_listed(tuple(others)),
+        also=tuple(_view_copy(copy) for copy in list(others.values())[:NAMES]),
+        also_more=max(0, len(others) - NAMES),
         late=span_words(late) if late > LATE_AFTER else "",
     )
+
+
+def _view_copy(copy: Copy) -> AlsoView:
+    outlet, title = one_line(copy.outlet_name, NAME), one_line(copy.title, TITLE)
+    return AlsoView(outlet=outlet, title=title or "(no headline)", href=safe_href(copy.url))
 
 
 def _view_article(alerts: list[Alert], recipient: Recipient, archive: str, shown: int) -> ArticleView:

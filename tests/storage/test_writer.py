@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from crawler.items import Article, LinkState, Precision, TimeSource, Timestamp
+from crawler.items import Article, Copy, LinkState, Precision, TimeSource, Timestamp
 from tests.storage.world import NOON, OTHER, TEXT, World
 
 A = "http://www.example.com/Detail/2026/11/23/1001/Bridge"
@@ -51,7 +51,8 @@ def test_copy_at_another_outlet_is_counted_in_the_alert(world: World) -> None:
     ).to_fetch
     world.write(world.article(link, "Span shut"))
     (alert,) = world.store.claim_alerts(world.now, 60)
-    assert (alert.outlet_name, alert.copies) == ("Example News", ("Other Wire",))
+    copy = Copy(outlet_name="Other Wire", title="Span shut", url="http://other.example.org/span")
+    assert (alert.outlet_name, alert.copies) == ("Example News", (copy,))
 
 
 def test_bulletins_under_one_title_stay_apart(world: World) -> None:

@@ -17,7 +17,7 @@ from lxml import html
 
 from crawler.alerts.message import SEVEN_BIT, build
 from crawler.alerts.policy import group
-from crawler.items import NO_TIME, Alert, Precision, Recipient, Rule, Timestamp
+from crawler.items import NO_TIME, Alert, Copy, Precision, Recipient, Rule, Timestamp
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 READER = Recipient(id="desk", emails=("desk@example.org",), timezone="Asia/Tehran")
@@ -34,6 +34,11 @@ def mail_of(*alerts: Alert, now: datetime = NOON, **options: Any) -> EmailMessag
     received = email.message_from_bytes(sent.as_bytes(), policy=email.policy.default)
     assert isinstance(received, EmailMessage)
     return received
+
+
+def copy_in(outlet: str) -> Copy:
+    host = f"{outlet.lower().replace(' ', '-')}.example"
+    return Copy(outlet_name=outlet, title="Bay stays open", url=f"https://{host}/1")
 
 
 def text_of(message: EmailMessage) -> str:
@@ -58,7 +63,7 @@ def test_subject_has_rules_headline_and_outlet(make_alert: Make) -> None:
 
 
 def test_both_parts_mark_the_match_and_say_where_it_is_from(make_alert: Make) -> None:
-    message = mail_of(make_alert("Bakhmut", "Wagner", copies=("Sputnik", "Al Alam")))
+    message = mail_of(make_alert("Bakhmut", "Wagner", copies=(copy_in("Sputnik"), copy_in("Al Alam"))))
     text, page = text_of(message), html_of(message)
     assert "Harbour of *Bakhmut* Bay stays open" in text
     assert "> He said that the harbour of *Bakhmut* Bay would stay open while talks go on, and named" in text
@@ -67,14 +72,17 @@ def test_both_parts_mark_the_match_and_say_where_it_is_from(make_alert: Make) ->
         "15:10 Tehran time (11:40 UTC)",
         "https://www.presstv.ir/Detail/2026/11/23/1/harbour",
         "served by www.presstv.co.uk",
-        "Also in Sputnik, Al Alam",
+        "Also in Sputnik: Bay stays open\nhttps://sputnik.example/1\n",
+        "Also in Al Alam: Bay stays open\nhttps://al-alam.example/1\n",
         'Rule bakhmut: Bakhmut AND (Wagner OR "a <b>")',
     ):
         assert shown in text
     root = html.document_fromstring(page)
     assert {words(mark) for mark in root.iter("mark")} == {"Bakhmut", "Wagner"}
     assert {link.get("href") for link in root.iter("a")} == {
-        "https://www.presstv.ir/Detail/2026/11/23/1/harbour"
+        "https://www.presstv.ir/Detail/2026/11/23/1/harbour",
+        "https://sputnik.example/1",
+        "https://al-alam.example/1",
     }
     assert words(root.cssselect(".query")[0]) == 'Bakhmut AND (Wagner OR "a <b>")'
 
@@ -257,7 +265,13 @@ def test_nothing_in_a_mail_is_fetched_from_elsewhere(make_alert: Make) -> None:
 
 def test_a_hostile_title_is_inert_everywhere(make_alert: Make) -> None:
     title = "A\r\nBcc: all@example.org\u2028<script>x()</script>\x00\x1b[31mred\x1b]0;t\x07 \u202egnp.exe \ud800end"
-    hostile = {"title": title, "outlet_name": title, "section": title, "byline": (title,), "copies": (title,)}
+    hostile: dict[str, Any] = {
+        "title": title,
+        "outlet_name": title,
+        "section": title,
+        "byline": (title,),
+    }
+    hostile["copies"] = (Copy(outlet_name=title, title=title, url=f"https://example.com/{title}"),)
     message = mail_of(make_alert(body=title, rule_id=title, url=f"https://example.org/{title}", **hostile))
     assert message["Bcc"] is None
     assert message["Subject"].count("Bcc") >= 1
@@ -275,7 +289,7 @@ def test_ten_megabytes_of_title_and_body_make_a_small_mail(make_alert: Make) -> 
         body=big + "Bakhmut" + big,
         section=big,
         byline=(big,) * 50,
-        copies=(big,) * 50,
+        copies=tuple(Copy(outlet_name=big, title=big, url=f"https://example.org/{n}") for n in range(50)),
         spans=(("title", 10_000_000, 10_000_007), ("body", 10_000_000, 10_000_007)),
     )
     message = mail_of(alert)
