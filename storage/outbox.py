@@ -111,11 +111,11 @@ def _headline_before(row: Row) -> str:
 def _copies(db: Connection, row: Row) -> tuple[Copy, ...]:
     """Return the first article of each other outlet that has the story, in the order they were stored."""
     rows = db.rows(
-        "SELECT u.name, r.title, a.url FROM ("
-        "SELECT min(id) AS id FROM articles"
+        "SELECT u.name, r.title, a.url FROM articles AS a JOIN outlets AS u ON u.id = a.outlet_id"
+        " JOIN revisions AS r ON r.article_id = a.id AND r.number = a.revision WHERE a.id IN ("
+        "SELECT min(id) FROM articles"
         " WHERE story_id = ? AND outlet_id != ? AND merged_into IS NULL GROUP BY outlet_id"
-        ") AS first JOIN articles AS a ON a.id = first.id JOIN outlets AS u ON u.id = a.outlet_id"
-        " JOIN revisions AS r ON r.article_id = a.id AND r.number = a.revision ORDER BY a.id",
+        ") ORDER BY a.id",
         (row["story_id"], row["outlet_id"]),
     )
     return tuple(Copy(outlet_name=other["name"], title=other["title"], url=other["url"]) for other in rows)
