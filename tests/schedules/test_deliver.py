@@ -344,7 +344,7 @@ async def test_the_copy_in_the_store_is_linked_under_the_name_of_its_file(
     (message,) = mails_in(tmp_path)
     part = message.get_body(("plain",))
     assert part is not None
-    assert "https://news.example.org/archive/articles/1" in part.get_content()
+    assert "https://news.example.org/archive/article?id=1" in part.get_content()
 
 
 async def test_mail_in_files_shows_the_story(outbox: Outbox, tmp_path: Path) -> None:
