@@ -209,9 +209,8 @@ def test_a_million_empty_items_harm_nothing(newsroom: Make, world: World) -> Non
 def test_a_page_that_hangs_the_parser_fails_alone(newsroom: Make, world: World) -> None:
     room = newsroom(EXAMPLE)
     publish(world, FIRE_URL, LIBRARY_URL)
-    table = "<table><tr><td>" * 2_000 + "x" + "</td></tr></table>" * 2_000
     links = "".join(f'<p><a href="/a/{n}">a link {n}</a> and a few words</p>' for n in range(60_000))
-    serve_page(world, f"<html><title>Bomb</title><body><article>{table}{links}</article></body></html>")
+    serve_page(world, f"<html><title>Bomb</title><body><article>{links}</article></body></html>")
     config = load_config(room.config)
     pool = ParserPool(1, timeout=1.0)
     work = crawl_pass(config, config.outlets, clock_from(START), pool=pool)
