@@ -25,7 +25,7 @@ from benchmarks.proxyweb import serve, write_web
 from benchmarks.reading import connect
 from storage.store import Store
 
-OUTLETS, ARTICLES = 6, 30
+OUTLETS, ARTICLES = 6, 100
 """Articles are for each outlet."""
 PLACES = [
     "Arvand",
@@ -66,7 +66,7 @@ def run(kills: int, chance: random.Random) -> list[str]:
         for number in range(kills):
             verb = ("crawl", "run")[number % 2]
             process = command(config, verb)
-            time.sleep(chance.uniform(1.0, 9.0))
+            time.sleep(chance.uniform(2.0, 9.0))
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             with Store.open(work / "newshawk.db", read_only=True) as store:
