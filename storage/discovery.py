@@ -201,7 +201,7 @@ class Recorder:
         feed_id = self.feed["id"]
         before = set(self._listed_before())
         fallen = sorted(before - self.listed)
-        last = self.feed["answered_at"] or self.now
+        last = self.feed["listing_seen_at"] or self.now
         self.db.many(
             "UPDATE links SET last_seen_at = max(last_seen_at, ?) WHERE id = ?",
             [(last, link_id) for link_id in fallen],
@@ -270,8 +270,12 @@ class Recorder:
             " error = NULL, host = :host, listed_at = CASE WHEN :listed THEN :now ELSE listed_at END,"
             " first_complete_at = CASE WHEN :listed THEN coalesce(first_complete_at, :now)"
             " ELSE first_complete_at END,"
-            " entries = CASE WHEN :listed THEN :entries ELSE entries END WHERE id = :id",
+            " entries = CASE WHEN :listed THEN :entries ELSE entries END,"
+            " listing_seen_at = CASE WHEN :listed OR listing_sha256 = :sha256 THEN :now ELSE listing_seen_at END,"
+            " listing_sha256 = CASE WHEN :listed THEN :sha256 ELSE listing_sha256 END WHERE id = :id",
             {
+                # an unchanged answer of another host, a stale mirror perhaps, says nothing of these listings
+                "sha256": self.discovery.validators.body_sha256 or None,
                 "now": self.now,
                 "host": self.discovery.host,
                 "listed": listed,

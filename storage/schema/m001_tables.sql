@@ -41,6 +41,8 @@ CREATE TABLE feeds (
     polled_at TEXT,                 -- last poll of any result
     answered_at TEXT,               -- last usable answer, an unchanged one included
     listed_at TEXT,                 -- last answer that was read
+    listing_sha256 TEXT,            -- body that listings stand in
+    listing_seen_at TEXT,           -- last answer with that body, an unchanged one of any host included
     host TEXT,                      -- host of the last usable answer
     entries INTEGER,                -- links in the last answer that was read
     failing_since TEXT,             -- first failure after the last usable answer
@@ -119,7 +121,7 @@ CREATE TABLE links (
     silent INTEGER NOT NULL DEFAULT 0,  -- 1: came with the first poll of a new source or a backfill; alerts nobody
     silent_run_id INTEGER REFERENCES runs(id),  -- run that silenced it
     first_seen_at TEXT NOT NULL,    -- first discovered
-    last_seen_at TEXT NOT NULL,     -- last listed or fetched; while it stands in listings the source's answered_at counts
+    last_seen_at TEXT NOT NULL,     -- last listed or fetched; while it stands in listings the source's listing_seen_at counts
     title TEXT NOT NULL DEFAULT '',  -- title as the source gave it
     published_at TEXT,              -- time as the source gave it, UTC
     published_local TEXT,           -- the printed time with its offset

@@ -16,7 +16,7 @@ SELECT
     a.published_source AS published_from,   -- page, feed, address or none
     a.first_seen_at AS first_seen_at,       -- first discovered
     max(a.last_seen_at, coalesce((
-        SELECT max(f.answered_at)
+        SELECT max(f.listing_seen_at)
         FROM links AS l JOIN listings AS s ON s.link_id = l.id JOIN feeds AS f ON f.id = s.feed_id
         WHERE l.article_id = a.id
     ), '')) AS last_seen_at,                -- last seen in a source or fetched

@@ -134,12 +134,25 @@ def test_unchanged_poll_moves_last_seen_without_touching_a_link(world: World) ->
     stored = world.store_article(A)
     world.begin(hours=5)
     before = world.rows("SELECT * FROM links")
-    world.discover(outcome=PollOutcome.UNCHANGED, not_modified=True, validators=Validators())
+    same = Validators(body_sha256="aa")
+    world.discover(outcome=PollOutcome.UNCHANGED, not_modified=True, validators=same)
     assert world.rows("SELECT * FROM links") == before
     row = world.store.article(stored.article_id or 0)
     assert row is not None
     assert row["last_seen_at"] == "2026-11-23T17:00:00Z"
     assert world.store.validators("example", FEED.url, "www.example.com").etag == '"1"'
+
+
+def test_an_unchanged_answer_of_a_stale_mirror_sees_nothing_of_another_hosts_list(world: World) -> None:
+    stored = world.store_article(A)
+    seen = world.rows("SELECT last_seen_at FROM export")
+    world.begin(hours=1)
+    old = Validators(body_sha256="other")
+    world.discover(
+        outcome=PollOutcome.UNCHANGED, not_modified=True, validators=old, host="example-mirror.net"
+    )
+    assert stored.article_id is not None
+    assert world.rows("SELECT last_seen_at FROM export") == seen
 
 
 def test_link_that_fell_out_of_the_list_was_last_seen_in_the_answer_before(world: World) -> None:
