@@ -233,7 +233,7 @@ class _Batch:
     # --- marks ------------------------------------------------------------------------------------
 
     async def _sent(self, mail: Mail, message_id: str, trouble: str = "") -> None:
-        await self.call("mark_sent", mail.ids, self.now, message_id)
+        await self.call("mark_sent", mail.ids, self.now, message_id, trouble)
         _waiting.pop(message_id, None)
         self.report.sent += 1
         if trouble:

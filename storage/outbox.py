@@ -129,12 +129,12 @@ def mark_sending(db: Connection, ids: Sequence[int], message_id: str) -> None:
     )
 
 
-def mark_sent(db: Connection, ids: Sequence[int], now: str, message_id: str) -> None:
-    """Write that the mail server took them."""
+def mark_sent(db: Connection, ids: Sequence[int], now: str, message_id: str, trouble: str = "") -> None:
+    """Write that the mail server took them, and what it said of addresses that it did not take."""
     db.many(
-        "UPDATE outbox SET state = 'sent', sent_at = ?, message_id = ?, error = NULL, lease_until = NULL,"
+        "UPDATE outbox SET state = 'sent', sent_at = ?, message_id = ?, error = ?, lease_until = NULL,"
         " next_try_at = NULL WHERE id = ?",
-        [(now, plain(message_id), alert_id) for alert_id in ids],
+        [(now, plain(message_id), plain(trouble) or None, alert_id) for alert_id in ids],
     )
 
 

@@ -228,10 +228,10 @@ class Store:
         with self._writing() as db:
             outbox.mark_sending(db, ids, message_id)
 
-    def mark_sent(self, ids: Sequence[int], now: datetime, message_id: str) -> None:
-        """Write that the mail server took them."""
+    def mark_sent(self, ids: Sequence[int], now: datetime, message_id: str, trouble: str = "") -> None:
+        """Write that the mail server took them; *trouble* tells of addresses of the reader that it did not."""
         with self._writing() as db:
-            outbox.mark_sent(db, ids, stored(now), message_id)
+            outbox.mark_sent(db, ids, stored(now), message_id, trouble)
 
     def mark_deferred(
         self, ids: Sequence[int], error: str, next_try_at: datetime, message_id: str = ""

@@ -334,7 +334,7 @@ CREATE TABLE outbox (
     lease_until TEXT,               -- a sender has it until then
     attempts INTEGER NOT NULL DEFAULT 0,  -- tries that did not succeed
     next_try_at TEXT,               -- not before; NULL: when due
-    error TEXT,                     -- why the last try failed
+    error TEXT,                     -- why the last try failed; of a mail sent, what was said of an address that did not take it
     sent_at TEXT,                   -- when the mail server took it
     message_id TEXT NOT NULL DEFAULT '',  -- Message-ID under which it left or may have left
     unknown_outcome INTEGER NOT NULL DEFAULT 0,  -- 1 when an answer was lost: it may have arrived twice

@@ -86,7 +86,7 @@ class Outbox:
         for number in ids:
             self.rows[number].alert = replace(self.rows[number].alert, message_id=message_id)
 
-    def mark_sent(self, ids: Sequence[int], now: datetime, message_id: str) -> None:
+    def mark_sent(self, ids: Sequence[int], now: datetime, message_id: str, trouble: str = "") -> None:
         for number in ids:
             self.rows[number].state = "sent"
 
@@ -260,7 +260,7 @@ async def test_a_crash_between_sending_and_marking_sends_the_same_mail_again(out
     class Crash(BaseException):
         pass
 
-    def crash(ids: Sequence[int], now: datetime, message_id: str) -> None:
+    def crash(ids: Sequence[int], now: datetime, message_id: str, trouble: str = "") -> None:
         raise Crash
 
     outbox.add(alert(1), alert(2, story_id=1, rule_id="wagner"))

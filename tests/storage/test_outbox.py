@@ -82,3 +82,11 @@ def test_the_alert_of_an_edit_brings_what_was_there_before(world: World) -> None
     assert (alert.revision, alert.edited_at) == (2, edited_at)
     assert alert.headline_before not in ("", alert.title)
     assert alert.body_before == TEXT
+
+
+def test_an_address_that_did_not_take_a_sent_mail_is_on_record(world: World) -> None:
+    alert_id = _queued(world)
+    world.store.mark_sent([alert_id], world.now, "<1@newshawk>", "address 2: 550 no such user")
+    assert world.rows("SELECT state, error FROM outbox") == [
+        {"state": "sent", "error": "address 2: 550 no such user"}
+    ]
