@@ -236,7 +236,11 @@ class Explainer:
         """Look into the store, if there is one: is the key known, with the same text?"""
         published = best_published(article.published, date_in_address(article.address))
         path = self.config.store.path
-        verdict: dict[str, Any] = {"state": "new", "reason": "", "told": "There is no store here yet: a new article."}
+        verdict: dict[str, Any] = {
+            "state": "new",
+            "reason": "",
+            "told": "There is no store here yet: a new article.",
+        }
         if self.owner.known == AD_HOC:
             verdict["told"] = "It would be new, but no outlet has this host: no crawl asks it."
         elif path.exists():

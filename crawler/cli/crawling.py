@@ -26,7 +26,9 @@ DebugOption = Annotated[
     bool, typer.Option("--debug", help="Log everything, with the traceback of each fault.")
 ]
 
-_NOTHING = 'No outlet is configured. "newshawk init" writes a config, "newshawk demo" shows the whole without one.'
+_NOTHING = (
+    'No outlet is configured. "newshawk init" writes a config, "newshawk demo" shows the whole without one.'
+)
 
 
 def register(app: typer.Typer) -> None:
