@@ -49,7 +49,7 @@ run: $(STAMP)  ## The daemon, with newshawk.toml here (ARGS="--config FILE" for 
 	@$(BIN)/newshawk run $(ARGS)
 
 test: $(STAMP)  ## The tests (ARGS="tests/storage -k search" for some of them)
-	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 lint: $(STAMP)  ## ruff, mypy and the layers of imports
 	$(BIN)/ruff check .

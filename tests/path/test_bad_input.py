@@ -390,8 +390,13 @@ def test_a_full_disk_fails_the_run_and_loses_neither_article_nor_alert(newsroom:
             assert len(list(store.export_rows(None))) == 40
             assert store.status(START)["example"]["links"] == {"new": 40}
             assert store.outbox_depth().get("pending", 0) == 0
-    subjects = sorted(str(mail["Subject"]) for mail in room.mails())
-    assert subjects == sorted(f"[fire] Fire {number} in the harbour · Example News" for number in range(40))
+    mails = room.mails()
+    assert {str(mail["Subject"]) for mail in mails} == {
+        f"[fire] Fire {number} in the harbour · Example News" for number in range(40)
+    }
+    # a mail that left when the disk could not take the mark leaves once more, as the same mail
+    assert len({str(mail["Message-ID"]) for mail in mails}) == 40
+    assert len(mails) <= 41
 
 
 class Lock:
