@@ -66,7 +66,7 @@ def run(kills: int, chance: random.Random) -> list[str]:
         for number in range(kills):
             verb = ("crawl", "run")[number % 2]
             process = command(config, verb)
-            time.sleep(chance.uniform(2.0, 9.0))
+            time.sleep(chance.uniform(2.5, 8.0))
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             with Store.open(work / "newshawk.db", read_only=True) as store:
@@ -132,7 +132,7 @@ def count(work: Path) -> str:
 
 def declare(proxy: str) -> str:
     """Return the config: one rule that every article matches."""
-    head = f'[store]\npath = "newshawk.db"\n[network]\nproxy = "{proxy}"\ndelay = 0.05\n'
+    head = f'[store]\npath = "newshawk.db"\n[network]\nproxy = "{proxy}"\ndelay = 0.3\n'
     head += '[mail]\ntransport = "file"\nfolder = "mail"\nfrom = "n@example.org"\n[ops]\nlisten = ""\n'
     head += '[[recipients]]\nid = "desk"\nemail = "desk@example.org"\n'
     head += '[[rules]]\nid = "all"\nquery = "harbour"\nto = ["desk"]\n'
