@@ -52,6 +52,11 @@ class HealthServer:
         except CannotListenError as error:
             log.warning("no endpoint", listen=listen, error=str(error.socketError))
 
+    @property
+    def is_listening(self) -> bool:
+        """Whether the endpoint is open."""
+        return self._port is not None
+
     async def stop(self) -> None:
         """Stop listening."""
         if self._port is not None:

@@ -54,4 +54,5 @@ async def test_a_store_that_fails_is_not_ready(server: HealthServer, monkeypatch
 
 async def test_an_empty_listen_opens_nothing(server: HealthServer) -> None:
     await server.start()
+    assert not server.is_listening
     await server.stop()

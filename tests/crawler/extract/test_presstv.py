@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -147,3 +148,21 @@ def test_seed_is_told_apart(variant: str) -> None:
     assert {text: cuts[text] for text in CHROME} == dict(
         zip(CHROME, ("mirror-notice", "mirror-address", "share", "roku"), strict=True)
     )
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the real texts are in ../shared, which is not here")
+def test_the_real_text_of_2012_comes_out_exactly_with_all_its_furniture_around() -> None:
+    samples = [json.loads(line) for line in (SHARED / "samples.jsonl").read_text().splitlines()]
+    lines = next(
+        [plain(line) for line in each["text"].splitlines()] for each in samples if "/222208" in each["url"]
+    )
+    lines = [line for line in lines if line]
+    text = lines[lines.index("Share | Email | Print") + 1 : lines.index("Add Comment Click Here")]
+    title, body = lines[1], "<br><br>".join(escape(line) for line in lines)
+    page = f"<html><head><title>PressTV - {title}</title></head><body><h1>{title}</h1><div>{body}</div></body></html>"
+    url = "http://www.presstv.com/detail/222208.html"
+    draft = extract_page(page.encode(), url=url, content_type="text/html", outlet=PRESSTV, now=NOW)
+    kept, cuts = clean_draft(draft, PRESSTV)
+    assert draft.title == title
+    assert list(kept) == text
+    assert {line for line in lines if line not in text} <= {cut.text for cut in cuts}
