@@ -31,6 +31,36 @@ def m002_views(db: Database) -> None:
     _run(db, "m002_views.sql")
 
 
+@migrations()
+def m003_polling(db: Database) -> None:
+    """Remember how each source is polled, and where its list may have rolled over unseen."""
+    _run(db, "m003_polling.sql")
+
+
+@migrations()
+def m004_hosts(db: Database) -> None:
+    """Remember how fresh each host is and where its texts differ."""
+    _run(db, "m004_hosts.sql")
+
+
+@migrations()
+def m005_completeness(db: Database) -> None:
+    """Remember what second channels named that the sources did not, and how far backfills came."""
+    _run(db, "m005_completeness.sql")
+
+
+@migrations()
+def m006_identity(db: Database) -> None:
+    """Remember what a change of patterns merged and split."""
+    _run(db, "m006_identity.sql")
+
+
+@migrations()
+def m007_evidence(db: Database) -> None:
+    """Keep what each answer was classed as, and by what it was known."""
+    _run(db, "m007_evidence.sql")
+
+
 def _run(db: Database, name: str) -> None:
     """Run the statements one by one: ``executescript`` would commit the open transaction."""
     for statement in (SCHEMA / name).read_text(encoding="utf-8").split(";\n\n"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from storage.migrations import SCHEMA
@@ -14,8 +14,9 @@ _OBJECT = re.compile(
     r"((?:^-- [^\n]*\n)+)CREATE (?P<kind>TABLE|VIEW|VIRTUAL TABLE) (?P<name>\w+)(?P<body>.*?);\n(?:\n|\Z)",
     re.M | re.S,
 )
+_ADDED = re.compile(r"^ALTER TABLE (?P<table>\w+) ADD COLUMN\n(?P<body>[^;]*?)\n;$", re.M)
 _COLUMN = re.compile(
-    r"^    (?P<name>\w+) (?P<type>INTEGER|TEXT|BLOB)\b(?P<rest>[^\n]*?)--\s+(?P<told>.*)$", re.M
+    r"^    (?P<name>\w+) (?P<type>INTEGER|REAL|TEXT|BLOB)\b(?P<rest>[^\n]*?)--\s+(?P<told>.*)$", re.M
 )
 _VIEW_COLUMN = re.compile(r"\bAS (?P<name>\w+),?\s+-- (?P<told>.*)$", re.M)
 _POINTS = re.compile(r"REFERENCES (\w+)")
@@ -32,13 +33,25 @@ class Described:
     """(name, type, comment)."""
 
 
-def described() -> Iterator[Described]:
-    """Yield the tables and views in the order of the migrations."""
+def described() -> list[Described]:
+    """Return the tables and views as all migrations left them, in the order in which they first appeared: a view
+    made anew replaces the one before, an added column stands behind the others of its table."""
+    found: dict[str, Described] = {}
     for file in sorted(SCHEMA.glob("m*.sql")):
-        for found in _OBJECT.finditer(file.read_text(encoding="utf-8")):
-            told = " ".join(line.removeprefix("-- ") for line in found[1].splitlines())
-            columns = tuple(_columns(found["kind"], found["body"]))
-            yield Described(name=found["name"], kind=found["kind"], told=told, columns=columns)
+        sql = file.read_text(encoding="utf-8")
+        found |= {each.name: each for each in _created(sql)}
+        for added in _ADDED.finditer(sql):
+            table = found[added["table"]]
+            columns = (*table.columns, *_columns("TABLE", added["body"]))
+            found[table.name] = replace(table, columns=columns)
+    return list(found.values())
+
+
+def _created(sql: str) -> Iterator[Described]:
+    for each in _OBJECT.finditer(sql):
+        told = " ".join(line.removeprefix("-- ") for line in each[1].splitlines())
+        columns = tuple(_columns(each["kind"], each["body"]))
+        yield Described(name=each["name"], kind=each["kind"], told=told, columns=columns)
 
 
 def _columns(kind: str, body: str) -> Iterator[tuple[str, str, str]]:
