@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
@@ -143,8 +143,11 @@ def cut_chrome(
         folded(title): "title",
     }
     repeated.pop("", None)
+    names = [name for name in map(folded, byline) if len(name) >= _NAME]
     while True:
         before = len(left)
+        _cut_near_head(lines, left, gone, authors, folded(title))
+        _cut_bios(lines, left, gone, names)
         _cut_anywhere(lines, rules, left, gone)
         _cut_to_end(lines, rules, left, gone)
         while left and (rule := rules.rule(lines[left[0]], "head")):
@@ -157,6 +160,49 @@ def cut_chrome(
             gone.append((left.pop(), "byline"))
         if len(left) == before:
             return list(left), sorted(gone)
+
+
+_NEAR_HEAD = 6
+"""Lines from the top among which a byline may stand behind a standfirst."""
+_KICKER = 60
+"""Characters that may stand before the title in a line that is headline and kicker in one."""
+_NAME, _BIO_LENGTH, _BIO_LINES = 6, 600, 4
+_BIO = re.compile(
+    r",? (?:is|was|has been|writes|covers|reports|ist|war|schreibt|arbeitet|est|écrit|es|escribe|è|er|är|jest|-) "
+)
+"""What follows the author's name in a line about the author (dashes are folded)."""
+
+
+def _cut_near_head(
+    lines: Sequence[str], left: deque[int], gone: list[tuple[int, str]], authors: Collection[str], title: str
+) -> None:
+    """Cut a byline, and the title with its kicker, each a whole line among the first."""
+    for place, number in enumerate(list(left)[:_NEAR_HEAD]):
+        text = folded(lines[number])
+        rule = "byline" if text in authors else ""
+        if not rule and title and place < 3 and text.endswith(title) and len(text) <= len(title) + _KICKER:
+            rule = "title"
+        if rule and len(left) > 1:
+            left.remove(number)
+            gone.append((number, rule))
+
+
+def _cut_bios(
+    lines: Sequence[str], left: deque[int], gone: list[tuple[int, str]], names: Sequence[str]
+) -> None:
+    """Cut what tells of the author behind the text: from a line on that begins with the name, among the last two."""
+    for _ in range(_BIO_LINES):
+        numbers = [number for number in list(left)[-2:] if _is_bio(folded(lines[number]), names)]
+        if not numbers or len(left) <= _BIO_LINES:
+            return
+        while left and left[-1] >= numbers[-1]:
+            gone.append((left.pop(), "any:bio"))
+
+
+def _is_bio(text: str, names: Sequence[str]) -> bool:
+    return len(text) <= _BIO_LENGTH and any(
+        text.startswith(name) and _BIO.match(text[len(name) :]) for name in names
+    )
 
 
 def _date_rule(line: str) -> str:

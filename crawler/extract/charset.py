@@ -22,7 +22,23 @@ _DETECTABLE = [
     "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "cp874",
 ]  # fmt: skip
 _TAG = re.compile(rb"<(?:script|style)\b.*?</(?:script|style)\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
-_ANY_BYTE = frozenset({"cp1252", "iso8859-1", "latin-1", "latin_1", "cp1251", "cp1256", "koi8-r"})
+_TWO_BYTES = frozenset(
+    {
+        "gb18030",
+        "gbk",
+        "gb2312",
+        "big5",
+        "big5hkscs",
+        "shift_jis",
+        "cp932",
+        "euc_jp",
+        "euc_kr",
+        "cp949",
+        "johab",
+    }
+)
+_PROOF = 20
+"""Sequences of several bytes, all sound, after which even a declared charset of two bytes is taken for a mistake."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +65,7 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     if utf16:
         return _read(body, utf16)
     declared = _declared(body, content_type)
-    is_utf8 = _is_utf8(body)
-    if is_utf8 and (not declared or declared[0] in _ANY_BYTE or "utf-8" in declared):
+    if _is_utf8(body) and (not declared or "utf-8" in declared or _refutes(body, declared[0])):
         return _read(body, "utf-8")
     return _decode_declared(body, declared) or _decode_detected(body, declared)
 
@@ -73,6 +88,14 @@ def _is_utf8(body: bytes) -> bool:
         broken = text.count("\ufffd")
         return broken * 20 <= sum(letter > "\x7f" for letter in text) - broken
     return True
+
+
+def _refutes(body: bytes, charset: str) -> bool:
+    """Return whether bytes that read as UTF-8 disprove a declared charset: any of one byte, for letters beyond
+    ASCII that are sound UTF-8 do not come by chance; of two bytes only when there are many."""
+    if charset.replace("-", "_") not in _TWO_BYTES:
+        return True
+    return sum(letter > "\x7f" for letter in body.decode("utf-8", "replace")) >= _PROOF
 
 
 def _read(body: bytes, charset: str) -> Decoded:

@@ -12,6 +12,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from crawler.extract.blocks import Element
+from crawler.extract.neighbours import other_articles
+from crawler.extract.prose import PROSE, prose
+from crawler.extract.rails import LABELLED, label_of, rail_in
 
 _ALWAYS = frozenset(
     [
@@ -99,6 +102,7 @@ _WORDS = {
     "consent": r"cookie\w*|consent\w*|gdpr\w*",
     "tags": r"tags|tag-?(?:list|cloud|links|container)|article-?tags|post-?tags|keywords|topics-?(?:list|tags)",
     "author": r"author-?(?:bio|box|card|info|profile|details|description)|about-?(?:the-?)?author|bio-?box|contributor-?bio",
+    "side": r"side-?bar\w*|right-?(?:rail|col|column|wrap|side|box)|rail|focused-?news|(?:top|hot|last|popular|other)-?(?:news|stories|articles|posts)|app-?hint|collections?-?cards?|teaser-?(?:list|box|block|group)|card-?(?:list|grid|deck|row|group)|sub-?footer|bottom-?(?:bar|links)",
     "tools": r"print-?(?:button|link|only)|email-?(?:button|link)|app-?(?:promo|download|banner)|font-?size|text-?size|copyright|disclaimer-?box|screen-?reader\w*|sr-only|visually-?hidden|jp-relatedposts|sharedaddy|rate-?\w*|survey\w*|modal\w*|popup\w*|tooltip\w*",
 }  # fmt: skip
 _WORD = re.compile("|".join(f"(?P<{why}>{words})" for why, words in _WORDS.items()))
@@ -106,8 +110,6 @@ _SPLIT = re.compile(r"[^a-z0-9]*\s+[^a-z0-9]*|__+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
-_PROSE = 80
-"""Characters outside links from which a paragraph counts as prose."""
 _GUARD = 0.25
 """Share of the page's prose from which an element is never taken out."""
 
@@ -119,12 +121,20 @@ def prune(tree: Element) -> dict[Element, str]:
     """
     for element in list(tree.iter(*_ALWAYS)):
         element.drop_tree()
-    total = prose(tree)
     removed: dict[Element, str] = {}
+    for element in other_articles(tree):
+        if _drop(element):
+            removed[element] = "other-article"
+    total = prose(tree)
     for element in _elements(tree):
         why = _reason(element)
-        if why and not _is_guarded(element, total) and _drop(element):
+        if not why or _is_guarded(element, total):
+            continue
+        label = label_of(element) if why in LABELLED else None
+        if _drop(element):
             removed[element] = why
+            if label is not None and _drop(label):
+                removed[label] = why
     return removed
 
 
@@ -189,6 +199,8 @@ def _reason(element: Element) -> str:
         return "hidden"
     if tag in _LABELLED and _is_read_also(element):
         return "read-also"
+    if rail := rail_in(element):
+        return rail
     if tag in _NAMED:
         return _named(element.get("class") or "") or _named(element.get("id") or "")
     return ""
@@ -226,36 +238,11 @@ def _edge_hit(name: str) -> str:
     return ""
 
 
-_WHOLE_ONLY = frozenset({"tools"})
-
-
-def prose(element: Element) -> int:
-    """Return the number of characters of running text in *element*: in paragraphs, outside links."""
-    total = 0
-    for paragraph in element.iter("p", "div", "td", "blockquote", "li", "section", "article", "span"):
-        length = _own_text(paragraph)
-        if length >= _PROSE:
-            total += length
-    return total
-
-
-def _own_text(element: Element) -> int:
-    """Return the characters of *element*'s own text and of its inline children that are no links."""
-    length = len((element.text or "").strip())
-    for child in element:
-        length += len((child.tail or "").strip())
-        if child.tag in _INLINE:
-            length += len((child.text or "").strip())
-    return length
-
-
-_INLINE = frozenset(
-    ["b", "strong", "i", "em", "u", "mark", "sub", "sup", "q", "cite", "abbr", "font", "small"]
-)
+_WHOLE_ONLY = frozenset({"tools", "side"})
 
 
 def _is_guarded(element: Element, total: int) -> bool:
     if total == 0 or len(element) == 0:
         return False
     held = prose(element)
-    return held >= _PROSE and held >= total * _GUARD
+    return held >= PROSE and held >= total * _GUARD

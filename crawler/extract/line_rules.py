@@ -42,6 +42,7 @@ lesen sie auch|lesen sie mehr|mehr zum thema|das könnte sie auch interessieren|
 čtěte také|läs mer|läs också|les også|læs også|lue myös|olvasson tovább|citește și|ilgili haberler|baca juga|çok okunanlar|читайте также|читать также|читайте ещё|читайте еще|по теме|материалы по теме|читайте також|اقرأ أيضا|اقرأ أيضًا|اقرأ المزيد|بیشتر بخوانید|مطالب مرتبط|اخبار مرتبط|相关新闻|相关阅读|延伸閱讀|関連記事|관련기사|यह भी पढ़ें|อ่านเพิ่มเติม|διαβάστε επίσης|קראו גם
 """
 _ADVERT = """
+empfohlener redaktioneller inhalt|empfohlener externer inhalt|externer inhalt|externer inhalt nicht verfügbar|ein klick für den datenschutz|recommended videos|recommended video|recommended stories|recommended reading|contenido patrocinado|contenu sponsorisé|more from our partners|showpaywall:|issubscriber:|ispaid:|showpaywallpiano:|false|true
 passer la publicité|pular para depois da publicidade
 advertisement|advertisements|ad|advertising|sponsored|sponsored content|promoted|story continues below advertisement|article continues below advertisement|article continues after advertisement|continue reading below advertisement|advertisement - scroll to continue|scroll to continue|skip advertisement|remove ads
 publicité|la suite après cette publicité|anzeige|werbung|anzeige - lesen sie hier weiter|advertentie|publicidad|publicidade|continua após a publicidade|pubblicità|reklama|reklam|annons|annonse|annonce|реклама|إعلان|تبلیغات|广告|広告|광고|iklan
@@ -65,7 +66,12 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("follow", r"follow .{2,40} on (?:facebook|twitter|x|instagram|telegram|whatsapp|youtube|google news|flipboard|tiktok)(?:[ ,&].{0,80})?\.?"),
     ("bare-address", r"(?:https?://)?(?:www\.)[a-z0-9-]+(?:\.[a-z0-9-]+){1,3}/?"),
     ("copyright", r"[<(\[]?\s*copyright\s?[©ⓒ:].{2,160}"),
-    ("source", r"\(?(?:source|quelle|fuente|fonte|kilde|källa|bron|źródło|источник|джерело|kaynak|المصدر|منبع)\s?: ?[^.!?]{2,40}\)?"),
+    ("source", r"\(?(?:source|quelle|fuente|fonte|kilde|källa|bron|źródło|источник|джерело|kaynak|المصدر|منبع)\s?: ?(?:[^.!?]{2,40}|[\w-]+(?:\.[\w-]+){1,3})\)?"),
+    ("credit", r"[-–—(\[ ]*.{2,160}? contributed (?:reporting|to this (?:report|story|article|post))\b.{0,80}"),
+    ("credit", r"(?:with files from|additional reporting by|reporting by|[-–—(\[ ]*(?:additional )?reporting by) .{2,200}"),
+    ("credit", r"(?:aus dem \w+ von|übersetzung(?: und \w+)?:|redaktion:|mitarbeit:|traduction\b.{0,10}:|traducción\b.{0,10}:) .{2,160}"),
+    ("bio", r"[A-ZÀ-ÝА-Я][\w.'’-]+(?: [\w.'’-]+){1,4}(?: \(.{2,40}\))?,? (?:is|was|ist|est|es|è|er|är) (?:an? |the |one |un |une |una |ein |eine |en |ett? )?.{0,160}?\b(?:writers?|editor|reporter|correspondent|journalist|author|columnist|contributor|producer|redakteur(?:in)?|autor(?:in)?|journalistin|korrespondent(?:in)?|journaliste|rédact(?:eur|rice)|periodista|redactora?|giornalista|редактор|журналист|fellow|professor)\b.{0,400}"),
+    ("contact", r"(?:[•*-] )?(?:e-?mail|contact|reach|follow)\b.{0,80}?(?:\S+@\S+\.\w+|@\w+|twitter\.com/\w+).{0,160}"),
     ("comment-count", r"\d{1,5} (?:comments?|commentaires?|kommentare?|comentarios?|reacties|комментари\w+)"),
 )  # fmt: skip
 

@@ -12,13 +12,15 @@ from crawler.extract.blocks import Element, Line, lines_of
 from crawler.extract.body import main_text
 from crawler.extract.breadcrumb import article_section, section_in
 from crawler.extract.characters import folded, plain
-from crawler.extract.chrome import prose, prune
+from crawler.extract.chrome import prune
 from crawler.extract.document import Document, absolute, parse_document
 from crawler.extract.head import Head, read_head
 from crawler.extract.jsonld import LinkedData, read_jsonld
 from crawler.extract.languages import language_of
+from crawler.extract.prose import prose
 from crawler.extract.publication import published_of
 from crawler.extract.standfirst import standfirst
+from crawler.extract.subheads import plain_subheads
 from crawler.extract.verdict import page_verdict
 from crawler.items import CutLine, Draft, Outlet, PageRule, Timestamp
 
@@ -110,6 +112,7 @@ class _Reading:
         kind = page_verdict(
             self.tree, self.head, lines, title=title, has_date=published.at is not None,
             is_stated_article=self.data.is_article or self.head.first("og:type") == "article",
+            rails=[element for element, why in self.dropped.items() if why in ("cards", "link-list")],
         )  # fmt: skip
         return Draft(
             title=title,
@@ -178,8 +181,9 @@ class _Reading:
         if ruled:
             return ruled, "rule"
         self.dropped |= prune(self.tree)
-        lines = main_text(self.tree, url=self.document.url)
-        lead = standfirst([line.text for line in self.lines], lines, title, self.head.every(*_DESCRIPTIONS))
+        with plain_subheads(self.tree):
+            lines = main_text(self.tree, url=self.document.url)
+        lead = standfirst(self.lines, lines, title, self.head.every(*_DESCRIPTIONS))
         return self._rescued([*lead, *lines])
 
     def _rescued(self, lines: list[str]) -> tuple[list[str], str]:

@@ -10,7 +10,7 @@ from typing import Any
 from lxml.cssselect import CSSSelector
 
 from crawler.extract.blocks import Element, Line, lines_of, text_of
-from crawler.extract.chrome import prose
+from crawler.extract.prose import prose
 from crawler.items import PageRule
 
 _INNER_SHARE = 0.7

@@ -2,34 +2,82 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from crawler.extract.blocks import Element, Line
 from crawler.extract.characters import folded
 
 _SHORTEST = 40
+_NAMED_SHORTEST, _LONGEST = 120, 700
+"""Characters of a paragraph that is known by its name alone; shorter ones are slogans as often."""
 _COMPARED = 60
 """Characters that must agree with the page's own description: sites cut it short."""
+_PLACE = 30
+"""Characters of a place name that may stand before what the description repeats: ``Berlin.``"""
+_NAMED = re.compile(
+    r"(?:^|[\s_-])(?:stand-?first|lead(?!er|ing)|lede|dek|deck|sub-?(?:title|headline|head)|subtitulo|intro(?:duction)?|abstract|excerpt|"
+    r"ingress|manchet|bajada|copete|epigraph|chapeau|chapo|sapo|linha-?fina|sommario|occhiello|vorspann|anleser|summary|kicker-text|shorttext|entradilla)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+"""How systems call the paragraph: a second witness as good as the description."""
 
 
 def standfirst(
-    page: Sequence[str], lines: Sequence[str], title: str, descriptions: Sequence[str]
+    page: Sequence[Line], lines: Sequence[str], title: str, descriptions: Sequence[str]
 ) -> list[str]:
     """Return the standfirst as a list of one line, or [] when there is none or the text has it already.
 
-    It is a line between the title and the text that the page also gives as its description: the second
-    witness keeps captions, teasers and notes to readers out.
+    It is a line between the title and the text of which a second witness says what it is: the page gives it as its
+    description, or the element is called so. Captions, teasers and notes to readers have no such witness.
     """
-    told = {_beginning(text) for text in descriptions if len(text) >= _SHORTEST}
-    if not told or not lines or _beginning(lines[0]) in told:
+    told = [_letters(text)[:_COMPARED] for text in descriptions if len(text) >= _SHORTEST]
+    if not lines or any(_is_told(line, told) for line in lines[:3]):
         return []
-    numbers = {line: number for number, line in reversed(list(enumerate(page)))}
-    end = next((numbers[line] for line in lines[:5] if line in numbers and len(line) >= _SHORTEST), 0)
-    heads = [number for number, line in enumerate(page[:end]) if folded(line) == folded(title)]
-    for line in page[heads[-1] + 1 if heads else 0 : end]:
-        if len(line) >= _SHORTEST and _beginning(line) in told and line not in lines and line != title:
-            return [line]
-    return []
+    numbers = {line.text: number for number, line in reversed(list(enumerate(page)))}
+    wanted = folded(title)
+    prose = (
+        line for line in lines[:8] if len(line) >= _SHORTEST and not folded(line).endswith(wanted or "\0")
+    )
+    end = next((numbers[line] for line in prose if line in numbers), 0)
+    heads = [
+        number for number, line in enumerate(page[:end]) if wanted and folded(line.text).endswith(wanted)
+    ]
+    between = page[heads[-1] + 1 if heads else 0 : end]
+    for line in between:
+        if (
+            len(line.text) >= _SHORTEST
+            and line.text not in lines
+            and line.text != title
+            and _is_told(line.text, told)
+        ):
+            return [line.text]
+    if not heads:
+        return []
+    named = [line for line in between if _is_named(line) and line.text not in lines]
+    return [named[0].text] if len(named) == 1 else []
 
 
-def _beginning(text: str) -> str:
-    return "".join(letter for letter in folded(text) if letter.isalnum())[:_COMPARED]
+def _is_told(line: str, told: Sequence[str]) -> bool:
+    if len(line) < _SHORTEST:
+        return False
+    letters = _letters(line[: 4 * _COMPARED])
+    return any(0 <= letters.find(text) <= _PLACE for text in told)
+
+
+def _is_named(line: Line) -> bool:
+    """Tell whether the element of a line, or the one around it, bears a name of the standfirst."""
+    if not _NAMED_SHORTEST <= len(line.text) <= _LONGEST:
+        return False
+    element: Element = line.element
+    for _ in range(2):
+        if element is None or element.tag in ("a", "figcaption", "li", "body"):
+            return False
+        if _NAMED.search(element.get("class") or ""):
+            return True
+        element = element.getparent()
+    return False
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in folded(text) if letter.isalnum())

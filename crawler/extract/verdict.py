@@ -41,11 +41,19 @@ _WALL_PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, patt
 
 
 def page_verdict(
-    tree: Element, head: Head, lines: Sequence[str], *, title: str, has_date: bool, is_stated_article: bool
+    tree: Element,
+    head: Head,
+    lines: Sequence[str],
+    *,
+    title: str,
+    has_date: bool,
+    is_stated_article: bool,
+    rails: Sequence[Element] = (),
 ) -> str:
     """Return '' for an article, else the kind of page: empty, list, consent, login, javascript, challenge.
 
-    *tree* is the pruned tree, *is_stated_article* what JSON-LD or og:type say. A wall is believed only
+    *tree* is the pruned tree, *rails* what was pruned as lists and cards of links, *is_stated_article* what JSON-LD
+    or og:type say. A wall is believed only
     when it is nearly all there is: an article about cookies is an article.
     """
     if not lines:
@@ -53,7 +61,7 @@ def page_verdict(
     wall = _wall([title, *lines]) if _is_thin(lines) and not (is_stated_article and has_date) else ""
     if wall:
         return wall
-    return "list" if not (has_date or is_stated_article) and is_list(tree, head, title) else ""
+    return "list" if not (has_date or is_stated_article) and is_list(tree, head, title, rails) else ""
 
 
 def _is_thin(lines: Sequence[str]) -> bool:
@@ -76,13 +84,13 @@ _RUN = 250
 """Characters of paragraphs in sequence, no headline link between them, that make a text."""
 
 
-def is_list(tree: Element, head: Head, title: str) -> bool:
+def is_list(tree: Element, head: Head, title: str, rails: Sequence[Element] = ()) -> bool:
     """Return True when the page is mostly links that read like headlines: a front or section page.
 
     Never when it states that it is an article, prints a headline of its own that is no link, or has a run
     of paragraphs: teasers alternate with links, a text does not.
     """
-    linked = _headline_links(tree)
+    linked = set[str]().union(*map(_headline_links, (tree, *rails)))
     if len(linked) < _MANY_LINKS or head.first("og:type").lower() in ("article", "news", "video.other"):
         return False
     if any(

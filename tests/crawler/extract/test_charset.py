@@ -97,3 +97,16 @@ def test_plain_is_idempotent(text: str) -> None:
 
 def test_typographic_quotes_are_one() -> None:
     assert folded("Press TV’s “WEB” – site") == 'press tv\'s "web" - site'
+
+
+def test_utf8_beats_any_declared_charset_of_one_byte() -> None:
+    body = (
+        "<html><head><meta charset='iso-8859-15'></head><body>Más allá de la crónica</body></html>".encode()
+    )
+    assert decode(body, "text/html; charset=ISO-8859-15").text.count("á") == 2
+
+
+def test_a_declared_charset_of_two_bytes_gives_way_only_to_much_sound_utf8() -> None:
+    page = "<html><meta charset='gbk'><body>{}</body></html>"
+    assert decode(page.format("新闻" * 30).encode(), "").charset == "utf-8"
+    assert decode(page.format("新闻" * 30).encode("gbk"), "").text.count("新闻") == 30
