@@ -41,7 +41,9 @@ BACK_OFF_AFTER = timedelta(hours=1)
 """Failing before a source is polled less often."""
 DOUBLING = 4.0
 """Weight of failures that doubles the interval."""
-_LASTING = frozenset({"http_404", "http_410", "http_401", "http_403", "http_451", "not_a_feed", "parked", "seizure"})
+_LASTING = frozenset(
+    {"http_404", "http_410", "http_401", "http_403", "http_451", "not_a_feed", "parked", "seizure"}
+)
 """Failures that seldom pass by themselves: they weigh 1, others a quarter."""
 
 

@@ -19,18 +19,20 @@ USUAL_GAPS = 6
 """A host that says 304 for so many of the source's usual gaps between two new links is put to the proof."""
 FIRST_DISTRUST, LONGEST_DISTRUST = timedelta(days=1), timedelta(days=30)
 
+_NOTHING = Validators()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
     """What one host said of one source."""
 
-    given: Validators = Validators()
+    given: Validators = _NOTHING
     """Of its last usable answer."""
     full_at: datetime | None = None
     """Last answer that brought the whole body."""
     not_modified: int = 0
     """Answers 304 since then."""
-    stale: Validators = Validators()
+    stale: Validators = _NOTHING
     """Validators that are known to be outdated. Empty ones: none are."""
     lies: int = 0
     """Times in a row that a 304 was proven wrong."""
@@ -65,7 +67,7 @@ def is_conditional(validators: Validators) -> bool:
 
 def distrust(lies: int) -> timedelta:
     """Return how long a host is asked for whole bodies after so many proven lies in a row."""
-    return min(FIRST_DISTRUST * 2 ** min(lies - 1, 10), LONGEST_DISTRUST)
+    return min(FIRST_DISTRUST * (1 << min(lies - 1, 10)), LONGEST_DISTRUST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +88,7 @@ class Answer:
 class Judgement:
     """What a host's word is worth after an answer."""
 
-    stale: Validators = Validators()
+    stale: Validators = _NOTHING
     lies: int = 0
     distrusted_until: datetime | None = None
     is_lie: bool = False

@@ -47,10 +47,22 @@ def most_pages(delay: float) -> int:
     return int(PAGES_FOR / (delay + 1.0))
 
 
+Plan = dict[Source, PlannedPoll]
+"""Sources that are to be asked, those polled before first."""
+
+
+async def planned(runtime: Runtime, outlet: Outlet, *, due_only: bool) -> Plan:
+    """Return which of an outlet's sources are to be asked, and how; *due_only*: those whose interval has passed."""
+    polls = await runtime.store.call("plan_polls", outlet, outlet.sources, runtime.clock(), due_only=due_only)
+    return {poll.source: poll for poll in polls}
+
+
 class Run:
     """One crawl of one outlet, from ``begin`` to ``finish``."""
 
-    def __init__(self, runtime: Runtime, outlet: Outlet, run_id: int, *, patient: bool) -> None:
+    def __init__(
+        self, runtime: Runtime, outlet: Outlet, run_id: int, *, patient: bool, plan: Plan | None = None
+    ) -> None:
         self.runtime, self.outlet, self.id = runtime, outlet, run_id
         self.patient = patient
         """True: failed links wait for their next try. False (``newshawk crawl``): all are tried now."""
@@ -65,8 +77,8 @@ class Run:
         """The store could not write: the run stops, what is pending stays pending."""
         self.stopped = asyncio.Event()
         """Set when the crawl should end early."""
-        self._plan: dict[Source, PlannedPoll] | None = None
-        """Sources to be asked; None until it is known."""
+        self._plan = plan
+        """Sources to be asked; None until it is known: all of them."""
         self._asked: set[Source] = set()
         self._left: list[Link] | None = None
         self._discoveries: Intake[Discovery, Recorded] = Intake(self._record)
@@ -76,10 +88,12 @@ class Run:
         self._last_attempt: dict[str, Attempt] = {}
 
     @classmethod
-    async def begin(cls, runtime: Runtime, outlet: Outlet, trigger: str, *, patient: bool) -> Run:
-        """Return a run that the ledger knows of."""
+    async def begin(
+        cls, runtime: Runtime, outlet: Outlet, trigger: str, *, patient: bool, plan: Plan | None = None
+    ) -> Run:
+        """Return a run that the ledger knows of; with a *plan* it polls the sources in it, else all."""
         run_id = await runtime.store.call("begin_run", outlet.id, runtime.clock(), trigger)
-        return cls(runtime, outlet, run_id, patient=patient)
+        return cls(runtime, outlet, run_id, patient=patient, plan=plan)
 
     async def finish(self) -> None:
         """Write the sums of the run and what it learned of the hosts."""
@@ -112,35 +126,23 @@ class Run:
 
     # --- sources ----------------------------------------------------------------------------------
 
-    async def plan(self, *, due_only: bool = False) -> bool:
-        """Find out which sources are to be asked, and how; return whether there are any. *due_only*: those whose
-        interval has passed."""
-        now = self.runtime.clock()
-        planned = await self.runtime.store.call(
-            "plan_polls", self.outlet, self.outlet.sources, now, due_only=due_only
-        )
-        self._plan = {poll.source: poll for poll in planned}
-        return bool(planned)
-
     async def sources(self, kind: SourceKind) -> list[Source]:
         """Return the sources of this kind that are to be asked, those polled before first.
 
         A link that a known source names is not silenced by a new one that names it too.
         """
         if self._plan is None:
-            await self.plan()
-        assert self._plan is not None
+            self._plan = await planned(self.runtime, self.outlet, due_only=False)
         return [source for source in self._plan if source.kind is kind]
 
     async def validators(self, source: Source) -> Mapping[str, Validators]:
         """Return what each host is to be told that we have of this source."""
-        planned: PlannedPoll | None = (self._plan or {}).get(source)
-        if planned is None or source in self._asked:
+        poll = (self._plan or {}).get(source)
+        if poll is None or source in self._asked:
             now = self.runtime.clock()
-            (planned,) = await self.runtime.store.call("plan_polls", self.outlet, (source,), now)
+            (poll,) = await self.runtime.store.call("plan_polls", self.outlet, (source,), now)
         self._asked.add(source)
-        validators: Mapping[str, Validators] = planned.validators
-        return validators
+        return poll.validators
 
     async def record(self, discovery: Discovery) -> list[Link]:
         """Write the links of one answer and then its validators; return the links to fetch now."""

@@ -13,7 +13,7 @@ from scrapy.crawler import AsyncCrawlerRunner, Crawler
 
 from crawler.errors import StoreError
 from crawler.items import Outlet, SourceKind
-from crawler.run import Run
+from crawler.run import Run, planned
 from crawler.runtime import Runtime, scrapy_settings
 from crawler.tally import COLUMNS
 from spiders.feeds import FeedsSpider
@@ -137,11 +137,13 @@ class Crawls:
     async def _run_alone(self, outlet: Outlet, trigger: str, *, patient: bool) -> CrawlReport:
         if self.stopping:
             return CrawlReport(outlet_id=outlet.id, error="stopped before it was asked")
-        run = await Run.begin(self.runtime, outlet, trigger, patient=patient)
+        plan = {} if trigger == RECHECK else await planned(self.runtime, outlet, due_only=patient)
+        if patient and not plan and trigger != RECHECK and outlet.sources:
+            return CrawlReport(outlet_id=outlet.id)  # nothing is due
+        run = await Run.begin(self.runtime, outlet, trigger, patient=patient, plan=plan)
         self._runs.add(run)
         try:
-            if trigger != RECHECK:
-                await self._poll(run)
+            await self._poll(run)
             if not run.stopped.is_set() and await run.has_left_over():
                 await self._crawl(RecheckSpider, run)
             await run.finish()
@@ -159,7 +161,6 @@ class Crawls:
 
     async def _poll(self, run: Run) -> None:
         """Poll the sources that are to be asked, one kind after the other."""
-        await run.plan(due_only=run.patient)
         for kind in SourceKind:
             if not run.stopped.is_set() and await run.sources(kind):
                 await self._crawl(SPIDER_OF[kind], run)

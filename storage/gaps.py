@@ -13,7 +13,9 @@ from storage.values import moment, plain, stored
 
 def open_gap(db: Connection, feed: Row, from_at: datetime, to_at: datetime, estimate: int | None) -> bool:
     """Open a gap, or lengthen the open one that ends where this one begins; return whether it is a new one."""
-    last = db.one("SELECT * FROM gaps WHERE feed_id = ? AND state = 'open' ORDER BY id DESC LIMIT 1", (feed["id"],))
+    last = db.one(
+        "SELECT * FROM gaps WHERE feed_id = ? AND state = 'open' ORDER BY id DESC LIMIT 1", (feed["id"],)
+    )
     if last is not None and moment(last["to_at"]) >= from_at:
         known = [each for each in (last["estimate"], estimate) if each is not None]
         db.execute(
@@ -81,5 +83,9 @@ def _shown(rows: Sequence[Row], most: int = 5) -> Sequence[Row]:
 
 def _told(row: Row) -> str:
     about = f"about {row['estimate']} links" if row["estimate"] else "links"
-    end = "not looked into yet" if row["state"] == "open" else f"not covered: {row['told'] or 'no reason given'}"
+    end = (
+        "not looked into yet"
+        if row["state"] == "open"
+        else f"not covered: {row['told'] or 'no reason given'}"
+    )
     return f"{row['url']} may have named {about} unseen between {row['from_at']} and {row['to_at']}; {end}"

@@ -165,7 +165,11 @@ def upsert_feed(
     """Return the row of a source, added if needed; *known_since* makes a new one count as polled before."""
     key = source_key(db, outlet_id, source.url)
     known = _feed_of_key(db, outlet_id, key)
-    if known is not None and known["configured"] and (known["url"], known["kind"]) == (source.url, source.kind.value):
+    if (
+        known is not None
+        and known["configured"]
+        and (known["url"], known["kind"]) == (source.url, source.kind.value)
+    ):
         return known
     db.execute(
         "INSERT INTO feeds (outlet_id, source_key, url, kind, parent_id, configured, added_at, first_complete_at)"

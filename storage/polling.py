@@ -84,9 +84,7 @@ def word_of(row: Row | None) -> Word:
     """Return what a host's row of a source says."""
     if row is None:
         return Word()
-    given = Validators(
-        etag=row["etag"], last_modified=row["last_modified"], body_sha256=row["body_sha256"]
-    )
+    given = Validators(etag=row["etag"], last_modified=row["last_modified"], body_sha256=row["body_sha256"])
     stale = replace(given, etag=row["stale_etag"], last_modified=row["stale_modified"])
     return Word(
         given=given,
@@ -134,9 +132,7 @@ def next_poll(db: Connection, outlet: Outlet) -> datetime | None:
     return min(due)
 
 
-_PACED = (
-    "SELECT asked_at, interval_seconds FROM feeds WHERE outlet_id = ? AND configured = 1 AND parent_id IS NULL"
-)
+_PACED = "SELECT asked_at, interval_seconds FROM feeds WHERE outlet_id = ? AND configured = 1 AND parent_id IS NULL"
 
 
 def intervals(db: Connection) -> dict[str, list[float | None]]:

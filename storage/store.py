@@ -46,7 +46,19 @@ from crawler.items import (
     Validators,
 )
 from crawler.query import Query
-from storage import articles, captures, gaps, links, maintenance, outbox, outlets, polling, runs, status, trace
+from storage import (
+    articles,
+    captures,
+    gaps,
+    links,
+    maintenance,
+    outbox,
+    outlets,
+    polling,
+    runs,
+    status,
+    trace,
+)
 from storage import search as archive
 from storage.alerting import Alerting, Matches
 from storage.connection import LOCK_PATIENCE, SCHEMA_VERSION, Connection
