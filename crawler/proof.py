@@ -101,7 +101,8 @@ def judged(word: Word, answer: Answer) -> Judgement:
         return _caught(word, word.stale, answer.at) if is_conditional(word.stale) else _as_before(word)
     if answer.conditional:
         return Judgement()  # it sees changes: whatever was suspected is settled
-    if not answer.has_news or not word.not_modified:
+    is_distrusted = word.distrusted_until is not None and answer.at < word.distrusted_until
+    if is_distrusted or not answer.has_news or not word.not_modified:
         return _as_before(word)
     old = Validators(etag=word.given.etag, last_modified=word.given.last_modified)
     if (old.etag, old.last_modified) == (answer.given.etag, answer.given.last_modified):

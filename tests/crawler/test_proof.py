@@ -78,6 +78,12 @@ def test_a_host_that_answers_a_condition_with_news_is_honest_whatever_its_valida
     assert judged(WORD, answer(has_news=True, conditional=True)) == Judgement()
 
 
+def test_whole_answers_of_a_liar_leave_it_distrusted() -> None:
+    liar = after(WORD, answer(has_news=True))
+    again = after(liar, answer(NEWER, has_news=True))
+    assert (again.lies, again.distrusted_until, again.stale) == (1, liar.distrusted_until, liar.stale)
+
+
 def test_distrust_grows_with_each_lie_and_ends() -> None:
     assert [distrust(lies).days for lies in (1, 2, 3, 6, 99)] == [1, 2, 4, 30, 30]
     liar = after(WORD, answer(has_news=True))
