@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache
 from zlib import crc32
 
 ITEMS = 20
@@ -38,7 +38,7 @@ def feeds(mode: str) -> Iterator[str]:
         process.wait()
 
 
-@lru_cache(maxsize=None)
+@cache
 def body(url: str) -> bytes:
     """Return the feed of an address."""
     key = f"{crc32(url.encode()):08x}"

@@ -220,7 +220,7 @@ def newsboat(work: Path, count: int, per_outlet: int) -> str:
                 "-C",
                 str(folder / "config"),
             ]
-            passes = [children_of(command + ["-x", "reload"]) for _ in range(PASSES)]
+            passes = [children_of([*command, "-x", "reload"]) for _ in range(PASSES)]
         told.append(f"{mode}: {min(passes[1:]) / count * 1000:.2f}")
     return ", ".join(told) + " (each pass a process of its own)"
 
