@@ -30,6 +30,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,  # crawler/downloader.py
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,  # the ledger counts
 }
 DOWNLOAD_HANDLERS = {
     "http": "crawler.downloader.PoliteDownloadHandler",  # guard, gate, proxy, time limits, one dial

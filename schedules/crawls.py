@@ -173,7 +173,9 @@ class Crawls:
         crawler.signals.connect(started.set, signals.engine_started)
         ending = asyncio.create_task(_end_early(crawler, run, started))
         try:
-            await self._runner.crawl(crawler, run=run)
+            await crawler.crawl_async(
+                run=run
+            )  # the runner would merge its settings into the crawler's once more
         finally:
             ending.cancel()
             with suppress(asyncio.CancelledError):
