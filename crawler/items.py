@@ -4,7 +4,9 @@ Outlet            what is watched (a declaration)
 Source            one address polled for links: a feed, a sitemap, a section page
 FeedEntry         one link as a source gave it
 Listing           all links of one document
+PlannedPoll       a source that is to be asked now
 Discovery         all links of one response, with its validators
+Gap               a time in which links of a source may have been missed
 Link              a row of the ledger, as the spiders see it
 Page              one answer to a request for a link, or the reason there is none
 Draft, Extracted  what the parser made of a page
@@ -16,6 +18,7 @@ Recipient, Rule, Match, Alert    who is told what
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -202,6 +205,19 @@ class Validators:
     etag: str = ""
     last_modified: str = ""
     body_sha256: str = ""
+    outdated: bool = False
+    """True: known to name an older body, and sent to see whether the host says 304 to anything."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedPoll:
+    """A source that is to be asked, with what to ask each host for."""
+
+    source: Source
+    is_new: bool
+    """True while no poll of it was complete."""
+    validators: Mapping[str, Validators] = field(default_factory=dict, repr=False)
+    """By host. Without ETag and Last-Modified the whole body is asked for."""
 
 
 class PollOutcome(StrEnum):
@@ -253,6 +269,24 @@ class Discovery:
     """Further sitemaps that a sitemap index named."""
     truncated: bool = False
     """True when the item limit cut the list."""
+    conditional: bool = False
+    """True when the host was asked for changes only."""
+    fresh_for: float = 0.0
+    """Seconds for which a cache may give the same answer (Cache-Control less Age). 0 if it did not say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A time in which a source may have named links that no poll saw."""
+
+    id: int
+    source: Source
+    from_at: datetime
+    """The last answer before."""
+    to_at: datetime
+    """The first answer after."""
+    estimate: int | None
+    """Links missed, about, by the source's rate. None if that cannot be said."""
 
 
 class LinkState(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -20,6 +20,7 @@ from crawler.items import (
     LinkState,
     Outcome,
     Outlet,
+    PlannedPoll,
     PollOutcome,
     Refusal,
     Source,
@@ -29,7 +30,7 @@ from crawler.items import (
 from crawler.outage import outage
 from crawler.runtime import Runtime
 from crawler.tally import Tally
-from crawler.urls import host_of
+from storage.discovery import Recorded
 
 log = structlog.get_logger("newshawk.run")
 
@@ -46,10 +47,22 @@ def most_pages(delay: float) -> int:
     return int(PAGES_FOR / (delay + 1.0))
 
 
+Plan = dict[Source, PlannedPoll]
+"""Sources that are to be asked, those polled before first."""
+
+
+async def planned(runtime: Runtime, outlet: Outlet, *, due_only: bool) -> Plan:
+    """Return which of an outlet's sources are to be asked, and how; *due_only*: those whose interval has passed."""
+    polls = await runtime.store.call("plan_polls", outlet, outlet.sources, runtime.clock(), due_only=due_only)
+    return {poll.source: poll for poll in polls}
+
+
 class Run:
     """One crawl of one outlet, from ``begin`` to ``finish``."""
 
-    def __init__(self, runtime: Runtime, outlet: Outlet, run_id: int, *, patient: bool) -> None:
+    def __init__(
+        self, runtime: Runtime, outlet: Outlet, run_id: int, *, patient: bool, plan: Plan | None = None
+    ) -> None:
         self.runtime, self.outlet, self.id = runtime, outlet, run_id
         self.patient = patient
         """True: failed links wait for their next try. False (``newshawk crawl``): all are tried now."""
@@ -64,16 +77,23 @@ class Run:
         """The store could not write: the run stops, what is pending stays pending."""
         self.stopped = asyncio.Event()
         """Set when the crawl should end early."""
+        self._plan = plan
+        """Sources to be asked; None until it is known: all of them."""
+        self._asked: set[Source] = set()
+        self._left: list[Link] | None = None
+        self._discoveries: Intake[Discovery, Recorded] = Intake(self._record)
         self._intake: Intake[Article | Refusal, Outcome] = Intake(self._write)
         self._served: Counter[str] = Counter()
         self._last_source_host = ""
         self._last_attempt: dict[str, Attempt] = {}
 
     @classmethod
-    async def begin(cls, runtime: Runtime, outlet: Outlet, trigger: str, *, patient: bool) -> Run:
-        """Return a run that the ledger knows of."""
+    async def begin(
+        cls, runtime: Runtime, outlet: Outlet, trigger: str, *, patient: bool, plan: Plan | None = None
+    ) -> Run:
+        """Return a run that the ledger knows of; with a *plan* it polls the sources in it, else all."""
         run_id = await runtime.store.call("begin_run", outlet.id, runtime.clock(), trigger)
-        return cls(runtime, outlet, run_id, patient=patient)
+        return cls(runtime, outlet, run_id, patient=patient, plan=plan)
 
     async def finish(self) -> None:
         """Write the sums of the run and what it learned of the hosts."""
@@ -98,7 +118,7 @@ class Run:
         """Why the outlet could not be polled; None when one of its sources answered usably."""
         if self.store_error is not None:
             return str(self.store_error)
-        if self.polled or not self.outlet.sources:
+        if self.polled or not self.outlet.sources or self._plan == {}:
             return None
         if self.stopped.is_set():
             return "stopped before a source answered"
@@ -107,26 +127,27 @@ class Run:
     # --- sources ----------------------------------------------------------------------------------
 
     async def sources(self, kind: SourceKind) -> list[Source]:
-        """Return the outlet's sources of this kind, those polled before first.
+        """Return the sources of this kind that are to be asked, those polled before first.
 
         A link that a known source names is not silenced by a new one that names it too.
         """
-        chosen = [source for source in self.outlet.sources if source.kind is kind]
-        asked = [(self.outlet.id, source.url) for source in chosen]
-        is_new = await self.runtime.store.call_each("is_new_source", asked)
-        order = sorted(range(len(chosen)), key=is_new.__getitem__)
-        return [chosen[at] for at in order]
+        if self._plan is None:
+            self._plan = await planned(self.runtime, self.outlet, due_only=False)
+        return [source for source in self._plan if source.kind is kind]
 
-    async def validators(self, source: Source) -> dict[str, Validators]:
-        """Return what each host of the outlet gave last for this source."""
-        hosts = list(dict.fromkeys((*self.outlet.hosts, host_of(source.url))))
-        asked = [(self.outlet.id, source.url, host) for host in hosts]
-        return dict(zip(hosts, await self.runtime.store.call_each("validators", asked), strict=True))
+    async def validators(self, source: Source) -> Mapping[str, Validators]:
+        """Return what each host is to be told that we have of this source."""
+        poll = (self._plan or {}).get(source)
+        if poll is None or source in self._asked:
+            now = self.runtime.clock()
+            (poll,) = await self.runtime.store.call("plan_polls", self.outlet, (source,), now)
+        self._asked.add(source)
+        return poll.validators
 
     async def record(self, discovery: Discovery) -> list[Link]:
         """Write the links of one answer and then its validators; return the links to fetch now."""
         try:
-            recorded = await self.runtime.store.call("record_discovery", self.id, self.outlet, discovery)
+            recorded = await self._discoveries.put(discovery)
         except StoreError as error:
             self._stop(error)
             return []
@@ -149,10 +170,25 @@ class Run:
             self.tally.settle(outcome)
         return self._taken(recorded.to_fetch)
 
+    async def _record(self, batch: Sequence[Discovery]) -> Sequence[Recorded]:
+        recorded: Sequence[Recorded] = await self.runtime.store.call(
+            "record_discoveries", self.id, self.outlet, batch
+        )
+        return recorded
+
     # --- pages ------------------------------------------------------------------------------------
+
+    async def has_left_over(self) -> bool:
+        """Find what earlier runs left; return whether there is anything."""
+        self._left = await self._find_left_over()
+        return bool(self._left)
 
     async def left_over(self) -> list[Link]:
         """Return links that earlier runs left (a crash, a failure that may pass) and re-checks that are due."""
+        found, self._left = self._left, None
+        return await self._find_left_over() if found is None else found
+
+    async def _find_left_over(self) -> list[Link]:
         now = self.runtime.clock()
         store = self.runtime.store
         pending = await store.call("pending_links", self.outlet.id, now, ignore_backoff=not self.patient)

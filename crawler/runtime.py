@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 from weakref import WeakKeyDictionary
 
 from scrapy.settings import Settings
@@ -120,9 +121,20 @@ class Runtime:
             self._hold = None
 
 
+class SharedSettings(Settings):
+    """Settings whose values crawls share: Scrapy copies them deeply for each crawl, which takes longer than a poll.
+    No component changes a value in place."""
+
+    def copy(self) -> Self:
+        """Return settings that can be set anew without changing these."""
+        other = copy.copy(self)
+        other.attributes = {name: copy.copy(each) for name, each in self.attributes.items()}
+        return other
+
+
 def scrapy_settings(runtime: Runtime) -> Settings:
     """Return Scrapy's settings for this process: the table of contents with what the config decides."""
-    settings = Settings()
+    settings = SharedSettings()
     settings.setmodule("crawler.settings", priority="project")
     settings.set("USER_AGENT", runtime.config.network.user_agent, priority="cmdline")
     settings.set("RUNTIME", cast("Any", runtime), priority="cmdline")

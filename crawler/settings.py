@@ -30,6 +30,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,  # crawler/downloader.py
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,  # the ledger counts
 }
 DOWNLOAD_HANDLERS = {
     "http": "crawler.downloader.PoliteDownloadHandler",  # guard, gate, proxy, time limits, one dial
@@ -73,7 +74,7 @@ ROBOTSTXT_OBEY = True  # read by RobotsMiddleware
 DOWNLOAD_DELAY = 0
 CONCURRENT_REQUESTS = 16
 CONCURRENT_REQUESTS_PER_DOMAIN = 4  # waiting at one host's gate; the mirrors' requests are not behind them
-CONCURRENT_ITEMS = 16
+CONCURRENT_ITEMS = 1  # of one answer, which holds one page; Scrapy starts so many tasks for each answer
 COOKIES_ENABLED = False
 METAREFRESH_ENABLED = False
 REFERER_ENABLED = False

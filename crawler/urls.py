@@ -112,6 +112,7 @@ def sorted_query(url: str) -> str:
     return head + mark + "&".join(sorted(query.split("&"), key=lambda pair: pair.partition("=")[0]))
 
 
+@lru_cache(maxsize=1024)  # each component on the way of a request asks for the host of the same address
 def host_of(url: str) -> str:
     """Return the host in lower case and punycode, with its port unless that is the scheme's own.
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawler.items import Outlet
+from crawler.pace import adapts, bounds, present_interval
 
 START_WITHIN = timedelta(seconds=3)
 """Outlets that are due when the daemon starts are spread over this time."""
@@ -42,6 +44,49 @@ def first_poll(due: datetime | None, now: datetime, place: float) -> datetime:
     """
     soonest = now + START_WITHIN * place
     return soonest if due is None else max(due, soonest)
+
+
+def moved(outlet: Outlet, due: datetime, now: datetime, place: float) -> datetime:
+    """Return when an outlet whose first source is *due* is polled next: then, moved by JITTER at most (*place* is -1
+    to 1), and never sooner than its shortest interval allows, about."""
+    wait = max(due - now, timedelta(seconds=bounds(outlet.every.total_seconds())[0] / 2))
+    return now + wait * (1 + JITTER * place)
+
+
+def shortest(outlet: Outlet, intervals: Sequence[float | None]) -> float | None:
+    """Return the shortest interval in seconds among an outlet's sources; None: as configured."""
+    if not adapts(outlet) or not intervals:
+        return None
+    every = outlet.every.total_seconds()
+    found = min(present_interval(each, every) for each in intervals)
+    return None if found == every else found
+
+
+def shortest_intervals(
+    outlets: Iterable[Outlet], intervals: Mapping[str, Sequence[float | None]]
+) -> dict[str, float]:
+    """Return the shortest interval in seconds of each outlet that is not polled as configured."""
+    found = {outlet.id: shortest(outlet, intervals.get(outlet.id, ())) for outlet in outlets}
+    return {outlet_id: seconds for outlet_id, seconds in found.items() if seconds is not None}
+
+
+def told_pace(outlet: Outlet, intervals: Sequence[float | None]) -> str:
+    """Return in words which sources are not polled as configured, and why; empty when all are."""
+    every = outlet.every.total_seconds()
+    present = [present_interval(each, every) for each in intervals] if adapts(outlet) else []
+    more, less = [each for each in present if each < every], [each for each in present if each > every]
+    told = []
+    if more:
+        told.append(
+            f"{len(more)} of {len(present)} sources as often as every {span(min(more))}, since much of their lists"
+            " is new at each poll"
+        )
+    if less:
+        told.append(
+            f"{len(less)} of {len(present)} sources as rarely as every {span(max(less))}, since they bring little"
+            " or fail"
+        )
+    return "; ".join(told)
 
 
 def span(seconds: float) -> str:

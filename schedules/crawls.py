@@ -13,7 +13,7 @@ from scrapy.crawler import AsyncCrawlerRunner, Crawler
 
 from crawler.errors import StoreError
 from crawler.items import Outlet, SourceKind
-from crawler.run import Run
+from crawler.run import Run, planned
 from crawler.runtime import Runtime, scrapy_settings
 from crawler.tally import COLUMNS
 from spiders.feeds import FeedsSpider
@@ -22,11 +22,13 @@ from spiders.recheck import RecheckSpider
 from spiders.sections import SectionsSpider
 from spiders.sitemaps import SitemapsSpider
 
-SPIDER_OF = {
+SPIDER_OF: dict[SourceKind, type[OutletSpider]] = {
     SourceKind.FEED: FeedsSpider,
     SourceKind.SITEMAP: SitemapsSpider,
     SourceKind.SECTION: SectionsSpider,
 }
+RECHECK = "recheck"
+"""Trigger of a run that polls nothing."""
 CRAWLS_AT_ONCE = 16
 """Outlets crawled at the same time; bounds memory, the gate bounds the load on hosts."""
 GRACE = 10.0
@@ -70,15 +72,13 @@ class Crawls:
         """Poll an outlet's sources, fetch what is new, left over or due for a re-check; return the sums.
 
         Never raises, for one outlet must not stop the others: what ends the crawl is the report's error.
-        *patient* leaves failed links until their next try is due.
+        *patient* (the daemon) polls only the sources that are due, and leaves failed links until their next try is.
         """
-        kinds = [kind for kind in SourceKind if any(source.kind is kind for source in outlet.sources)]
-        spiders: list[type[OutletSpider]] = [*(SPIDER_OF[kind] for kind in kinds), RecheckSpider]
-        return await self._run(outlet, trigger, spiders, patient=patient)
+        return await self._run(outlet, trigger, patient=patient)
 
     async def recheck_outlet(self, outlet: Outlet) -> CrawlReport:
         """Fetch only what is pending or due for a re-check; the sources are not polled."""
-        return await self._run(outlet, "recheck", [RecheckSpider], patient=True)
+        return await self._run(outlet, RECHECK, patient=True)
 
     def is_at_work(self, outlet_id: str) -> bool:
         """Return whether the outlet is being crawled now."""
@@ -117,15 +117,13 @@ class Crawls:
             log.warning("crawls given up", crawls=len(late), grace=f"{grace:.0f} s")
             await asyncio.wait(late, timeout=1.0)
 
-    async def _run(
-        self, outlet: Outlet, trigger: str, spiders: list[type[OutletSpider]], *, patient: bool
-    ) -> CrawlReport:
+    async def _run(self, outlet: Outlet, trigger: str, *, patient: bool) -> CrawlReport:
         task = asyncio.current_task()
         assert task is not None
         self._at_work.add(task)
         try:
             async with self._busy.setdefault(outlet.id, asyncio.Lock()), self._room:
-                return await self._run_alone(outlet, trigger, spiders, patient=patient)
+                return await self._run_alone(outlet, trigger, patient=patient)
         except StoreError as error:
             return CrawlReport(outlet_id=outlet.id, error=str(error), is_store_error=True)
         except Exception as error:
@@ -136,17 +134,18 @@ class Crawls:
         finally:
             self._at_work.discard(task)
 
-    async def _run_alone(
-        self, outlet: Outlet, trigger: str, spiders: list[type[OutletSpider]], *, patient: bool
-    ) -> CrawlReport:
+    async def _run_alone(self, outlet: Outlet, trigger: str, *, patient: bool) -> CrawlReport:
         if self.stopping:
             return CrawlReport(outlet_id=outlet.id, error="stopped before it was asked")
-        run = await Run.begin(self.runtime, outlet, trigger, patient=patient)
+        plan = {} if trigger == RECHECK else await planned(self.runtime, outlet, due_only=patient)
+        if patient and not plan and trigger != RECHECK and outlet.sources:
+            return CrawlReport(outlet_id=outlet.id)  # nothing is due
+        run = await Run.begin(self.runtime, outlet, trigger, patient=patient, plan=plan)
         self._runs.add(run)
         try:
-            for spider in spiders:
-                if not run.stopped.is_set():
-                    await self._crawl(spider, run)
+            await self._poll(run)
+            if not run.stopped.is_set() and await run.has_left_over():
+                await self._crawl(RecheckSpider, run)
             await run.finish()
         finally:
             self._runs.discard(run)
@@ -156,9 +155,15 @@ class Crawls:
             outlet_id=outlet.id,
             counts=run.tally.counts(),
             host=run.host,
-            error=run.error if trigger != "recheck" or is_store_error else None,
+            error=run.error if trigger != RECHECK or is_store_error else None,
             is_store_error=is_store_error,
         )
+
+    async def _poll(self, run: Run) -> None:
+        """Poll the sources that are to be asked, one kind after the other."""
+        for kind in SourceKind:
+            if not run.stopped.is_set() and await run.sources(kind):
+                await self._crawl(SPIDER_OF[kind], run)
 
     async def _crawl(self, spider: type[OutletSpider], run: Run) -> None:
         user_agent = self.runtime.config.network.user_agent  # a reload may have changed it
@@ -168,7 +173,9 @@ class Crawls:
         crawler.signals.connect(started.set, signals.engine_started)
         ending = asyncio.create_task(_end_early(crawler, run, started))
         try:
-            await self._runner.crawl(crawler, run=run)
+            await crawler.crawl_async(
+                run=run
+            )  # the runner would merge its settings into the crawler's once more
         finally:
             ending.cancel()
             with suppress(asyncio.CancelledError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from contextlib import suppress
+from datetime import datetime
 
 import sdnotify
 import structlog
@@ -14,6 +15,7 @@ from crawler.config import Config, load_config
 from crawler.errors import NewshawkError, StoreError
 from crawler.items import Outlet
 from crawler.runtime import Runtime
+from schedules.cadence import shortest_intervals
 from schedules.crawls import CrawlReport, Crawls
 from schedules.deliver import deliver
 from schedules.health import HealthServer
@@ -82,9 +84,14 @@ class Daemon:
         await self.runtime.stop()
         log.info("stopped")
 
-    async def poll(self, outlet: Outlet) -> None:
-        """Crawl one outlet and say what came of it."""
+    async def poll(self, outlet: Outlet) -> datetime | None:
+        """Crawl one outlet and say what came of it; return when its first source is due again, None for at its
+        configured interval."""
         self._tell(await self.crawls.crawl_outlet(outlet, "schedule", patient=True))
+        with suppress(StoreError):  # told already
+            due: datetime | None = await self.runtime.store.call("next_poll", outlet)
+            return due
+        return None
 
     async def catch_up(self) -> None:
         """Fetch what is left between polls: pages that a stop or a fault left, and re-checks that are due."""
@@ -133,8 +140,10 @@ class Daemon:
             log.info("reloaded", outlets=len(fresh.outlets), rules=len(fresh.rules))
 
     async def _schedule(self) -> None:
-        last = await self.runtime.store.call("last_good_polls")
-        self.timetable.set_outlets(self.config.outlets, last, self.runtime.clock())
+        call, outlets = self.runtime.store.call, self.config.outlets
+        last, intervals = await call("last_good_polls"), await call("intervals")
+        adapted = shortest_intervals(outlets, intervals)
+        self.timetable.set_outlets(outlets, last, self.runtime.clock(), adapted)
 
     async def _deliver(self) -> None:
         """Drain the outbox whenever alerts were written, and now and then, until the crawls have ended."""

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
+from random import uniform
+from types import MappingProxyType
 
 import structlog
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES, JobSubmissionEvent
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from crawler.items import Outlet
-from schedules.cadence import START_WITHIN, beat, first_poll
+from schedules.cadence import START_WITHIN, beat, first_poll, moved
 
 POLL = "poll:"
 CATCH_UP = "catch up"
 CATCH_UP_SECONDS = 60
+_NONE: Mapping[str, float] = MappingProxyType({})
 
 log = structlog.get_logger("newshawk.timetable")
 
@@ -30,8 +35,9 @@ class Timetable:
     """
 
     def __init__(
-        self, poll: Callable[[Outlet], Awaitable[None]], catch_up: Callable[[], Awaitable[None]]
+        self, poll: Callable[[Outlet], Awaitable[datetime | None]], catch_up: Callable[[], Awaitable[None]]
     ) -> None:
+        """*poll* returns when the outlet is to be polled again; None: at its configured interval."""
         self._poll, self._catch_up = poll, catch_up
         self._skipped: set[str] = set()
         """Outlets whose skipped poll has been told; told again after the next poll."""
@@ -62,15 +68,20 @@ class Timetable:
             self._scheduler.shutdown(wait=False)
 
     def set_outlets(
-        self, outlets: Sequence[Outlet], last_good: Mapping[str, datetime | None], now: datetime
+        self,
+        outlets: Sequence[Outlet],
+        last_good: Mapping[str, datetime | None],
+        now: datetime,
+        intervals: Mapping[str, float] = _NONE,
     ) -> None:
-        """Make the jobs those of *outlets*: new ones are added, changed ones moved, others removed."""
+        """Make the jobs those of *outlets*: new ones are added, changed ones moved, others removed. *intervals*:
+        present ones in seconds of outlets whose interval was adapted."""
         wanted = {POLL + outlet.id for outlet in outlets}
         for job in self._scheduler.get_jobs():
             if job.id.startswith(POLL) and job.id not in wanted:
                 job.remove()
         for number, outlet in enumerate(outlets):
-            due = next_due(outlet, last_good.get(outlet.id))
+            due = next_due(outlet, last_good.get(outlet.id), intervals.get(outlet.id))
             self._scheduler.add_job(
                 self._poll_outlet,
                 trigger(outlet),
@@ -82,7 +93,16 @@ class Timetable:
 
     async def _poll_outlet(self, outlet: Outlet) -> None:
         self._skipped.discard(outlet.id)
-        await self._poll(outlet)
+        due = await self._poll(outlet)
+        if due is not None:
+            self._move(outlet, due)
+
+    def _move(self, outlet: Outlet, due: datetime) -> None:
+        """Let the outlet's next poll be when its first source is due; what comes after stays as configured."""
+        now = datetime.now(UTC)
+        at = moved(outlet, due, now, uniform(-1, 1))  # noqa: S311 - jitter
+        with suppress(JobLookupError):  # a reload may have removed the outlet meanwhile
+            self._scheduler.modify_job(POLL + outlet.id, next_run_time=at)
 
     def _tell_skipped(self, event: JobSubmissionEvent) -> None:
         """Say once for each poll that takes longer than its interval that the next one did not start."""
@@ -101,30 +121,39 @@ def trigger(outlet: Outlet) -> BaseTrigger:
     return IntervalTrigger(seconds=seconds, jitter=recurs.jitter or None, timezone=UTC)
 
 
-def next_due(outlet: Outlet, last_good: datetime | None) -> datetime | None:
-    """Return when an outlet is due after its last good poll, UTC; None for at once: it was never polled."""
+def next_due(outlet: Outlet, last_good: datetime | None, interval: float | None = None) -> datetime | None:
+    """Return when an outlet is due after its last good poll, UTC; None for at once: it was never polled.
+    *interval*: its present one in seconds, None for as configured."""
     if last_good is None:
         return None
     if beat(outlet).seconds is None:
         fires: datetime = trigger(outlet).get_next_fire_time(last_good, last_good)
         return fires.astimezone(UTC)
-    return last_good + outlet.every
+    return last_good + (outlet.every if interval is None else timedelta(seconds=interval))
 
 
 def coming(
-    outlets: Sequence[Outlet], last_good: Mapping[str, datetime | None], now: datetime, hours: float
+    outlets: Sequence[Outlet],
+    last_good: Mapping[str, datetime | None],
+    now: datetime,
+    hours: float,
+    intervals: Mapping[str, float] = _NONE,
 ) -> list[tuple[datetime, str]]:
     """Return (when, outlet id) of the polls in the next *hours*, in order, jitter left out."""
     until = now + timedelta(hours=hours)
     return sorted(
         (at, outlet.id)
         for outlet in outlets
-        for at in takewhile(lambda at: at <= until, _polls(outlet, last_good.get(outlet.id), now))
+        for at in takewhile(
+            lambda at: at <= until, _polls(outlet, last_good.get(outlet.id), now, intervals.get(outlet.id))
+        )
     )
 
 
-def _polls(outlet: Outlet, last_good: datetime | None, now: datetime) -> Iterator[datetime]:
-    at: datetime | None = first_poll(next_due(outlet, last_good), now, 0.0)
+def _polls(
+    outlet: Outlet, last_good: datetime | None, now: datetime, interval: float | None
+) -> Iterator[datetime]:
+    at: datetime | None = first_poll(next_due(outlet, last_good, interval), now, 0.0)
     while at is not None:
         yield at
-        at = next_due(outlet, at)
+        at = next_due(outlet, at, interval)

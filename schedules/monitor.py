@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +10,12 @@ from crawler.clock import utc_now
 from crawler.config import Config
 from crawler.dates import iso
 from crawler.items import Outlet
-from schedules.cadence import beat, first_poll
+from schedules.cadence import beat, first_poll, shortest, shortest_intervals, told_pace
 from schedules.jobs import coming, next_due
 from storage.store import Store
 
 LastPolls = Mapping[str, datetime | None]
+Intervals = Mapping[str, Sequence[float | None]]
 
 
 def outlook(config: Config, now: datetime | None = None) -> dict[str, Any]:
@@ -27,42 +28,55 @@ def outlook(config: Config, now: datetime | None = None) -> dict[str, Any]:
     rows: dict[str, dict[str, Any]] = {}
     last: LastPolls = {}
     depth: dict[str, int] = {}
+    intervals: Intervals = {}
     if config.store.path.exists():
         with Store.open(config.store.path, read_only=True) as store:
             rows, last, depth = store.status(now), store.last_good_polls(), store.outbox_depth()
+            intervals = store.intervals()
     outlets = {
-        outlet.id: (rows.get(outlet.id) or _unseen(outlet)) | {"next_due": _next_due(outlet, last, now)}
+        outlet.id: (rows.get(outlet.id) or _unseen(outlet)) | _pace(outlet, last, intervals, now)
         for outlet in config.outlets
     }
     return {"outlets": outlets, "outbox": depth}
 
 
 def timetable(config: Config, hours: float, now: datetime | None = None) -> dict[str, Any]:
-    """Return ``{"hours", "outlets": {ID: {"every", "last_good_poll", "next_due"}}, "polls": [{"at", "outlet"}]}``:
-    what a daemon does in the coming *hours*, jitter left out.
+    """Return ``{"hours", "outlets": {ID: {"every", "last_good_poll", "next_due", "interval_seconds", "why"}},
+    "polls": [{"at", "outlet"}]}``: what a daemon does in the coming *hours*, jitter left out.
 
     Raises:
         StoreError: there is a store and it cannot be read.
     """
     now = now or utc_now()
     last: LastPolls = {}
+    intervals: Intervals = {}
     if config.store.path.exists():
         with Store.open(config.store.path, read_only=True) as store:
-            last = store.last_good_polls()
+            last, intervals = store.last_good_polls(), store.intervals()
     outlets = {
         outlet.id: {
             "every": str(beat(outlet)),
             "last_good_poll": iso(polled) if (polled := last.get(outlet.id)) else None,
-            "next_due": _next_due(outlet, last, now),
         }
+        | _pace(outlet, last, intervals, now)
         for outlet in config.outlets
     }
-    polls = [{"at": iso(at), "outlet": who} for at, who in coming(config.outlets, last, now, hours)]
+    adapted = shortest_intervals(config.outlets, intervals)
+    coming_polls = coming(config.outlets, last, now, hours, adapted)
+    polls = [{"at": iso(at), "outlet": who} for at, who in coming_polls]
     return {"hours": hours, "outlets": outlets, "polls": polls}
 
 
-def _next_due(outlet: Outlet, last: LastPolls, now: datetime) -> str:
-    return iso(first_poll(next_due(outlet, last.get(outlet.id)), now, 0.0))
+def _pace(outlet: Outlet, last: LastPolls, intervals: Intervals, now: datetime) -> dict[str, Any]:
+    """Return when an outlet is polled next, the shortest present interval of its sources (None for a cron), and
+    in words what differs from the config."""
+    known = intervals.get(outlet.id, ())
+    present = shortest(outlet, known)
+    return {
+        "next_due": iso(first_poll(next_due(outlet, last.get(outlet.id), present), now, 0.0)),
+        "interval_seconds": beat(outlet).seconds if present is None else present,
+        "why": told_pace(outlet, known),
+    }
 
 
 def _unseen(outlet: Outlet) -> dict[str, Any]:
@@ -76,4 +90,6 @@ def _unseen(outlet: Outlet) -> dict[str, Any]:
         "links": {},
         "error": None,
         "failing_sources": [],
+        "sources": [],
+        "gaps": {"open": 0, "uncovered": 0, "told": []},
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from scrapy.http import Response
 
+from crawler.caching import fresh_for
 from crawler.errors import AllHostsFailed, ExtractionError, NotAFeed
 from crawler.failover import Fetch, attempt_of, gave_up, next_request, source_request, with_attempt
 from crawler.items import Discovery, Listing, PollOutcome, Source, SourceKind, Validators
@@ -25,7 +26,7 @@ class PollingSpider(OutletSpider):
     kind: ClassVar[SourceKind]
 
     async def start(self) -> AsyncIterator[Request]:
-        """Yield a request for each source of the outlet, those polled before first."""
+        """Yield a request for each source of the outlet that is to be asked, those polled before first."""
         for source in await self.run.sources(self.kind):
             yield await self.ask(source)
 
@@ -58,6 +59,8 @@ class PollingSpider(OutletSpider):
         digest = body_hash(response.body)
         if response.status == 304 or (digest == before.body_sha256 and response.body):
             yield self._discovery(response, PollOutcome.UNCHANGED, _validators(response, before.body_sha256))
+            if response.status == 304 and before.outdated:
+                yield await self.ask(fetch.source)  # it says 304 to anything: ask again, for the whole
             return
         try:
             listing = await self.read(response)
@@ -120,11 +123,22 @@ class PollingSpider(OutletSpider):
             attempts=fetch.attempts,
             children=listing.children if listing else (),
             truncated=listing.truncated if listing else False,
+            conditional=_is_conditional(response),
+            fresh_for=fresh_for(_header(response, "Cache-Control"), _header(response, "Age")),
         )
 
 
 def _validators(response: Response, digest: str) -> Validators:
-    def header(name: str) -> str:
-        return (response.headers.get(name) or b"").decode("latin-1")
+    return Validators(
+        etag=_header(response, "ETag"), last_modified=_header(response, "Last-Modified"), body_sha256=digest
+    )
 
-    return Validators(etag=header("ETag"), last_modified=header("Last-Modified"), body_sha256=digest)
+
+def _header(response: Response, name: str) -> str:
+    return (response.headers.get(name) or b"").decode("latin-1")
+
+
+def _is_conditional(response: Response) -> bool:
+    """Return whether the host was asked for changes only."""
+    asked = response.request.headers if response.request is not None else {}
+    return "If-None-Match" in asked or "If-Modified-Since" in asked

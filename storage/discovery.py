@@ -22,7 +22,8 @@ from storage import articles, links, notes
 from storage.alerting import Alerting
 from storage.connection import Connection, Row
 from storage.outlets import upsert_feed
-from storage.values import attempts_json, plain, stored
+from storage.pacing import Pacer
+from storage.values import attempts_json, plain, stored, stored_or_none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +56,14 @@ class Recorder:
         self.run_id, self.outlet, self.discovery = run_id, outlet, discovery
         self.now = stored(discovery.at)
         self.feed = upsert_feed(db, outlet.id, discovery.source, self.now)
+        self.pacer = Pacer(db, run_id, outlet, discovery, self.feed)
         self.is_new = self.feed["first_complete_at"] is None
         self.silent_run_id = run_id if silent or self.is_new else None
         self.to_fetch: list[Link] = []
         self.counted: list[Outcome] = []
         self.known: list[int] = []
-        self.listed: set[int] = set()
+        self.listed: dict[int, bool] = {}
+        """Links in document order; True for one that nobody knew when the list was last seen."""
         self.added = 0
 
     def record(self) -> Recorded:
@@ -71,8 +74,7 @@ class Recorder:
             self._record_children()
         elif self.discovery.outcome is PollOutcome.UNCHANGED and not self.discovery.not_modified:
             self.known += self._listed_before()
-        if self.discovery.outcome is not PollOutcome.FAILED:
-            self._commit_validators()
+        self.pacer.record(tuple(self.listed.values()))
         self._update_feed()
         self._record_poll()
         return Recorded(to_fetch=tuple(self.to_fetch), counted=tuple(self.counted), known=tuple(self.known))
@@ -85,13 +87,14 @@ class Recorder:
             classed = self._classed(entry)
             found.setdefault(classed.ledger_key, (classed, entry))
         ledger = links.find_many(self.db, self.outlet.id, found)
+        before = stored_or_none(self.pacer.last_sure)
         for ledger_key, (classed, entry) in found.items():
             row = ledger.get(ledger_key)
             if row is None:
                 row = self._add(classed, entry)
             else:
                 self._meet_again(row, classed)
-            self.listed.add(row["id"])
+            self.listed[row["id"]] = before is not None and row["first_seen_at"] > before
 
     def _classed(self, entry: FeedEntry) -> LinkClass:
         """Return what an entry's address is; one that cannot be judged is malformed and sinks no other."""
@@ -200,7 +203,7 @@ class Recorder:
         """Replace what stands in the source's latest answer; what fell out was last seen in the one before."""
         feed_id = self.feed["id"]
         before = set(self._listed_before())
-        fallen = sorted(before - self.listed)
+        fallen = sorted(before - self.listed.keys())
         last = self.feed["listing_seen_at"] or self.now
         self.db.many(
             "UPDATE links SET last_seen_at = max(last_seen_at, ?) WHERE id = ?",
@@ -217,7 +220,7 @@ class Recorder:
         )
         self.db.many(
             "INSERT INTO listings (feed_id, link_id) VALUES (?, ?)",
-            [(feed_id, link_id) for link_id in sorted(self.listed - before)],
+            [(feed_id, link_id) for link_id in sorted(self.listed.keys() - before)],
         )
 
     def _record_children(self) -> None:
@@ -234,27 +237,6 @@ class Recorder:
                 parent_id=self.feed["id"],
                 known_since=known_since,
             )
-
-    def _commit_validators(self) -> None:
-        given = self.discovery.validators
-        self.db.execute(
-            "INSERT INTO feed_hosts (feed_id, host, etag, last_modified, body_sha256, answered_at)"
-            " VALUES (:feed, :host, :etag, :modified, :sha256, :now) ON CONFLICT (feed_id, host) DO UPDATE SET"
-            " etag = CASE WHEN :kept AND excluded.etag = '' THEN etag ELSE excluded.etag END,"
-            " last_modified = CASE WHEN :kept AND excluded.last_modified = '' THEN last_modified"
-            " ELSE excluded.last_modified END,"
-            " body_sha256 = CASE WHEN excluded.body_sha256 = '' THEN body_sha256 ELSE excluded.body_sha256 END,"
-            " answered_at = excluded.answered_at",
-            {
-                "feed": self.feed["id"],
-                "host": self.discovery.host,
-                "etag": plain(given.etag),
-                "modified": plain(given.last_modified),
-                "sha256": given.body_sha256,
-                "now": self.now,
-                "kept": self.discovery.not_modified,
-            },
-        )
 
     def _update_feed(self) -> None:
         if self.discovery.outcome is PollOutcome.FAILED:

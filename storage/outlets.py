@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -133,23 +133,24 @@ def sync_rules(db: Connection, rules: Iterable[Rule], now: str) -> None:
 
 
 def source_key(db: Connection, outlet_id: str, url: str) -> str:
+    """Return what identifies a source of an outlet; see key_of_source."""
+    sql = "SELECT host FROM hosts WHERE outlet_id = ? AND host = ? AND role != 'source'"
+    own = db.one(sql, (outlet_id, host_of(url)))
+    return key_of_source(() if own is None else (own["host"],), url)
+
+
+def key_of_source(own_hosts: Container[str], url: str) -> str:
     """Return what identifies a source: path and query at any of the outlet's own hosts (a mirror that serves
     a known feed is no new source), else the whole address."""
-    parts = urlsplit(url)
-    own = db.one(
-        "SELECT 1 FROM hosts WHERE outlet_id = ? AND host = ? AND role != 'source'", (outlet_id, host_of(url))
-    )
-    if own is None:
+    if host_of(url) not in own_hosts:
         return url.partition("#")[0]
+    parts = urlsplit(url)
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 def find_feed(db: Connection, outlet_id: str, url: str) -> Row | None:
     """Return the row of a source, None if it was never configured nor named."""
-    return db.one(
-        "SELECT * FROM feeds WHERE outlet_id = ? AND source_key = ?",
-        (outlet_id, source_key(db, outlet_id, url)),
-    )
+    return _feed_of_key(db, outlet_id, source_key(db, outlet_id, url))
 
 
 def upsert_feed(
@@ -162,24 +163,29 @@ def upsert_feed(
     known_since: str | None = None,
 ) -> Row:
     """Return the row of a source, added if needed; *known_since* makes a new one count as polled before."""
+    key = source_key(db, outlet_id, source.url)
+    known = _feed_of_key(db, outlet_id, key)
+    if (
+        known is not None
+        and known["configured"]
+        and (known["url"], known["kind"]) == (source.url, source.kind.value)
+    ):
+        return known
     db.execute(
         "INSERT INTO feeds (outlet_id, source_key, url, kind, parent_id, configured, added_at, first_complete_at)"
         " VALUES (?, ?, ?, ?, ?, 1, ?, ?)"
         " ON CONFLICT (outlet_id, source_key) DO UPDATE SET url = excluded.url, kind = excluded.kind,"
         " configured = 1",
-        (
-            outlet_id,
-            source_key(db, outlet_id, source.url),
-            source.url,
-            source.kind.value,
-            parent_id,
-            now,
-            known_since,
-        ),
+        (outlet_id, key, source.url, source.kind.value, parent_id, now, known_since),
     )
-    row = find_feed(db, outlet_id, source.url)
+    row = _feed_of_key(db, outlet_id, key)
     assert row is not None
     return row
+
+
+def _feed_of_key(db: Connection, outlet_id: str, key: str) -> Row | None:
+    sql = "SELECT * FROM feeds WHERE outlet_id = ? AND source_key = ?"
+    return db.one(sql, (outlet_id, key))
 
 
 def is_new_source(db: Connection, outlet_id: str, url: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from crawler.errors import AddressRefused
 from crawler.urls import canonical_url, path_and_query, sorted_query
+from storage import gaps, sourcestates
 from storage.connection import Connection, Row
 from storage.values import moment_or_none, plain
 
@@ -22,7 +23,7 @@ def last_good_polls(db: Connection) -> dict[str, datetime | None]:
 
 def status(db: Connection, now: datetime) -> dict[str, dict[str, Any]]:
     """Return figures of each configured outlet by id: last good poll, lag, host in use, articles, links by
-    state, sources that fail, and why the last run failed."""
+    state, sources and their states, those that fail, gaps, and why the last run failed."""
     rows = db.all("SELECT id, name FROM outlets WHERE removed_at IS NULL ORDER BY id")
     polls = last_good_polls(db)
     return {row["id"]: _outlet_status(db, row, polls.get(row["id"]), now) for row in rows}
@@ -53,6 +54,8 @@ def _outlet_status(db: Connection, outlet: Row, last: datetime | None, now: date
         "links": {row["state"]: row["n"] for row in states},
         "error": _error(run),
         "failing_sources": [dict(row) for row in failing],
+        "sources": sourcestates.states(db, outlet["id"], now),
+        "gaps": gaps.summary(db, outlet["id"]),
     }
 
 

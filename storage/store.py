@@ -1,6 +1,7 @@
 """The store: some thirty verbs. No SQL and no row leaves this package.
 
-    poll      begin_run, is_new_source, validators, record_discovery, finish_run
+    poll      begin_run, plan_polls, is_new_source, validators, record_discovery, record_discoveries, finish_run
+    pace      next_poll, intervals, open_gaps, close_gap
     fetch     pending_links, due_rechecks, outlets_with_open_links, outlets_with_due_rechecks, record_host,
               host_health
     write     set_matcher, write
@@ -32,17 +33,32 @@ from crawler.items import (
     CutLine,
     Discovery,
     Document,
+    Gap,
     Key,
     Link,
     Outcome,
     Outlet,
+    PlannedPoll,
     Recipient,
     Refusal,
     Rule,
+    Source,
     Validators,
 )
 from crawler.query import Query
-from storage import articles, captures, links, maintenance, outbox, outlets, runs, status, trace
+from storage import (
+    articles,
+    captures,
+    gaps,
+    links,
+    maintenance,
+    outbox,
+    outlets,
+    polling,
+    runs,
+    status,
+    trace,
+)
 from storage import search as archive
 from storage.alerting import Alerting, Matches
 from storage.connection import LOCK_PATIENCE, SCHEMA_VERSION, Connection
@@ -158,6 +174,41 @@ class Store:
         links alert nobody (a backfill). Of an unchanged or failed poll only the poll is written."""
         with self._writing() as db:
             return Recorder(db, self._alerting, run_id, outlet, discovery, silent=silent).record()
+
+    def record_discoveries(
+        self, run_id: int, outlet: Outlet, discoveries: Sequence[Discovery]
+    ) -> list[Recorded]:
+        """Write several answers of one run in one transaction, in this order; return what is to be fetched of
+        each. When one cannot be written, none is."""
+        with self._writing() as db:
+            return [
+                Recorder(db, self._alerting, run_id, outlet, each, silent=False).record()
+                for each in discoveries
+            ]
+
+    def plan_polls(
+        self, outlet: Outlet, sources: Sequence[Source], now: datetime, *, due_only: bool = False
+    ) -> list[PlannedPoll]:
+        """Return how to ask these sources, those polled before first; with *due_only* those whose interval has
+        passed."""
+        return polling.planned(self._db, outlet, sources, now, due_only=due_only)
+
+    def next_poll(self, outlet: Outlet) -> datetime | None:
+        """Return when the first of an outlet's sources is due again; None: at the configured interval."""
+        return polling.next_poll(self._db, outlet)
+
+    def intervals(self) -> dict[str, list[float | None]]:
+        """Return the present interval in seconds of each source of each configured outlet; None: as configured."""
+        return polling.intervals(self._db)
+
+    def open_gaps(self, outlet_id: str) -> list[Gap]:
+        """Return the gaps of an outlet that nobody has looked into yet, the oldest first."""
+        return gaps.open_gaps(self._db, outlet_id)
+
+    def close_gap(self, gap_id: int, now: datetime, covered: bool, told: str) -> None:
+        """Write what came of looking into a gap; *told* says how it was covered, or why it could not be."""
+        with self._writing() as db:
+            gaps.close_gap(db, gap_id, stored(now), covered, told)
 
     def record_host(
         self,

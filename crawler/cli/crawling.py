@@ -146,6 +146,8 @@ def schedule(
         print(json.dumps(told, ensure_ascii=False))
         return
     out.print(figures.schedule_table(told, datetime.now(UTC)))
+    for line in figures.schedule_notes(told["outlets"]):
+        out.print(escape(line), soft_wrap=True)
     out.print("The daemon moves each poll by up to 5 % of its interval. Times are UTC.")
 
 

@@ -76,7 +76,24 @@ def status_troubles(outlets: Mapping[str, dict[str, Any]]) -> list[str]:
             lines.append(
                 f"{outlet_id}: {source['url']} failed {tries} since {source['failing_since']}: {source['error']}"
             )
+        lines += [f"{outlet_id}: {told}" for told in _polling_troubles(row)]
     return lines
+
+
+def _polling_troubles(row: Mapping[str, Any]) -> list[str]:
+    """Return what is odd about sources that answer, and what may have been missed."""
+    told = [source["told"] for source in row.get("sources", ()) if source["state"] in ("empty", "quiet")]
+    told += [
+        f"{host} says that {source['url']} is unchanged when it is not; it is asked for the whole each time"
+        for source in row.get("sources", ())
+        for host in source["distrusted_hosts"]
+    ]
+    return told + list(row.get("gaps", {}).get("told", ()))
+
+
+def schedule_notes(outlets: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return a line for each outlet with sources that are not polled as configured."""
+    return [f"{outlet_id}: {row['why']}." for outlet_id, row in outlets.items() if row.get("why")]
 
 
 def schedule_table(told: Mapping[str, Any], now: datetime) -> Table:

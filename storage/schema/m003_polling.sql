@@ -1,3 +1,67 @@
+ALTER TABLE feeds ADD COLUMN
+    asked_at TEXT                   -- start of the run that polled it last: its interval counts from there
+;
+
+ALTER TABLE feeds ADD COLUMN
+    interval_seconds REAL           -- between the daemon's polls at present, NULL: as configured
+;
+
+ALTER TABLE feeds ADD COLUMN
+    rate REAL                       -- new links an hour, of the last day about, NULL: not known yet
+;
+
+ALTER TABLE feeds ADD COLUMN
+    rate_since TEXT                 -- when the watch began that the rate is made of
+;
+
+ALTER TABLE feeds ADD COLUMN
+    answers INTEGER NOT NULL DEFAULT 0  -- usable answers since then
+;
+
+ALTER TABLE feeds ADD COLUMN
+    news_at TEXT                    -- last answer with a link that was not known before
+;
+
+ALTER TABLE feeds ADD COLUMN
+    filled_at TEXT                  -- last answer that showed, or proved unchanged, a list with links
+;
+
+ALTER TABLE feeds ADD COLUMN
+    filled_entries INTEGER          -- links in the last list that held any
+;
+
+ALTER TABLE feeds ADD COLUMN
+    empty_polls INTEGER NOT NULL DEFAULT 0  -- answers in a row without a link, after lists that held some
+;
+
+ALTER TABLE feeds ADD COLUMN
+    failure_weight REAL NOT NULL DEFAULT 0  -- failures in a row, those that may pass counted in part
+;
+
+ALTER TABLE feed_hosts ADD COLUMN
+    full_at TEXT                    -- last answer of this host that brought the whole body
+;
+
+ALTER TABLE feed_hosts ADD COLUMN
+    not_modified INTEGER NOT NULL DEFAULT 0  -- answers 304 since then
+;
+
+ALTER TABLE feed_hosts ADD COLUMN
+    stale_etag TEXT NOT NULL DEFAULT ''  -- outdated ETag that is sent to see whether the host says 304 to anything
+;
+
+ALTER TABLE feed_hosts ADD COLUMN
+    stale_modified TEXT NOT NULL DEFAULT ''  -- outdated Last-Modified, likewise
+;
+
+ALTER TABLE feed_hosts ADD COLUMN
+    lies INTEGER NOT NULL DEFAULT 0  -- times in a row that a 304 of this host was proven wrong
+;
+
+ALTER TABLE feed_hosts ADD COLUMN
+    distrusted_until TEXT           -- asked for the whole body until then, NULL: its 304 is believed
+;
+
 -- Spans of time in which a source may have named addresses that no poll saw.
 CREATE TABLE gaps (
     id INTEGER PRIMARY KEY AUTOINCREMENT,  -- number

@@ -88,6 +88,30 @@ async def test_a_poll_that_takes_longer_than_its_interval_is_never_at_work_twice
     assert most == 1
 
 
+async def test_an_adapted_outlet_is_polled_when_its_first_source_is_due() -> None:
+    polled = asyncio.Event()
+    due = datetime.now(UTC) + timedelta(hours=3)
+
+    async def poll(_: Outlet) -> datetime:
+        polled.set()
+        return due
+
+    timetable = Timetable(poll, nothing)
+    timetable.set_outlets([outlet(every=timedelta(hours=1))], {}, datetime.now(UTC))
+    timetable.start()
+    await asyncio.wait_for(polled.wait(), 20)
+    await asyncio.sleep(0)
+    (job,) = (job for job in timetable._scheduler.get_jobs() if job.id == "poll:example")
+    timetable.stop()
+    assert abs(job.next_run_time - due) < timedelta(minutes=10)
+
+
+def test_an_outlet_whose_interval_was_adapted_is_due_by_that() -> None:
+    assert next_due(outlet(), NOW, 1200.0) == NOW + timedelta(minutes=20)
+    plan = coming([outlet()], {"example": NOW}, NOW, 1, {"example": 1800.0})
+    assert [at.strftime("%H:%M") for at, _ in plan] == ["06:30", "07:00"]
+
+
 async def test_pausing_starts_no_job_and_leaves_those_at_work_alone() -> None:
     begun, may_end, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
 

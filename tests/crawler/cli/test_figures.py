@@ -76,6 +76,32 @@ def test_troubles_are_a_line_each() -> None:
     ]
 
 
+def test_odd_sources_and_gaps_are_told_with_the_outlet() -> None:
+    def source(state: str, *distrusted: str) -> dict[str, Any]:
+        told = f"it is {state}"
+        return {
+            "url": "http://a.example/rss",
+            "state": state,
+            "told": told,
+            "distrusted_hosts": list(distrusted),
+        }
+
+    sources = [source("well", "a.example"), source("empty"), source("quiet"), source("failing")]
+    gaps = {"open": 1, "uncovered": 0, "told": ["a gap"]}
+    assert figures.status_troubles({"example": row(sources=sources, gaps=gaps)}) == [
+        "example: it is empty",
+        "example: it is quiet",
+        "example: a.example says that http://a.example/rss is unchanged when it is not; it is asked for the whole"
+        " each time",
+        "example: a gap",
+    ]
+
+
+def test_only_outlets_that_are_not_polled_as_configured_are_explained() -> None:
+    outlets = {"a": {"why": ""}, "b": {"why": "1 of 2 sources"}, "c": {}}
+    assert figures.schedule_notes(outlets) == ["b: 1 of 2 sources."]
+
+
 def test_the_schedule_has_the_next_outlet_first() -> None:
     told = {
         "hours": 6.0,
