@@ -20,6 +20,7 @@ from crawler.hosthealth import HostHealth
 from crawler.pool import ParserPool
 from crawler.query import Matcher
 from crawler.robots import RobotsCache
+from crawler.sameness import KnownTexts
 from storage.hold import hold
 from storage.thread import StoreThread
 
@@ -41,6 +42,7 @@ class Runtime:
     pool: ParserPool
     health: HostHealth
     robots: RobotsCache = field(default_factory=RobotsCache)
+    same_texts: KnownTexts = field(default_factory=KnownTexts)
     clock: Callable[[], datetime] = utc_now
     alerts_written: Callable[[], None] = field(default=lambda: None)
     """Called when outbox rows were written, so that the deliverer need not wait for its next turn."""
