@@ -61,7 +61,7 @@ class Runtime:
             config=config,
             store=StoreThread(config.store.path),
             gate=Gate(delay=network.delay),
-            guard=Guard(allow_private=network.allow_private),
+            guard=Guard(allow_private=network.allow_private, ports=network.ports),
             pool=pool or ParserPool(),
             health=HostHealth(clock),
             clock=clock,
@@ -109,7 +109,7 @@ class Runtime:
         await call("set_matcher", Matcher(config.rules), config.rules, config.recipients)
         self.config = config
         self.gate.delay = config.network.delay
-        self.guard.allow_private = config.network.allow_private
+        self.guard.allow_private, self.guard.ports = config.network.allow_private, config.network.ports
         for outlet in config.outlets:
             self.health.load(outlet.id, await call("host_health", outlet.id))
 

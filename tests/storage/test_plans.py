@@ -42,7 +42,9 @@ def _scans(world: World, call: Callable[[World], object]) -> list[str]:
     whole = [step[1] for step in steps if step[0] == "SCAN" and len(step) == 2]
     results = {step[1] for step in steps if step[0] in ("CO-ROUTINE", "MATERIALIZE")}
     small = SMALL | FIRST_ROW | results
-    return [table for table in whole if table not in small and not table.startswith("(") and not _is_own(table)]
+    return [
+        table for table in whole if table not in small and not table.startswith("(") and not _is_own(table)
+    ]
 
 
 def _is_own(table: str) -> bool:
