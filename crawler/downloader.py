@@ -57,8 +57,9 @@ class PoliteDownloadHandler(BaseDownloadHandler):
             request.meta["asked_at"] = monotonic()
             request.meta.setdefault("download_timeout", self._timeout)
             response = await self._ask(request, proxy)
-        retry_after = (response.headers.get("Retry-After") or b"").decode("latin-1")
-        request.meta["rest"] = self._network.gate.answered(host, response.status, retry_after)
+            retry_after = (response.headers.get("Retry-After") or b"").decode("latin-1")
+            # before the turn ends: whoever waits for it waits longer after a 429
+            request.meta["rest"] = self._network.gate.answered(host, response.status, retry_after)
         return response
 
     async def close(self) -> None:
@@ -87,7 +88,7 @@ class PoliteDownloadHandler(BaseDownloadHandler):
     def _checked_host(self, request: Request, *, via_proxy: bool) -> str:
         try:
             self._network.guard.check(request.url, via_proxy=via_proxy)
-            return _agreed_host(request.url)
+            return agreed_host(request.url)
         except AddressRefused as refused:
             raise FetchFailed(request.url, refused.reason, "an address that is never asked") from refused
 
@@ -122,7 +123,7 @@ class PoliteDownloadHandler(BaseDownloadHandler):
         return address
 
 
-def _agreed_host(url: str) -> str:
+def agreed_host(url: str) -> str:
     """Return the host of an address, with its port, as the guard reads it and as Scrapy will.
 
     Raises:

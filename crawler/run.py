@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
@@ -88,7 +89,16 @@ class Run:
             with suppress(StoreError):  # told already; a run left open is marked interrupted by the next one
                 await call("finish_run", self.id, now, self.tally.counts(), self.host, self.error)
             return
-        heard = [(self.outlet.id, host, attempt, now) for host, attempt in self._last_attempt.items()]
+        heard = [
+            (
+                self.outlet.id,
+                host,
+                attempt,
+                now,
+                now + timedelta(seconds=attempt.rest) if attempt.rest else None,
+            )
+            for host, attempt in self._last_attempt.items()
+        ]
         await self.runtime.store.call_each("record_host", heard)
         await call("finish_run", self.id, now, self.tally.counts(), self.host, self.error)
 

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from scrapy.settings import Settings
@@ -17,6 +18,7 @@ from crawler.config import Config, load_config
 from crawler.gate import Gate
 from crawler.guard import Guard, install_guard
 from crawler.hosthealth import HostHealth
+from crawler.items import Outlet
 from crawler.pool import ParserPool
 from crawler.query import Matcher
 from crawler.robots import RobotsCache
@@ -27,6 +29,7 @@ from storage.thread import StoreThread
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+TOO_MUCH = "http_429"
 _RUNTIMES: WeakKeyDictionary[Crawler, Runtime] = WeakKeyDictionary()
 """Runtimes of crawls that Scrapy's own command started."""
 
@@ -112,6 +115,17 @@ class Runtime:
         self.guard.allow_private, self.guard.ports = config.network.allow_private, config.network.ports
         for outlet in config.outlets:
             self.health.load(outlet.id, await call("host_health", outlet.id))
+            self._rest_as_asked(outlet)
+
+    def _rest_as_asked(self, outlet: Outlet) -> None:
+        """Leave hosts alone that told an earlier process that they are asked too much, until they may be asked."""
+        now = self.clock()
+        sources = (urlsplit(source.url).netloc.lower() for source in outlet.sources)
+        for host in dict.fromkeys((*outlet.hosts, *sources)):
+            known = [self.health.state(outlet.id, host, scheme) for scheme in ("https", "http")]
+            ends = [state.rest_until for state in known if state.reason == TOO_MUCH and state.rest_until]
+            if ends and max(ends) > now:
+                self.gate.rest(host, (max(ends) - now).total_seconds(), "it answered 429")
 
     async def stop(self) -> None:
         """Give back everything; what was asked of the store is done first."""

@@ -15,7 +15,8 @@ from twisted.internet.protocol import Factory
 from twisted.internet.testing import MemoryReactorClock
 from zope.interface import implementer  # type: ignore[import-untyped]
 
-from crawler.errors import FetchFailed
+from crawler.downloader import agreed_host
+from crawler.errors import AddressRefused, FetchFailed
 from crawler.failover import Candidate, Fetch, Purpose, redirected_request, request_for
 from crawler.guard import Guard, install_guard
 from crawler.items import Source, SourceKind
@@ -153,6 +154,13 @@ def test_what_two_parsers_read_differently_is_asked_of_neither(world: World, net
     (got,) = _crawl(net, [ask], {})
     assert isinstance(got.error, FetchFailed)
     assert only_ours(world)
+
+
+@pytest.mark.parametrize("url", ["http://www.presstv.ir\\@10.0.0.1/x", "http://10.0.0.1\\@www.presstv.ir/x"])
+def test_the_host_that_is_gated_is_the_one_that_is_dialled(url: str) -> None:
+    with pytest.raises(AddressRefused):
+        agreed_host(url)
+    assert agreed_host("http://www.presstv.ir:8080/x?@10.0.0.1/#@") == "www.presstv.ir:8080"
 
 
 class Rebinding:
