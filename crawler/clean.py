@@ -342,4 +342,5 @@ def clean(draft: Draft, page: Page, outlet: Outlet) -> Article:
         cut=cut,
         method=draft.method,
         kind=draft.kind,
+        evidence=draft.evidence,
     )

@@ -57,8 +57,9 @@ class PoliteDownloadHandler(BaseDownloadHandler):
             request.meta["asked_at"] = monotonic()
             request.meta.setdefault("download_timeout", self._timeout)
             response = await self._ask(request, proxy)
-        retry_after = (response.headers.get("Retry-After") or b"").decode("latin-1")
-        request.meta["rest"] = self._network.gate.answered(host, response.status, retry_after)
+            retry_after = (response.headers.get("Retry-After") or b"").decode("latin-1")
+            # before the turn ends: whoever waits for it waits longer after a 429
+            request.meta["rest"] = self._network.gate.answered(host, response.status, retry_after)
         return response
 
     async def close(self) -> None:
@@ -87,7 +88,7 @@ class PoliteDownloadHandler(BaseDownloadHandler):
     def _checked_host(self, request: Request, *, via_proxy: bool) -> str:
         try:
             self._network.guard.check(request.url, via_proxy=via_proxy)
-            return host_of(request.url)
+            return agreed_host(request.url)
         except AddressRefused as refused:
             raise FetchFailed(request.url, refused.reason, "an address that is never asked") from refused
 
@@ -120,6 +121,23 @@ class PoliteDownloadHandler(BaseDownloadHandler):
             pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
             request.headers["Proxy-Authorization"] = b"Basic " + base64.b64encode(pair.encode())
         return address
+
+
+def agreed_host(url: str) -> str:
+    """Return the host of an address, with its port, as the guard reads it and as Scrapy will.
+
+    Raises:
+        AddressRefused: malformed: they would not ask the same host (``http://a.example\\@10.0.0.1/``).
+    """
+    host = host_of(url)
+    try:
+        parts = urlsplit(url)
+        dialled = host_of(f"{parts.scheme}://{parts.netloc}/")
+    except (AddressRefused, ValueError):
+        raise AddressRefused(url, "malformed") from None
+    if dialled != host or parts.username is not None:
+        raise AddressRefused(url, "malformed")
+    return host
 
 
 def _ends_with_connection(request: Request) -> bool:

@@ -17,6 +17,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from crawler.errors import AddressRefused, AllHostsFailed
 from crawler.items import Attempt, Link, Outlet, Source, Validators
+from crawler.pagekind import PageKind
 from crawler.reasons import CONNECTION_FAULTS, GONE, NO_PAGE, SKIPPED, telling
 from crawler.urls import host_of, with_host
 
@@ -207,14 +208,16 @@ def attempt_of(
 ) -> Attempt:
     """Return the record of what the present candidate came to."""
     fetch: Fetch = request.meta["fetch"]
+    found: PageKind | None = request.meta.get("page_kind")
     return Attempt(
         host=fetch.present.host,
         url=request.url,
         status=status,
         reason=reason,
         seconds=seconds,
-        detail=detail[:300],
+        detail=(detail or (found.evidence if found else ""))[:300],
         rest=rest,
+        kind=found.kind if found else "",
     )
 
 

@@ -9,17 +9,15 @@ dialled: what was checked is what is dialled, so a name that changes its mind in
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IResolutionReceiver
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from crawler.errors import AddressRefused
-from crawler.urls import host_of
+from crawler.urls import WEB_PORTS, host_of
 
-PORTS = frozenset({80, 443, 8080, 8443})
-"""Ports that the web uses; anything else is some other service."""
 PRIVATE_NAMES = ("localhost", "local", "internal", "localdomain", "lan", "home.arpa", "intranet")
 """Names, and endings of names, that no public server has (RFC 6761, 6762, 8375; ICANN on .internal)."""
 DNS_TIMEOUT = 10.0
@@ -38,18 +36,20 @@ _EXTRA = (
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
-def check_address(url: str, *, allow_private: bool = False, via_proxy: bool = False) -> None:
+def check_address(
+    url: str, *, allow_private: bool = False, via_proxy: bool = False, ports: Collection[int] = ()
+) -> None:
     """Return when the address may be asked, as far as its text tells; nothing is resolved.
 
     Through a proxy the same rules hold: a proxy must not be made to reach into a private net either.
-    *allow_private* admits private addresses and names, and any port.
+    *ports* are admitted beside WEB_PORTS; *allow_private* admits private addresses and names, and any port.
 
     Raises:
         AddressRefused: malformed, scheme, userinfo, too_long, port or private.
     """
     host = host_of(url)  # parsed as browsers do: 127.1, 0x7f000001, full-width digits are read as meant
     name, port = _split(host)
-    if not allow_private and port is not None and port not in PORTS:
+    if not allow_private and port is not None and port not in WEB_PORTS and port not in ports:
         raise AddressRefused(url, "port")
     if allow_private:
         return
@@ -96,8 +96,10 @@ def _is_private_name(name: str) -> bool:
 class Guard:
     """What the process may dial. One for all crawls."""
 
-    def __init__(self, *, allow_private: bool = False, dns_timeout: float = DNS_TIMEOUT) -> None:
-        self.allow_private = allow_private
+    def __init__(
+        self, *, allow_private: bool = False, ports: Collection[int] = (), dns_timeout: float = DNS_TIMEOUT
+    ) -> None:
+        self.allow_private, self.ports = allow_private, ports
         self.dns_timeout = dns_timeout
         self._proxies: set[str] = set()
         self._private: dict[str, str] = {}
@@ -108,7 +110,7 @@ class Guard:
         Raises:
             AddressRefused: as check_address; also for a direct request to the proxy's own name.
         """
-        check_address(url, allow_private=self.allow_private, via_proxy=via_proxy)
+        check_address(url, allow_private=self.allow_private, via_proxy=via_proxy, ports=self.ports)
         if not self.allow_private and not via_proxy and _split(host_of(url))[0] in self._proxies:
             raise AddressRefused(url, "private")
 

@@ -244,6 +244,8 @@ class Attempt:
     detail: str = ""
     rest: float = 0.0
     """Seconds for which the host asked to be left alone (Retry-After). 0 if it did not."""
+    kind: str = ""
+    """Class of the answer (crawler/pagekind.py), which the detail then is the evidence of. Empty without one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -398,7 +400,9 @@ class Draft:
     """Share of characters that could not be decoded (U+FFFD)."""
     kind: str = ""
     """What the page is when the parser saw that it is no article: ``list``, ``consent``, ``login``,
-    ``javascript``, ``challenge``, ``empty``. Empty for an article."""
+    ``javascript``, ``challenge``, ``paywall``, ``empty``. Empty for an article."""
+    evidence: str = ""
+    """With a kind: what it was known by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -442,7 +446,8 @@ class Article:
     cut: tuple[CutLine, ...] = field(default=(), repr=False)
     method: str = ""
     kind: str = ""
-    """As in the draft."""
+    evidence: str = ""
+    """Both as in the draft."""
     fingerprint: Fingerprint = Fingerprint(text_sha256="")
 
 
@@ -456,6 +461,8 @@ class Refusal:
     reason: str
     retry: bool = False
     """True when a later run should ask again."""
+    evidence: str = ""
+    """Of a reason that is the kind of the page, seen only when it was read: what it was known by."""
 
 
 class Verdict(StrEnum):

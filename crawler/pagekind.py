@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from crawler import pagemarks as marks
 from crawler.pagetext import Sketch, sketch_of
+from crawler.paywall import stub_evidence
 from crawler.urls import path_and_query
 
 FAULTS = frozenset(
@@ -26,6 +28,7 @@ FAULTS = frozenset(
         "front_page",
         "error",
         "empty",
+        "javascript",
     }
 )
 """Kinds that never become an article nor overwrite one."""
@@ -36,9 +39,10 @@ class PageKind:
     """The class of an answer, and what it was known by."""
 
     kind: str
-    """article, list, feed, challenge, consent, paywall, login, seizure, censor, parked, soft_404,
-    front_page, error, empty or not_html (a PDF, a picture, JSON)."""
+    """article, list, feed, challenge, consent, paywall (the stub of an article), login, seizure, censor, parked,
+    soft_404, front_page, error, empty, javascript (no text without it) or not_html (a PDF, a picture, JSON)."""
     evidence: str = ""
+    """What the class was known by; of an article its title."""
 
 
 def page_kind(
@@ -53,15 +57,19 @@ def page_kind(
     if kind := _by_headers(status, named):
         return kind
     if not body.strip():
+        if status == 202:
+            return PageKind(kind="challenge", evidence="status 202 without a body")
         return PageKind(kind="empty" if status < 400 else "error", evidence=f"no body, status {status}")
     if kind := _as_feed(body) or _as_no_page(body, named.get("content-type", "")):
         return kind
     sketch = sketch_of(body, named.get("content-type", ""))
     return (
-        _blocked(sketch, named)
+        _blocked(status, sketch, named)
         or _elsewhere(url, requested_url)
         or _gone(status, sketch)
-        or _list_or_paywall(sketch)
+        or _without_text(sketch)
+        or _list(sketch)
+        or _stub(body, sketch, named)
         or PageKind(kind="article", evidence=sketch.title[:80])
     )
 
@@ -74,8 +82,11 @@ def _by_headers(status: int, headers: Mapping[str, str]) -> PageKind | None:
         return PageKind(kind="challenge", evidence="cf-mitigated: challenge")
     if action := headers.get("x-amzn-waf-action"):
         return PageKind(kind="challenge", evidence=f"x-amzn-waf-action: {action[:40]}")
-    if status == 403 and ("x-datadome" in headers or "x-dd-b" in headers):
-        return PageKind(kind="challenge", evidence="x-datadome with 403")
+    if status in (401, 403, 405, 429) and ("x-datadome" in headers or "x-dd-b" in headers):
+        return PageKind(kind="challenge", evidence=f"x-datadome with {status}")
+    for name in ("x-sucuri-block", "x-px-block", "x-kpsdk-ct"):
+        if status >= 400 and name in headers:
+            return PageKind(kind="challenge", evidence=f"{name} with {status}")
     return None
 
 
@@ -154,169 +165,160 @@ def _as_no_page(body: bytes, content_type: str) -> PageKind | None:
 
 # --- somebody stands between --------------------------------------------------------------------------
 
-_CHALLENGE_TITLES = re.compile(
-    r"just a moment|attention required!? \| cloudflare|checking your browser|ddos-guard|one moment, please"
-    r"|please wait(?: while|\W*$)|verif(?:y|ying) (?:that )?you are (?:a )?human|are you a robot|bot verification"
-    r"|security check|human verification|access denied|access to this page has been denied|robot check"
-    r"|sucuri website firewall|pardon our interruption|request unsuccessful|انتقال به سایت مورد نظر",
-    re.IGNORECASE,
-)
-_CHALLENGE_MARKS = (
-    "/cdn-cgi/challenge-platform/",
-    "_cf_chl_opt",
-    "cf-browser-verification",
-    "captcha-delivery.com",
-    "awswafcookiedomainlist",
-    "awswafintegration",
-    "gokuprops",
-    "arvancloud",
-    "__arcsjs",
-    "arcs_captcha",
-    "_incapsula_resource",
-    "ddos-guard",
-    "sucuri_cloudproxy_js",
-    "px-captcha",
-    "/_sec/cp_challenge/",
-)
-_CONSENT = re.compile(
-    r"before you continue|bevor sie fortfahren|avant de continuer|antes de continuar|prima di continuare"
-    r"|(?:cookie|privacy) (?:consent|wall|settings|choices|preferences)|we value your privacy|your privacy choices"
-    r"|your data\W+your (?:choice|experience)|is part of the .{2,30} family of brands|we use cookies"
-    r"|your opinions matter to us",
-    re.IGNORECASE,
-)
-_AGREE = re.compile(
-    r"accept(?: and continue| all)?\b|i agree|agree and|reject all|alle akzeptieren|zustimmen|tout accepter|aceptar"
-)
-_LOGIN = re.compile(
-    r"(?:^|\W)(?:log ?in|sign ?in|log ?on|anmelden|anmeldung|connexion|iniciar sesi[oó]n|вход|авторизация"
-    r"|ورود|تسجيل الدخول|登录|כניסה)(?:\W|$)",
-    re.IGNORECASE,
-)
-_SEIZED = re.compile(
-    r"(?:domain|website|site)\b.{0,80}?\b(?:has|have) been seized\b|this (?:domain|website|site) (?:is|was) seized"
-    r"|^(?:domain|website|site) seized",
-    re.IGNORECASE,
-)
-_QUOTE = re.compile(r"[\"“”„«»‘]|(?:^|\s)'")
-_AUTHORITY = re.compile(
-    r"seizure warrant|united states government|law enforcement|department of justice|federal bureau"
-    r"|homeland security|u\.?s\.?c\.?\b|court|europol|police",
-    re.IGNORECASE,
-)
-_CENSOR = re.compile(
-    r"<iframe[^<>]{0,200}src\s*=\s*[\"']?https?://10\.10\.34\.\d|peyvandha\.ir|internet\.ir/filter"
-)
-_PARKED = re.compile(
-    r"(?:this |the )?(?:domain|domain name|website) .{0,60}?(?:is|may be) for sale|buy this domain|domain (?:has )?expired"
-    r"|this (?:web ?page|domain|site) is parked|parked (?:free|domain)|related searches|domain is registered"
-    r"|was recently registered|the domain has expired|future home of",
-    re.IGNORECASE,
-)
-_PARKED_MARKS = (
-    "sedoparking.com",
-    "parkingcrew.net",
-    "bodis.com",
-    "hugedomains.com",
-    "afternic.com",
-    "above.com/marketplace",
-    "parklogic.com",
-    "skenzo.com",
-    "dan.com/buy-domain",
-    "/caf.js",
-    "window.park",
-    "wsimg.com/parking-lander",
-)
+_PROSE = 300
+"""Characters of a paragraph that no bot check, parked page or wall has."""
+_SENTENCE = 40
+"""Characters from which a block may be a sentence of an article."""
+_WORD = re.compile(r"\w")
+_THIS = re.compile(r"\bthis\b")
+"""A notice speaks of this site, a headline of another."""
 
 
-def _blocked(sketch: Sketch, headers: Mapping[str, str]) -> PageKind | None:
+def _blocked(status: int, sketch: Sketch, headers: Mapping[str, str]) -> PageKind | None:
     """Return the kind of a bare page that somebody put in the place of the site."""
     if not sketch.is_bare:
         return _long_consent(sketch)
-    if found := _CENSOR.search(sketch.markup):
-        return PageKind(kind="censor", evidence=found[0][:80])
+    if evidence := _censored(sketch):
+        return PageKind(kind="censor", evidence=evidence)
     if evidence := _seized(sketch):
         return PageKind(kind="seizure", evidence=evidence)
-    if sketch.longest_paragraph > 300:
+    if sketch.longest_paragraph > _PROSE:
         return None  # prose, not a notice
-    marks = [mark for mark in _CHALLENGE_MARKS if mark in sketch.markup]
-    if found := _CHALLENGE_TITLES.match(sketch.title):
-        return PageKind(kind="challenge", evidence=f"title: {found[0]}")
-    if marks and len(sketch.text) < 600:
-        return PageKind(kind="challenge", evidence=marks[0])
-    if "arvancloud" in headers.get("server", "") and _CHALLENGE_TITLES.search(sketch.text):
-        return PageKind(kind="challenge", evidence="server: arvancloud")
-    return _parked(sketch) or _walled(sketch)
+    if evidence := _challenged(status, sketch, headers):
+        return PageKind(kind="challenge", evidence=evidence)
+    if evidence := _parked(sketch):
+        return PageKind(kind="parked", evidence=evidence)
+    return _walled(sketch)
+
+
+def _censored(sketch: Sketch) -> str:
+    """Return the frame, mark or words of an authority's page in the place of the site."""
+    if found := marks.CENSOR_FRAME.search(sketch.markup):
+        return found[0][:80]
+    if _has_news_headline(sketch, marks.CENSOR):
+        return ""
+    if mark := next((mark for mark in marks.CENSOR_MARKS if mark in sketch.markup), ""):
+        return mark
+    return _spoken(marks.CENSOR, f"{sketch.title} | {sketch.text}")
+
+
+def _has_news_headline(sketch: Sketch, words: re.Pattern[str]) -> bool:
+    """Return whether the page has a headline of its own, in text and title, that is not itself the notice."""
+    headline = sketch.headline
+    is_own = len(headline.split()) >= 4 and headline in sketch.title
+    return is_own and words.search(headline) is None and _has_sentence(sketch)
+
+
+def _spoken(words: re.Pattern[str], text: str) -> str:
+    """Return the words if they are said, not quoted."""
+    found = words.search(text)
+    if found is None or marks.QUOTE.search(text[max(0, found.start() - 60) : found.start()]):
+        return ""
+    return found[0][:120]
+
+
+def _has_sentence(sketch: Sketch) -> bool:
+    """Return whether a block reads like a sentence of an article: not a button, not a wall's request."""
+    return any(
+        len(block) >= _SENTENCE
+        and block[-1] in ".!?…。؟»”\"'"
+        and not marks.CHALLENGE_WORDS.search(block)
+        and not marks.SCRIPT_NEEDED.search(block)
+        for block in sketch.blocks
+    )
 
 
 def _seized(sketch: Sketch) -> str:
     """Return the words of a seizure notice that is the page: spoken, not quoted, and little beside it."""
     for text in (sketch.text, sketch.title):
-        found = _SEIZED.search(text)
-        if found is None or _QUOTE.search(text[max(0, found.start() - 60) : found.start()]):
+        found = marks.SEIZED.search(text)
+        if found is None or marks.QUOTE.search(text[max(0, found.start() - 60) : found.start()]):
             continue
         start = text.rfind(". ", 0, found.start()) + 1
         end = text.find(". ", found.end())
         notice = text[start : end if end >= 0 else len(text)]
         beside = len(sketch.text) - (len(notice) if text is sketch.text else 0)
-        if beside < 250 and (_AUTHORITY.search(sketch.text) or len(sketch.text) < 200):
-            return found[0][:120]
+        if beside < 250 and (marks.AUTHORITY.search(sketch.text) or len(sketch.text) < 200):
+            return "" if _has_news_headline(sketch, _THIS) else found[0][:120]
     return ""
 
 
-def _parked(sketch: Sketch) -> PageKind | None:
-    for mark in _PARKED_MARKS:
-        if mark in sketch.markup:
-            return PageKind(kind="parked", evidence=mark)
-    if found := _PARKED.search(f"{sketch.title} {sketch.text}"):
-        return PageKind(kind="parked", evidence=found[0][:80])
-    return None
+def _challenged(status: int, sketch: Sketch, headers: Mapping[str, str]) -> str:
+    """Return what shows a bot check or a firewall: its words, its script on a page without an article, or its
+    title, unless the page repeats that as its headline over a sentence of its own."""
+    mark = next((mark for mark in marks.CHALLENGE_MARKS if mark in sketch.markup), "")
+    tells = _has_sentence(sketch)
+    found = marks.CHALLENGE_WORDS.search(sketch.text)
+    if found and (mark or not tells or marks.CHALLENGE_TITLES.match(sketch.title)):
+        return found[0][:80]
+    for part in _heads(sketch)[:2]:
+        found = marks.CHALLENGE_TITLES.match(part)
+        is_whole = found is not None and (mark or status >= 400 or not _WORD.search(part, found.end()))
+        if is_whole and (mark or not tells or part not in sketch.headline):
+            return f"title: {part[:60]}"
+    if mark and len(sketch.text) < 600 and (status == 202 or not tells or not sketch.headline):
+        return mark
+    if status == 202 and sketch.has_script and not tells:
+        return "status 202 with a script and no text"
+    if "arvancloud" in headers.get("server", "") and marks.CHALLENGE_TITLES.search(sketch.text):
+        return "server: arvancloud"
+    return ""
+
+
+def _parked(sketch: Sketch) -> str:
+    """Return the mark of a parking service, or a seller's words on a page that is called by its domain."""
+    is_called_so = not sketch.title or any(
+        marks.DOMAIN_TITLE.fullmatch(part) for part in marks.SEGMENTS.split(sketch.title)
+    )
+    if mark := next((mark for mark in marks.PARKED_MARKS if mark in sketch.markup), ""):
+        return mark if is_called_so or not _has_sentence(sketch) or marks.PARKED.search(sketch.title) else ""
+    is_called_so = is_called_so or (
+        marks.PARKED.match(sketch.title) is not None and not _has_news_headline(sketch, _THIS)
+    )
+    found = marks.PARKED.search(f"{sketch.title} | {sketch.text}") if is_called_so else None
+    return found[0][:80] if found else ""
 
 
 def _long_consent(sketch: Sketch) -> PageKind | None:
     """Return *consent* for a wall that says much: it is no article by its own word, and asks by a form."""
-    if sketch.is_article or not sketch.is_whole or len(sketch.text) > 4000 or "<form" not in sketch.markup:
+    if sketch.is_article or not sketch.is_whole or len(sketch.text) > 4000:
         return None
-    found = _CONSENT.search(f"{sketch.title} | {sketch.headline}") if _AGREE.search(sketch.text) else None
+    found = marks.CONSENT.search(f"{sketch.title} | {sketch.headline}") if _asks_to_agree(sketch) else None
     return PageKind(kind="consent", evidence=found[0][:80]) if found else None
+
+
+def _asks_to_agree(sketch: Sketch) -> bool:
+    """Return whether the page has a form or button that says so."""
+    if "<form" not in sketch.markup and "<button" not in sketch.markup:
+        return False
+    if re.search(
+        r"(?:value|name|id|class|aria-label)\s?=\s?[\"'][^\"'<>]{0,60}(?:agree|accept)", sketch.markup
+    ):
+        return True
+    return any(len(block) <= 60 and marks.AGREE.search(block) for block in sketch.blocks)
 
 
 def _walled(sketch: Sketch) -> PageKind | None:
     heads = f"{sketch.title} | {sketch.headline}"
-    if found := _CONSENT.search(heads) or (
-        _CONSENT.search(sketch.text) if "<form" in sketch.markup else None
-    ):
+    found = marks.CONSENT.search(heads) or marks.CONSENT.search(sketch.text)
+    if found and _asks_to_agree(sketch):
         return PageKind(kind="consent", evidence=found[0][:80])
     asks_password = re.search(r"<input[^<>]{0,300}type\s*=\s*[\"']?password", sketch.markup)
-    if asks_password or (_LOGIN.search(heads) and "<form" in sketch.markup):
-        return PageKind(kind="login", evidence="asks for a password" if asks_password else heads[:80])
+    is_called_so = any(marks.LOGIN.search(part) and len(part.split()) <= 6 for part in _heads(sketch))
+    if asks_password and (is_called_so or not _has_sentence(sketch)):
+        return PageKind(kind="login", evidence="asks for a password")
+    if is_called_so and "<form" in sketch.markup and not _has_sentence(sketch):
+        return PageKind(kind="login", evidence=heads[:80])
     return None
 
 
 # --- the site itself says that there is nothing -------------------------------------------------------
 
-_NOT_FOUND = (
-    r"(?:error\s*)?404(?:\s*(?:error|not found|page not found))?|(?:error\W*)?(?:the )?page (?:was )?not found"
-    r"|not found|(?:sorry\W*)?(?:the |this )?page (?:you (?:requested|are looking for) )?"
-    r"(?:cannot be found|could not be found|can.t be found|does not exist|doesn.t exist|no longer exists)"
-    r"|page non trouv[ée]e|page introuvable|seite nicht gefunden|p[áa]gina no encontrada"
-    r"|p[áa]gina n[ãa]o encontrada|pagina non trovata|pagina niet gevonden|sayfa bulunamad[ıi]"
-    r"|страница не найдена|сторінку не знайдено|nie znaleziono strony|صفحه (?:مورد نظر )?(?:شما )?(?:یافت|پیدا) نشد"
-    r"|الصفحة غير موجودة|لم يتم العثور على الصفحة|(?:הדף|העמוד) (?:לא נמצא|המבוקש לא נמצא)|页面不存在|找不到(?:该)?页面"
-    r"|頁面不存在|ページが見つかりません"
-)
-_NOT_FOUND_WHOLE = re.compile(rf"\W*(?:{_NOT_FOUND})\W*", re.IGNORECASE)
-_BROKEN_WHOLE = re.compile(
-    r"\W*(?:(?:error\W*)?5\d\d\b.{0,40}|internal server error|bad gateway|service (?:temporarily )?unavailable"
-    r"|gateway time-?out|database error|error establishing a database connection|(?:site |down )?(?:is )?"
-    r"(?:under|for) (?:scheduled )?maintenance|maintenance(?: mode)?|runtime error|server error"
-    r"|server error in '.{0,20}' application|index of /.{0,80}|welcome to nginx!?|apache2 .{0,20}default page.{0,20}"
-    r"|iis windows server|it works!?|test page for .{0,60}|web server.s default page|default web site page"
-    r"|account suspended|this account has been suspended)\W*",
-    re.IGNORECASE,
-)
-_PAYWALL = re.compile(r'"isaccessibleforfree"\s*:\s*"?false')
-_SEGMENTS = re.compile(r"\s+[|\-–—·•:»«]+\s+|\s*[|]\s*")
+
+def _heads(sketch: Sketch) -> list[str]:
+    """Return title and headline, each in the parts that dashes and bars make."""
+    parts = [part for head in (sketch.title, sketch.headline) for part in marks.SEGMENTS.split(head)]
+    return [part.strip() for part in parts if part.strip()]
 
 
 def _elsewhere(url: str, requested_url: str) -> PageKind | None:
@@ -330,28 +332,62 @@ def _elsewhere(url: str, requested_url: str) -> PageKind | None:
 
 def _gone(status: int, sketch: Sketch) -> PageKind | None:
     """Return the kind of an error page, also of one that comes with status 200."""
-    heads = [
-        part for head in (sketch.title, sketch.headline) for part in _SEGMENTS.split(head) if part.strip()
-    ]
-    if not sketch.is_article:
+    if not sketch.is_article and not (status < 400 and _tells_of_it(sketch)):
         whole = [sketch.text] if sketch.is_whole and len(sketch.text) < 120 else []
-        for part in [*heads, *whole]:
-            if _NOT_FOUND_WHOLE.fullmatch(part):
-                return PageKind(kind="soft_404" if status < 400 else "error", evidence=part.strip()[:80])
-            if sketch.is_bare and _BROKEN_WHOLE.fullmatch(part):
-                return PageKind(kind="error", evidence=part.strip()[:80])
+        for part in [*_heads(sketch), *whole]:
+            if marks.NOT_FOUND.fullmatch(part):
+                return PageKind(kind="soft_404" if status < 400 else "error", evidence=part[:80])
+            if sketch.is_bare and marks.BROKEN.fullmatch(part):
+                return PageKind(kind="error", evidence=part[:80])
     if status >= 400:
         return PageKind(kind="error", evidence=f"status {status}")
-    is_page = "<html" in sketch.markup or "<body" in sketch.markup
-    if is_page and sketch.is_whole and not sketch.text and not sketch.has_script:
-        return PageKind(kind="empty", evidence="no text")
     return None
 
 
-def _list_or_paywall(sketch: Sketch) -> PageKind | None:
-    free = '"isaccessibleforfree"' not in sketch.markup or not _PAYWALL.search(sketch.markup)
-    if not free and sketch.is_whole and len(sketch.text) < 2500:
-        return PageKind(kind="paywall", evidence="isAccessibleForFree: false, little text")
-    if sketch.is_whole and not sketch.is_article and sketch.links >= 30 and sketch.longest_paragraph < 200:
-        return PageKind(kind="list", evidence=f"{sketch.links} links, no long paragraph")
+def _tells_of_it(sketch: Sketch) -> bool:
+    """Return whether there is prose under the headline, as in an article that is called *404 Not Found*."""
+    return sketch.longest_paragraph >= 400 and bool(sketch.headline) and sketch.linked * 3 < len(sketch.text)
+
+
+def _without_text(sketch: Sketch) -> PageKind | None:
+    """Return *javascript* or *empty* for a page that shows nothing, or only asks for scripts."""
+    if not sketch.is_whole or sketch.is_article:
+        return None
+    found = marks.SCRIPT_NEEDED.search(sketch.text)
+    if found and sketch.is_bare and len(sketch.text) < 600 and not _has_sentence(sketch):
+        return PageKind(kind="javascript", evidence=found[0][:80])
+    if sketch.text or not ("<html" in sketch.markup or "<body" in sketch.markup):
+        return None
+    if sketch.has_script:
+        return PageKind(kind="javascript", evidence="scripts and no text")
+    return PageKind(kind="empty", evidence="no text")
+
+
+# --- no article, or not all of one --------------------------------------------------------------------
+
+_STUB_READ = 512 * 1024
+"""Bytes looked at of a page that says it must be paid for."""
+
+
+def _list(sketch: Sketch) -> PageKind | None:
+    """Return *list* where that is certain: many links, hardly a word beside them, and no headline over it. In
+    doubt the reader decides (crawler/extract/verdict.py)."""
+    if not sketch.is_whole or sketch.is_article or sketch.links < 30 or sketch.longest_paragraph >= 200:
+        return None
+    if len(sketch.headline.split()) >= 3 and not sketch.headline_is_link:
+        return None
+    if sketch.linked * 4 < len(sketch.text) * 3:
+        return None
+    return PageKind(kind="list", evidence=f"{sketch.links} links, no long paragraph")
+
+
+def _stub(body: bytes, sketch: Sketch, headers: Mapping[str, str]) -> PageKind | None:
+    said = marks.PAID.search(sketch.markup)
+    is_paid = said[1] == "false" if said else None
+    if is_paid and not sketch.is_whole and len(body) <= _STUB_READ:
+        sketch = sketch_of(body, headers.get("content-type", ""), _STUB_READ)
+    if not sketch.is_whole or '"articlebody"' in sketch.markup:
+        return None  # the reader looks at all of it
+    if evidence := stub_evidence(sketch.blocks, sketch.blocks, is_paid=is_paid):
+        return PageKind(kind="paywall", evidence=evidence)
     return None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crawler.entities import unescaped
 
@@ -24,11 +24,14 @@ _CHARSET = re.compile(rb"charset\s*=\s*(?:[\"']\s*)?([a-zA-Z0-9_.:-]{2,30})")
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*(?:[\"']\s*)?([a-z0-9_.:-]{2,30})")
 _OPENING = re.compile(r"<(?:(script|style|template|svg)\b|!--)")
 _TAG = re.compile(r"<[^<>]*>")
-_BLOCK = re.compile(r"</?(?:p|div|br|li|td|tr|h[1-6]|section|article|ul|table|title)\b[^<>]*>")
+_BLOCK = re.compile(
+    r"</?(?:p|div|br|li|td|tr|h[1-6]|section|article|ul|table|title|button|form|header|footer|nav|main|aside)\b[^<>]*>"
+)
 _LONGEST_HEADER = 500
 _SPACE = re.compile(r"\s+")
 _TITLE = re.compile(r"<title\b[^<>]*>([^<]{0,400})")
 _HEADLINE = re.compile(r"<h1\b[^<>]*>(.{0,400}?)</h1", re.DOTALL)
+_LINK = re.compile(r"<a [^<>]*>(.{0,400}?)</a", re.DOTALL)
 _ARTICLE = re.compile(
     r"<article\b|<meta[^<>]{0,200}og:type[\"']?[^<>]{0,50}article|itemprop\s*=\s*[\"']?articlebody"
     r"|\"@type\"\s*:\s*(?:\[\s*)?\"[a-z]*(?:article|report|blogposting)\"|article:published_time|dc\.date\.created"
@@ -43,11 +46,17 @@ class Sketch:
     title: str
     headline: str
     """Text of the first h1."""
+    blocks: tuple[str, ...] = field(repr=False)
+    """Visible text between block tags, white space collapsed. Empty when the page was not looked at whole."""
     text: str
-    """Visible text, white space collapsed. Empty when the page was not looked at whole."""
-    markup: str
+    """The blocks as one."""
+    markup: str = field(repr=False)
     """The bytes looked at, decoded, in lower case."""
     links: int
+    linked: int
+    """Characters of text inside links."""
+    headline_is_link: bool
+    """The first h1 is a link, or stands in one, as on lists."""
     longest_paragraph: int
     """Characters between two block tags."""
     is_article: bool
@@ -67,24 +76,37 @@ class Sketch:
         )
 
 
-def sketch_of(body: bytes, content_type: str = "") -> Sketch:
-    """Return the sketch of a page. Never raises."""
-    markup = _decoded(body[:READ], content_type).lower()
-    is_whole = len(body) <= READ
+def sketch_of(body: bytes, content_type: str = "", read: int = READ) -> Sketch:
+    """Return the sketch of a page's first *read* bytes. Never raises."""
+    markup = _decoded(body[:read], content_type).lower()
+    is_whole = len(body) <= read
     shown = _without_hidden(markup)
     title, headline = _TITLE.search(markup), _HEADLINE.search(shown)
-    blocks = _blocks(shown) if is_whole else []
+    blocks = [block for block in _blocks(shown) if block] if is_whole else []
     return Sketch(
         title=_plain(title[1]) if title else "",
         headline=_plain(headline[1]) if headline else "",
-        text=" ".join(block for block in blocks if block),
+        blocks=tuple(blocks),
+        text=" ".join(blocks),
         markup=markup,
         links=shown.count("<a "),
+        linked=sum(len(_plain(found[1])) for found in _LINK.finditer(shown)) if is_whole else 0,
+        headline_is_link=headline is not None and ("<a " in headline[1] or _in_link(shown, headline.start())),
         longest_paragraph=max(map(len, blocks), default=0),
         is_article=_ARTICLE.search(markup) is not None,
         is_whole=is_whole,
         has_script="<script" in markup,
     )
+
+
+def calls_itself_article(body: bytes) -> bool:
+    """Return whether a page's first bytes say by mark-up that it is an article."""
+    return _ARTICLE.search(_decoded(body[:READ], "").lower()) is not None
+
+
+def _in_link(shown: str, at: int) -> bool:
+    """Return whether a link is open at this place."""
+    return shown.rfind("<a ", 0, at) > shown.rfind("</a", 0, at)
 
 
 def _blocks(shown: str) -> list[str]:
@@ -120,6 +142,8 @@ def _without_hidden(markup: str) -> str:
         if end < 0:
             return " ".join(kept)
         at = end + len(close)
+        if found[1]:
+            at = max(at, markup.find(">", at, at + 20) + 1)
     kept.append(markup[at:])
     return " ".join(kept)
 

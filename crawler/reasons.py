@@ -8,19 +8,20 @@ CONNECTION_FAULTS = frozenset(
 """Faults of the way to a host: another scheme of the same host is worth a try."""
 GONE = frozenset({"http_404", "http_410", "soft_404", "front_page"})
 """What a host says of a page that it does not have."""
-SKIPPED = frozenset({"foreign", "robots", "scheme"})
-"""Refused on purpose, not failed."""
+SKIPPED = frozenset({"foreign", "robots", "scheme", "list"})
+"""Refused on purpose, not failed: a list is what the address leads to, and no article."""
 NO_PAGE = frozenset({"not_html", "feed"})
 """What was found is no page of text and will not become one."""
 _PAGE_FAULTS = (
     GONE
     | SKIPPED
-    | {"too_large", "empty", "ok", "resting", "redirects", "redirected", "not_a_feed"}
+    | {"too_large", "empty", "ok", "resting", "redirects", "redirected", "not_a_feed", "paywall"}
     | NO_PAGE
 )
 """What says nothing about the host's health."""
 
 _TELLING = (
+    {"list", "paywall"},  # this host has the page, whatever another says
     GONE,
     SKIPPED | NO_PAGE,
     {
@@ -29,6 +30,8 @@ _TELLING = (
         "challenge",
         "consent",
         "login",
+        "javascript",
+        "same_text",
         "parked",
         "error",
         "dead_mirror",
@@ -47,7 +50,7 @@ _TELLING = (
     {"tls", "private", "proxy", "port"},
     {"timeout", "reset", "refused", "dns"},
 )
-"""Reasons from the most to the least telling; other http_ words stand third, resting last."""
+"""Reasons from the most to the least telling; other http_ words stand fourth, resting last."""
 
 
 def telling(reason: str) -> int:
@@ -55,7 +58,7 @@ def telling(reason: str) -> int:
     for rank, reasons in enumerate(_TELLING):
         if reason in reasons:
             return rank
-    return 2 if reason.startswith("http_") else len(_TELLING)
+    return 3 if reason.startswith("http_") else len(_TELLING)
 
 
 def is_host_fault(reason: str) -> bool:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
@@ -28,7 +29,9 @@ from crawler.items import (
     Validators,
 )
 from crawler.outage import outage
+from crawler.reasons import is_host_fault
 from crawler.runtime import Runtime
+from crawler.sameness import Sameness
 from crawler.tally import Tally
 from storage.discovery import Recorded
 
@@ -83,6 +86,7 @@ class Run:
         self._left: list[Link] | None = None
         self._discoveries: Intake[Discovery, Recorded] = Intake(self._record)
         self._intake: Intake[Article | Refusal, Outcome] = Intake(self._write)
+        self._sameness = Sameness(runtime.same_texts)
         self._served: Counter[str] = Counter()
         self._last_source_host = ""
         self._last_attempt: dict[str, Attempt] = {}
@@ -96,13 +100,25 @@ class Run:
         return cls(runtime, outlet, run_id, patient=patient, plan=plan)
 
     async def finish(self) -> None:
-        """Write the sums of the run and what it learned of the hosts."""
+        """Write what was held back, the sums of the run and what it learned of the hosts."""
+        if not self.stopped.is_set():
+            for held in self._sameness.released():
+                await self._put(held)
         now, call = self.runtime.clock(), self.runtime.store.call
         if self.store_error is not None:
             with suppress(StoreError):  # told already; a run left open is marked interrupted by the next one
                 await call("finish_run", self.id, now, self.tally.counts(), self.host, self.error)
             return
-        heard = [(self.outlet.id, host, attempt, now) for host, attempt in self._last_attempt.items()]
+        heard = [
+            (
+                self.outlet.id,
+                host,
+                attempt,
+                now,
+                now + timedelta(seconds=attempt.rest) if attempt.rest else None,
+            )
+            for host, attempt in self._last_attempt.items()
+        ]
         await self.runtime.store.call_each("record_host", heard)
         await call("finish_run", self.id, now, self.tally.counts(), self.host, self.error)
 
@@ -206,7 +222,14 @@ class Run:
         return fetch
 
     async def write(self, item: Article | Refusal) -> Outcome | None:
-        """Store one article or refusal; return the state of its link, None when the store could not write."""
+        """Store one article or refusal; return the state of its link, None when the store could not write, or when
+        the page is held back because it may be one text that its host gives for everything."""
+        outcomes = [await self._put(each) for each in self._sameness.sift(item)]
+        return outcomes[-1] if outcomes else None
+
+    async def _put(self, item: Article | Refusal) -> Outcome | None:
+        if isinstance(item, Refusal):
+            item = self._blamed(item)
         self._remember(item.page.attempts)
         try:
             outcome = await self._intake.put(item)
@@ -219,6 +242,15 @@ class Run:
         if outcome.alerts:
             self.runtime.alerts_written()
         return outcome
+
+    def _blamed(self, refusal: Refusal) -> Refusal:
+        """Return the refusal with what its host gave in the place of an article, told to the host health."""
+        tried = refusal.page.attempts
+        if not refusal.evidence or not is_host_fault(refusal.reason) or not tried or tried[-1].reason != "ok":
+            return refusal
+        last = replace(tried[-1], reason=refusal.reason, kind=refusal.reason, detail=refusal.evidence[:300])
+        self.runtime.health.report(self.outlet.id, last, self.runtime.clock())
+        return replace(refusal, page=replace(refusal.page, attempts=(*tried[:-1], last)))
 
     async def _write(self, batch: Sequence[Article | Refusal]) -> Sequence[Outcome]:
         now = self.runtime.clock()

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, cast
+from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from scrapy.settings import Settings
@@ -18,15 +19,18 @@ from crawler.config import Config, load_config
 from crawler.gate import Gate
 from crawler.guard import Guard, install_guard
 from crawler.hosthealth import HostHealth
+from crawler.items import Outlet
 from crawler.pool import ParserPool
 from crawler.query import Matcher
 from crawler.robots import RobotsCache
+from crawler.sameness import KnownTexts
 from storage.hold import hold
 from storage.thread import StoreThread
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+TOO_MUCH = "http_429"
 _RUNTIMES: WeakKeyDictionary[Crawler, Runtime] = WeakKeyDictionary()
 """Runtimes of crawls that Scrapy's own command started."""
 
@@ -42,6 +46,7 @@ class Runtime:
     pool: ParserPool
     health: HostHealth
     robots: RobotsCache = field(default_factory=RobotsCache)
+    same_texts: KnownTexts = field(default_factory=KnownTexts)
     clock: Callable[[], datetime] = utc_now
     alerts_written: Callable[[], None] = field(default=lambda: None)
     """Called when outbox rows were written, so that the deliverer need not wait for its next turn."""
@@ -60,7 +65,7 @@ class Runtime:
             config=config,
             store=StoreThread(config.store.path),
             gate=Gate(delay=network.delay),
-            guard=Guard(allow_private=network.allow_private),
+            guard=Guard(allow_private=network.allow_private, ports=network.ports),
             pool=pool or ParserPool(),
             health=HostHealth(clock),
             clock=clock,
@@ -108,9 +113,20 @@ class Runtime:
         await call("set_matcher", Matcher(config.rules), config.rules, config.recipients)
         self.config = config
         self.gate.delay = config.network.delay
-        self.guard.allow_private = config.network.allow_private
+        self.guard.allow_private, self.guard.ports = config.network.allow_private, config.network.ports
         for outlet in config.outlets:
             self.health.load(outlet.id, await call("host_health", outlet.id))
+            self._rest_as_asked(outlet)
+
+    def _rest_as_asked(self, outlet: Outlet) -> None:
+        """Leave hosts alone that told an earlier process that they are asked too much, until they may be asked."""
+        now = self.clock()
+        sources = (urlsplit(source.url).netloc.lower() for source in outlet.sources)
+        for host in dict.fromkeys((*outlet.hosts, *sources)):
+            known = [self.health.state(outlet.id, host, scheme) for scheme in ("https", "http")]
+            ends = [state.rest_until for state in known if state.reason == TOO_MUCH and state.rest_until]
+            if ends and max(ends) > now:
+                self.gate.rest(host, (max(ends) - now).total_seconds(), "it answered 429")
 
     async def stop(self) -> None:
         """Give back everything; what was asked of the store is done first."""

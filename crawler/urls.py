@@ -18,6 +18,8 @@ import ada_url
 
 from crawler.errors import AddressRefused
 
+WEB_PORTS = frozenset({80, 443, 8080, 8443})
+"""Ports that the web uses; anything else is some other service."""
 MAX_LENGTH = 8000
 """Characters of an address; RFC 9110, 4.1 asks for at least 8,000 octets. Longer ones are refused."""
 MAX_WRAPPERS = 5

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from crawler.extract.verdict import refusal
-from crawler.items import Article, Discovery, LinkState, Refusal
+from crawler.items import Article, Discovery, Refusal
 from pipelines.edge import refuses
 
 
 class ValidatePipeline:
-    """Refuse lists, consent walls, log-in pages and empty texts. Length alone refuses nothing."""
+    """Refuse lists, walls, log-in pages, stubs and empty texts. Length alone refuses nothing."""
 
     @refuses
     def process_item(self, item: Article | Refusal | Discovery) -> Article | Refusal | Discovery:
         """Return the article, or the refusal that says why it is none."""
         if not isinstance(item, Article):
             return item
-        reason = refusal(item, item.page)
-        if not reason:
-            return item
-        return Refusal(page=item.page, state=LinkState.SKIPPED, reason=reason)
+        return refusal(item, item.page) or item

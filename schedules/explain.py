@@ -148,6 +148,10 @@ class Explainer:
         state = "skipped" if skipped else "failed"
         self.told["failure"] = {"reason": reason, "detail": detail, "told": words}
         self.told["verdict"] = {"state": state, "reason": reason, "told": words}
+        classed = [each for each in attempts if each.kind and each.reason == reason]
+        if classed:
+            self.told["page"] = {"kind": classed[-1].kind, "evidence": classed[-1].detail}
+            self.told["refusal"] = {"reason": reason, "told": reason_meaning(reason)}
 
     def _page(self, answer: Answer) -> Page | None:
         response, capture = answer.response, answer.capture
@@ -202,8 +206,9 @@ class Explainer:
         article = clean(draft, page, self.outlet)
         article = replace(article, fingerprint=fingerprint(article.title, article.body))
         self._tell_article(article, draft)
-        if reason := refusal(article, page):
-            self._tell_refused("skipped", reason)
+        if refused := refusal(article, page):
+            self.told["page"] |= {"kind": refused.reason, "evidence": refused.evidence}
+            self._tell_refused(refused.state.value, refused.reason)
             return
         self._tell_verdict(article)
         self._tell_rules(article)

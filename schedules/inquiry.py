@@ -80,7 +80,7 @@ class Inquiry:
         """*health* brings what earlier crawls knew of hosts; *settings* go before those of crawler/settings.py."""
         self.config, self.clock = config, clock
         self.gate = Gate(delay=config.network.delay)
-        self.guard = Guard(allow_private=config.network.allow_private)
+        self.guard = Guard(allow_private=config.network.allow_private, ports=config.network.ports)
         self.health = health or HostHealth(clock)
         self.robots = RobotsCache()
         self._settings = _settings(self, settings or {})

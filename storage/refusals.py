@@ -35,6 +35,7 @@ class Refusals:
             refusal.state.value,
             reason=refusal.reason,
             capture_id=capture_id,
+            evidence=refusal.evidence,
         )
         self._settle(refusal)
         return Outcome(link_id=page.link.id, state=refusal.state, reason=refusal.reason)
@@ -89,6 +90,7 @@ class Refusals:
             reason=refusal.reason,
             article_id=article["id"],
             capture_id=capture_id,
+            evidence=refusal.evidence,
         )
         return Outcome(
             link_id=refusal.page.link.id,

@@ -16,8 +16,8 @@ MOST_MEMBERS = 50
 
 _RUN = "SELECT id, trigger, state, started_at, finished_at, host FROM runs"
 _VISITS = (
-    "SELECT v.at, v.host, v.requested_url, v.url, v.status, v.verdict, v.reason, v.revision, v.capture_id,"
-    " v.article_id, v.run_id AS run, r.trigger, v.attempts"
+    "SELECT v.at, v.host, v.requested_url, v.url, v.status, v.verdict, v.reason, v.kind, v.evidence, v.revision,"
+    " v.capture_id, v.article_id, v.run_id AS run, r.trigger, v.attempts"
     " FROM visits AS v JOIN runs AS r ON r.id = v.run_id WHERE v.link_id = ? ORDER BY v.id"
 )
 _ARTICLE = (

@@ -71,6 +71,7 @@ def attempts_json(attempts: Iterable[Any]) -> str:
             "reason": tried.reason,
             "seconds": round(tried.seconds, 3),
         }
+        | ({"kind": tried.kind} if tried.kind else {})
         | ({"detail": tried.detail} if tried.detail else {})
         for tried in attempts
     ]

@@ -21,8 +21,10 @@ def add_visit(
     article_id: int | None = None,
     revision: int | None = None,
     capture_id: int | None = None,
+    evidence: str = "",
 ) -> int:
-    """Return the number of a new visit."""
+    """Return the number of a new visit. *evidence* says that *reason* is the kind of the page as it was read."""
+    kind, known_by = (reason, evidence) if evidence else answered_kind(page)
     values: dict[str, Any] = {
         "link_id": link_id,
         "run_id": run_id,
@@ -39,5 +41,15 @@ def add_visit(
         "raw_sha256": page.raw_sha256,
         "body_sha256": body_sha256(page),
         "attempts": attempts_json(page.attempts),
+        "kind": plain(kind),
+        "evidence": plain(known_by),
     }
     return db.insert("visits", values)
+
+
+def answered_kind(page: Page) -> tuple[str, str]:
+    """Return the class of the answer that counts, and its evidence: of a failure the one that gave the reason,
+    else the last; both empty when no host answered."""
+    classed = [tried for tried in page.attempts if tried.kind]
+    telling = [tried for tried in classed if tried.reason == (page.reason or "ok")] or classed
+    return (telling[-1].kind, telling[-1].detail) if telling else ("", "")

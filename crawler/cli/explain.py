@@ -91,6 +91,8 @@ def print_explanation(told: dict[str, Any]) -> None:
     if "failure" in told:
         heading("Not fetched")
         line(told["failure"]["told"], style="red")
+        if "page" in told:
+            line(f"Known as {told['page']['kind']} by: {told['page']['evidence']}")
         line(f"A crawl would write: {told['verdict']['state']}/{told['verdict']['reason']}")
         return
     _print_page(told["page"])

@@ -111,6 +111,8 @@ def _print_visit(visit: dict[str, Any]) -> None:
     reason = f"/{visit['reason']}" if visit["reason"] else ""
     served = f"{visit['host']} answered {visit['status']}" if visit["status"] else "no host answered"
     fact("visit", f"{visit['at']} {visit['verdict']}{reason}: {served}; {visit['meaning']}")
+    if visit["kind"] and visit["kind"] != "article":
+        fact("", f"  known as {visit['kind']} by: {visit['evidence']}")
     for tried in visit["attempts"]:
         if tried["reason"] != "ok" or len(visit["attempts"]) > 1:
             detail = f" ({tried['detail']})" if tried.get("detail") else ""

@@ -48,6 +48,11 @@ def _left_at_default(config: Config) -> Iterator[str]:
         and not config.network.allow_private
     ):
         yield "user_agent in [network] names example.org. Put an address there where sites can reach you."
+    elif "+http" not in config.network.user_agent.lower() and "@" not in config.network.user_agent:
+        yield (
+            "user_agent in [network] names no contact, and sites that are bothered block what they cannot reach."
+            ' Add an address: "newshawk (+https://...)", or a mail address.'
+        )
     if config.mail.transport == "smtp" and config.rules and config.mail.sender == Mail().sender:
         yield f"Mails would come from {config.mail.sender}. Set from in [mail] to an address of yours."
     placeholders = [

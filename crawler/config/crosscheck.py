@@ -16,6 +16,7 @@ from crawler.declarations.tables import OutletTable, RecipientTable, RuleTable
 from crawler.declarations.values import did_you_mean
 from crawler.errors import QueryError
 from crawler.items import Document as Text
+from crawler.urls import WEB_PORTS
 
 Table = TypeVar("Table")
 
@@ -52,6 +53,7 @@ def crosscheck(tables: Tables, document: Document, findings: Findings, *, strict
         _check_interval(entry, tables.network, document, findings)
         if strict and not tables.network.allow_private:
             _refuse_private_hosts(entry, document, findings)
+            _refuse_ports(entry, tables.network, document, findings)
     for rule in tables.rules:
         _check_query(rule, document, findings)
 
@@ -157,13 +159,31 @@ def _check_interval(
         )
 
 
+def _asked_hosts(table: OutletTable) -> Iterator[tuple[str, int, str]]:
+    """Yield key, number and host (with its port) of each host and source of an outlet."""
+    yield from (("hosts", number, host) for number, host in enumerate(table.hosts))
+    for key in ("feeds", "sitemaps", "sections"):
+        yield from ((key, number, urlsplit(url).netloc) for number, url in enumerate(getattr(table, key)))
+
+
+def _refuse_ports(
+    entry: Placed[OutletTable], network: Network, document: Document, findings: Findings
+) -> None:
+    """Refuse ports that would never be dialled."""
+    for key, number, host in _asked_hosts(entry.table):
+        port = host.rpartition(":")[2]
+        if host[-1:] == "]" or not port.isdecimal() or ":" not in host or values.is_private_host(host):
+            continue
+        if int(port) not in WEB_PORTS and int(port) not in network.ports:
+            findings.refuse(
+                document.place((*entry.loc, key, number)),
+                f"{key}[{number}] names port {port}, which is never asked. Add it to ports in [network] if it is meant.",
+            )
+
+
 def _refuse_private_hosts(entry: Placed[OutletTable], document: Document, findings: Findings) -> None:
     """Refuse hosts that would never be dialled, by their spelling; names are not resolved."""
-    table = entry.table
-    asked = [(("hosts", number), host) for number, host in enumerate(table.hosts)]
-    for key in ("feeds", "sitemaps", "sections"):
-        asked += [((key, number), urlsplit(url).netloc) for number, url in enumerate(getattr(table, key))]
-    for (key, number), host in asked:
+    for key, number, host in _asked_hosts(entry.table):
         if values.is_private_host(host):
             findings.refuse(
                 document.place((*entry.loc, key, number)),

@@ -74,6 +74,12 @@ def proxies(env: Mapping[str, str], findings: Findings) -> dict[str, str]:
                 found[key] = values.proxy(address)
             except PydanticCustomError as error:
                 findings.refuse(name, str(error))
+    for name in ("all_proxy", "ALL_PROXY"):
+        if env.get(name):
+            kind = "a SOCKS proxy, which newshawk cannot use" if "socks" in env[name] else "not used"
+            findings.warn(
+                name, f"is {kind}. Set http_proxy and https_proxy to an HTTP proxy if one is needed."
+            )
     no_proxy = env.get("no_proxy") or env.get("NO_PROXY", "")
     return {**found, "no": no_proxy} if no_proxy else found
 

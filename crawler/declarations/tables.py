@@ -77,6 +77,10 @@ class Network(Table):
     """HTTP proxy for all requests; also per outlet. Goes before http_proxy and https_proxy."""
     allow_private: StrictBool = False
     """True lets it reach loopback and private addresses (tests, intranets)."""
+    ports: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=65535, strict=True)], ...], OneOrMore, Field(max_length=100)
+    ] = ()
+    """Ports that may be asked beside 80, 443, 8080 and 8443."""
     user_agent: Annotated[str, Field(max_length=300), _text(values.header_text)] = (
         "newshawk (+https://example.org/bot)"
     )

@@ -19,7 +19,9 @@ import idna
 from cssselect import HTMLTranslator, SelectorError
 from pydantic_core import PydanticCustomError
 
+from crawler.errors import AddressRefused
 from crawler.identity import pattern_problem
+from crawler.urls import host_of
 
 MIN_INTERVAL = timedelta(seconds=30)
 """The shortest interval on the public network; ``allow_private = true`` goes down to a second."""
@@ -219,11 +221,15 @@ def _host_cure(given: str) -> str:
 def is_private_host(value: str) -> bool:
     """Return True for a host that is private by its spelling: a private literal address, localhost,
     a .local or .internal name. Names are not resolved."""
+    try:
+        value = host_of(f"http://{value}/")  # 127.1, 0x7f000001 and the like are read as meant
+    except AddressRefused:
+        return False  # it is no host at all, which others tell
     name = value.rsplit(":", 1)[0] if not value.endswith("]") else value
     try:
         address = ipaddress.ip_address(name.strip("[]"))
     except ValueError:
-        last = name.rsplit(".", 1)[-1]
+        last = name.rstrip(".").rsplit(".", 1)[-1]
         return last in ("localhost", "local", "internal")
     return not address.is_global or address.is_multicast
 

@@ -8,6 +8,7 @@ from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddlewa
 from scrapy.exceptions import IgnoreRequest
 
 from crawler.faults import Fault
+from crawler.wholeness import breaks_off
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -28,7 +29,11 @@ class DecodingMiddleware(HttpCompressionMiddleware):
         if not response.body or response.body.lstrip()[:1] in (b"<", b"{"):
             return _as_it_is(response)  # some servers say gzip and send text (node-feedparser#277)
         try:
-            return super().process_response(request, response)
+            decoded = super().process_response(request, response)
+            outermost = encodings[-1].decode("latin-1").strip().lower()
+            if breaks_off(outermost, response.body):
+                return _spoilt(request, response, "truncated", f"the {outermost} stream breaks off")
+            return decoded
         except IgnoreRequest:
             limit = request.meta.get("download_maxsize", self._max_size)
             return _spoilt(request, response, "too_large", f"more than {limit} bytes after decoding")

@@ -29,6 +29,7 @@ log = structlog.get_logger("newshawk.mirrors")
 _TELLING_KINDS = frozenset({"challenge", "seizure", "censor", "consent", "login", "parked"})
 """Kinds that say more than the status they come with."""
 _NO_PAGES = FAULTS | {"feed", "not_html"}
+_NO_ARTICLES = _NO_PAGES | {"list", "paywall"}
 _MARKUP_KINDS = frozenset({"article", "list", "paywall"})
 
 
@@ -140,6 +141,7 @@ def fault_in(fetch: Fetch, request: Request, response: Response) -> Fault | None
         response.url,
         fetch.present.url,
     )
+    request.meta["page_kind"] = found  # attempt_of puts it on record
     if found.kind in _TELLING_KINDS:
         return Fault(reason=found.kind, detail=found.evidence)
     if not 200 <= response.status < 300:
@@ -150,7 +152,7 @@ def fault_in(fetch: Fetch, request: Request, response: Response) -> Fault | None
 def _misplaced(fetch: Fetch, kind: str, evidence: str) -> Fault | None:
     """Return the fault of a kind of page that does not serve the purpose."""
     if fetch.purpose is Purpose.PAGE:
-        return Fault(reason=kind, detail=evidence) if kind in _NO_PAGES else None
+        return Fault(reason=kind, detail=evidence) if kind in _NO_ARTICLES else None
     if fetch.source is None or fetch.source.kind is SourceKind.SECTION:
         return Fault(reason=kind, detail=evidence) if kind in _NO_PAGES - {"front_page"} else None
     if kind in _MARKUP_KINDS:

@@ -36,6 +36,10 @@ class LinkedData:
     publisher: str = ""
     breadcrumb: tuple[str, ...] = ()
     body: str = field(default="", repr=False)
+    is_free: bool | None = None
+    """isAccessibleForFree. None if it is not said."""
+    word_count: int = 0
+    """wordCount. 0 if it is not said."""
 
 
 def read_jsonld(tree: Element) -> LinkedData:
@@ -60,6 +64,8 @@ def read_jsonld(tree: Element) -> LinkedData:
         publisher=_name(article.get("publisher")) or site,
         breadcrumb=crumbs,
         body=_body(article.get("articleBody")),
+        is_free=_flag(article.get("isAccessibleForFree")),
+        word_count=_count(article.get("wordCount")),
     )
 
 
@@ -177,3 +183,14 @@ def _body(value: Any) -> str:
     text = _MARKUP.sub("\n", text) if "</" in text or "<br" in text else text
     lines = (plain(line) for line in text.splitlines())
     return "\n".join(line for line in lines if line)
+
+
+def _flag(value: Any) -> bool | None:
+    """Return a truth value, also one written as text (``"False"``); None for anything else."""
+    word = str(value).strip().lower().removeprefix("http://schema.org/").removeprefix("https://schema.org/")
+    return {"true": True, "false": False}.get(word)
+
+
+def _count(value: Any) -> int:
+    text = str(value).strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 0

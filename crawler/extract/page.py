@@ -23,6 +23,7 @@ from crawler.extract.standfirst import standfirst
 from crawler.extract.subheads import plain_subheads
 from crawler.extract.verdict import page_verdict
 from crawler.items import CutLine, Draft, Outlet, PageRule, Timestamp
+from crawler.paywall import stub_evidence
 
 MAX_PAGE_LINES = 2000
 MAX_BODY = 2_000_000
@@ -109,11 +110,13 @@ class _Reading:
             self.data.language,
             self.head.first("og:locale", "content-language", "language"),
         )
-        kind = page_verdict(
+        kind, evidence = page_verdict(
             self.tree, self.head, lines, title=title, has_date=published.at is not None,
             is_stated_article=self.data.is_article or self.head.first("og:type") == "article",
             rails=[element for element, why in self.dropped.items() if why in ("cards", "link-list")],
         )  # fmt: skip
+        if not kind and (evidence := self._stub(lines)):
+            kind = "paywall"
         return Draft(
             title=title,
             lines=tuple(lines),
@@ -136,7 +139,14 @@ class _Reading:
             charset=self.document.decoded.charset,
             replaced=self.document.decoded.replaced,
             kind=kind,
+            evidence=evidence,
         )
+
+    def _stub(self, lines: Sequence[str]) -> str:
+        """Return the line that offers the rest of an article of which only the first lines are here, or ''."""
+        is_paid = None if self.data.is_free is None else not self.data.is_free
+        page_lines = [line.text for line in self.lines]
+        return stub_evidence(page_lines, lines, is_paid=is_paid, words_stated=self.data.word_count)
 
     def _title(self) -> str:
         ruled = self._ruled("title")

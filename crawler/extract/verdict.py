@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from crawler.extract.blocks import Element, lines_of, text_of
 from crawler.extract.characters import folded
-from crawler.items import Article, Page
+from crawler.items import Article, LinkState, Page, Refusal
 
 if TYPE_CHECKING:
     from crawler.extract.head import Head
 
+IN_PLACE = frozenset({"challenge", "consent", "login", "paywall", "javascript"})
+"""Kinds of page that stand in the place of an article which may be there another time."""
 _FEW_LINES = 8
 """A text of more lines is not a wall or a challenge."""
 _FEW_WORDS = 160
@@ -24,8 +26,9 @@ _WALLS = (
     ),
     (
         "challenge",
-        r"just a moment\b|checking (?:if the site connection is secure|your browser)|verify(?:ing)? (?:that )?you are (?:a )?human|attention required|"
-        r"are you a robot|complete the (?:captcha|security check)|unusual traffic|ddos protection by|access denied|request blocked|ray id",
+        r"^just a moment\W*$|checking (?:if the site connection is secure|your browser before)|verify(?:ing)? (?:that )?you are (?:a )?human|^attention required|"
+        r"^are you a robot|complete the (?:captcha|security check)|detected unusual traffic|ddos protection by|^access denied\W*$|you don.t have permission to access"
+        r"|^request blocked|ray id",
     ),
     (
         "consent",
@@ -49,35 +52,55 @@ def page_verdict(
     has_date: bool,
     is_stated_article: bool,
     rails: Sequence[Element] = (),
-) -> str:
-    """Return '' for an article, else the kind of page: empty, list, consent, login, javascript, challenge.
+) -> tuple[str, str]:
+    """Return ('', '') for an article, else the kind of page (empty, list, consent, login, javascript, challenge)
+    and what it was known by.
 
     *tree* is the pruned tree, *rails* what was pruned as lists and cards of links, *is_stated_article* what JSON-LD
     or og:type say. A wall is believed only
     when it is nearly all there is: an article about cookies is an article.
     """
     if not lines:
-        return "empty" if not _wall([title]) else _wall([title])
-    wall = _wall([title, *lines]) if _is_thin(lines) and not (is_stated_article and has_date) else ""
-    if wall:
-        return wall
-    return "list" if not (has_date or is_stated_article) and is_list(tree, head, title, rails) else ""
+        kind, line = _wall([title])
+        return (kind, line) if kind else ("empty", "no text")
+    if _is_thin(lines) and not (is_stated_article and has_date):
+        kind, line = _wall([rest for line in lines if (rest := _below(title, line))] or [title])
+        if kind:
+            return kind, line
+    if not (has_date or is_stated_article) and is_list(tree, head, title, rails):
+        return (
+            "list",
+            f"{len(_headline_links(tree, *rails))} links that read like headlines, and no text between them",
+        )
+    return "", ""
+
+
+def _below(title: str, line: str) -> str:
+    """Return a line less the title, with which bare pages run together: a title may be about walls."""
+    return line[len(title) :].strip() if title and line.lower().startswith(title.lower()) else line
 
 
 def _is_thin(lines: Sequence[str]) -> bool:
     return len(lines) <= _FEW_LINES and sum(len(line.split()) for line in lines) <= _FEW_WORDS
 
 
-def _wall(lines: Sequence[str]) -> str:
-    """Return the kind of wall whose words fill at least half of the text."""
+def _wall(lines: Sequence[str]) -> tuple[str, str]:
+    """Return the kind of wall whose words fill at least half of the text, and a line of it; else two empty ones."""
     lines = [line for line in lines if line]
     for kind, pattern in _WALL_PATTERNS:
-        hits = [line for line in lines if pattern.search(line) and len(line.split()) <= 60]
+        hits = [line for line in lines if len(line.split()) <= 60 and _is_said(pattern, line)]
         if hits and sum(map(len, hits)) * 2 >= sum(map(len, lines)):
-            return kind
-    return ""
+            return kind, hits[0][:120]
+    return "", ""
 
 
+def _is_said(pattern: re.Pattern[str], line: str) -> bool:
+    """Return whether the words stand in the line, and not as a quotation."""
+    found = pattern.search(line)
+    return found is not None and not _QUOTE.search(line[max(0, found.start() - 3) : found.start()])
+
+
+_QUOTE = re.compile(r"[\"“”„«»‘']")
 _MANY_LINKS = 15
 _HEADLINE_WORDS = 4
 _RUN = 250
@@ -90,7 +113,7 @@ def is_list(tree: Element, head: Head, title: str, rails: Sequence[Element] = ()
     Never when it states that it is an article, prints a headline of its own that is no link, or has a run
     of paragraphs: teasers alternate with links, a text does not.
     """
-    linked = set[str]().union(*map(_headline_links, (tree, *rails)))
+    linked = _headline_links(tree, *rails)
     if len(linked) < _MANY_LINKS or head.first("og:type").lower() in ("article", "news", "video.other"):
         return False
     if any(
@@ -109,20 +132,25 @@ def _is_headline(text: str, title: str) -> bool:
     return len(text.split()) >= _HEADLINE_WORDS and folded(text) == folded(title)
 
 
-def _headline_links(tree: Element) -> set[str]:
+def _headline_links(*trees: Element) -> set[str]:
     """Return the folded texts of links of several words."""
-    texts = {folded(text_of(link)) for link in tree.iter("a") if link.get("href")}
+    texts = {folded(text_of(link)) for tree in trees for link in tree.iter("a") if link.get("href")}
     return {text for text in texts if len(text.split()) >= _HEADLINE_WORDS or len(text) >= 25}
 
 
-def refusal(article: Article, page: Page) -> str:
-    """Return '' for an article, else the ledger's word for why this page is none.
+def refusal(article: Article, page: Page) -> Refusal | None:
+    """Return None for an article, else the refusal that says why this page is none.
 
-    A single line that nobody gave a title or a date is a server's remark.
+    A single line that nobody gave a title or a date is a server's remark. What stands in the place of an article
+    (a wall, a bot check, a stub) is asked for again later; what is no article is settled.
     """
     if article.kind:
-        return article.kind
-    if not article.body.strip():
-        return "empty"
-    has_name = article.title or page.link.title or article.published.at is not None
-    return "" if has_name or "\n" in article.body else "empty"
+        kind, evidence = article.kind, article.evidence or "no text"
+    elif not article.body.strip():
+        kind, evidence = "empty", "no text"
+    elif article.title or page.link.title or article.published.at is not None or "\n" in article.body:
+        return None
+    else:
+        kind, evidence = "empty", "a single line without title or date"
+    state = LinkState.FAILED if kind in IN_PLACE else LinkState.SKIPPED
+    return Refusal(page=page, state=state, reason=kind, retry=kind in IN_PLACE, evidence=evidence)

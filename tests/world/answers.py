@@ -44,7 +44,7 @@ class Answer:
     delay: float = 0.0
     """Seconds before the answer."""
     fault: str = ""
-    """reset, reset_midway, truncated, trickle, hang, junk, big_headers, or none."""
+    """reset, reset_midway, truncated, trickle, slow_head, flood, hang, junk, big_headers, or none."""
     length: bool = True
     """False: no Content-Length, the connection's end is the body's."""
 

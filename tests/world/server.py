@@ -289,6 +289,24 @@ async def _trickle(writer: asyncio.StreamWriter, answer: Answer) -> bool:
         await asyncio.sleep(0.05)
 
 
+async def _slow_head(writer: asyncio.StreamWriter, answer: Answer) -> bool:
+    writer.write(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        writer.write(b"X-More: and more\r\n")
+        await writer.drain()
+        await asyncio.sleep(0.05)
+
+
+async def _flood(writer: asyncio.StreamWriter, answer: Answer) -> bool:
+    """A body without end, as fast as it is taken; with Content-Length if the answer has one of its own."""
+    writer.write(_head_and_body(answer)[0])
+    with contextlib.suppress(OSError):
+        while True:
+            writer.write(b"<p>more</p>" * 6000)
+            await writer.drain()
+    return False
+
+
 async def _hang(writer: asyncio.StreamWriter, answer: Answer) -> bool:
     await asyncio.sleep(_HANG)
     return False
@@ -316,6 +334,8 @@ _FAULTS = {
     "reset_midway": _reset_midway,
     "truncated": _truncated,
     "trickle": _trickle,
+    "slow_head": _slow_head,
+    "flood": _flood,
     "hang": _hang,
     "junk": _junk,
     "big_headers": _big_headers,

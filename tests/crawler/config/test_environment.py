@@ -107,6 +107,46 @@ def test_advice_names_what_should_not_stay_so(tmp_path: Path) -> None:
         assert word in told
 
 
+def test_a_user_agent_without_a_contact_is_warned_about(tmp_path: Path) -> None:
+    for agent, warned in (("curl/8", 1), ("ours (+https://ours.org)", 0), ("ours (desk@ours.org)", 0)):
+        told = advice(load(tmp_path, f'[network]\nuser_agent = "{agent}"\n' + OUTLET))
+        assert sum("names no contact" in line for line in told) == warned
+
+
+def test_a_proxy_for_everything_in_the_environment_is_told_to_be_unused(tmp_path: Path) -> None:
+    (told,) = load(tmp_path, OUTLET, ALL_PROXY="socks5h://127.0.0.1:9050").warnings
+    assert told.startswith("ALL_PROXY: is a SOCKS proxy")
+    config = load(tmp_path, OUTLET, all_proxy="http://p.org:1")
+    assert config.proxies == {}
+    assert "all_proxy" in config.warnings[0]
+    for name in ("http_proxy", "HTTP_PROXY", "https_proxy"):
+        assert "is a SOCKS proxy" in problems(tmp_path, OUTLET, **{name: "socks4://p.org:1"})[0]
+
+
+def test_socks_is_refused_for_an_outlet_too(tmp_path: Path) -> None:
+    (told,) = problems(tmp_path, OUTLET + 'proxy = "socks5://127.0.0.1:9050"\n')
+    assert "SOCKS" in told
+
+
+def test_ports_that_are_never_asked_are_refused_by_check_unless_they_are_named(tmp_path: Path) -> None:
+    text = OUTLET.replace("a.org", "a.org:8001")
+    assert load(tmp_path, text).outlets[0].hosts == ("a.org:8001",)
+    told = problems(tmp_path, text, strict=True)
+    assert [line.split(": ")[0] for line in told] == ["newshawk.toml:3", "newshawk.toml:4"]
+    assert "port 8001" in told[0]
+    for network in ("ports = [8001]", "ports = 8001", "allow_private = true"):
+        assert load_config(write(tmp_path, f"[network]\n{network}\n" + text), env={}, strict=True).outlets
+    assert "ports" in problems(tmp_path, "[network]\nports = [70000]\n")[0]
+
+
+def test_hosts_that_are_private_in_disguise_are_refused_by_check(tmp_path: Path) -> None:
+    for host in ("10.0.0.1", "0x7f.1", "2130706433", "localhost", "news.internal", "[::1]"):
+        text = OUTLET.replace("a.org", host)
+        told = problems(tmp_path, text, strict=True)
+        assert told, host
+        assert any("private" in line or "not a host" in line for line in told), told
+
+
 def test_advice_names_what_is_accepted_and_does_nothing_yet(tmp_path: Path) -> None:
     rule = RULE + 'on = ["match", "removal"]\n'
     told = "\n".join(advice(load(tmp_path, OUTLET + DESK + rule + '[ops]\nto = ["desk"]\n')))

@@ -1,0 +1,36 @@
+"""No page of the real corpora is refused, but for those that are no articles."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.corpora import CORPORA, samples
+from crawler.extract.page import extract_page
+from crawler.pagekind import page_kind
+
+pytestmark = pytest.mark.skipif(not CORPORA.is_dir(), reason="../shared/corpora is not here")
+STUBS = {
+    "google-stadia-microsoft-xcloud-apple-arcade-so-many-ways-to-playand-pay-11574168580",
+    "is-football-violence-a-crime-11574121884",
+}
+"""End after two paragraphs in an offer to read the full story."""
+WITHOUT_TEXT = {"A2026012914320005196"}
+"""Builds its text by JavaScript."""
+
+
+def test_every_real_page_is_an_article_at_a_glance() -> None:
+    kinds = {
+        each.url: page_kind(200, [("Content-Type", "text/html")], each.html, each.url, each.url)
+        for each in samples()
+    }
+    assert len(kinds) >= 380
+    assert {url: kind for url, kind in kinds.items() if kind.kind != "article"} == {}
+
+
+def test_the_reader_refuses_stubs_and_pages_without_text_only() -> None:
+    refused = {
+        each.url.rpartition("/")[2]: found
+        for each in samples()
+        if (found := extract_page(each.html, url=each.url).kind)
+    }
+    assert refused == dict.fromkeys(STUBS, "paywall") | dict.fromkeys(WITHOUT_TEXT, "empty")
