@@ -8,7 +8,7 @@
               release_alerts, alerts, retry_alerts, silence_alerts
     read      search, export_rows, article, revisions, cuts, capture, find_address, trace, article_of_key,
               documents, rules, preview, status, last_good_polls
-    care      sync_config, check, backup
+    care      sync_config, rekey_due, plan_rekey, rekey, check, backup
 
 One Store is one connection, used by one thread at a time. Each verb that writes is one transaction. Verbs
 raise StoreLocked, StoreFull, StoreReadOnly or StoreForeign (crawler/errors.py); nothing of a verb that raised
@@ -52,6 +52,7 @@ from storage.values import stored
 
 if TYPE_CHECKING:
     from storage.preview import Preview
+    from storage.rekey_plan import RekeyReport
 
 
 class Store:
@@ -348,6 +349,26 @@ class Store:
         return status.last_good_polls(self._db)
 
     # --- care -------------------------------------------------------------------------------------
+
+    def rekey_due(self, outlets_: Iterable[Outlet]) -> list[str]:
+        """Return the ids of those outlets whose keys in the store were made by other patterns than they have now."""
+        return [outlet.id for outlet in outlets_ if outlets.is_rekey_due(self._db, outlet)]
+
+    def plan_rekey(self, outlet: Outlet, now: datetime, *, force: bool = False) -> RekeyReport:
+        """Return what ``rekey`` would change; nothing is written."""
+        from storage.rekey_plan import RekeyPlan  # loads numpy, which other readers never need
+
+        return RekeyPlan(self._db, outlet, now, force=force).report()
+
+    def rekey(self, outlet: Outlet, now: datetime, *, force: bool = False) -> RekeyReport:
+        """Bring articles and links of an outlet to the keys that its patterns and hosts give now, after sync_config;
+        return what was changed. Only for who holds the store. With *force* different articles of one key become its
+        generations; without they are left as they are."""
+        from storage.rekey import Rekeyer
+        from storage.rekey_plan import RekeyPlan
+
+        with self._writing() as db:
+            return Rekeyer(RekeyPlan(db, outlet, now, force=force)).write()
 
     def check(self, *, bodies: bool = False) -> list[str]:
         """Return what is wrong with the store, a sentence each; empty when it is whole. With *bodies* each
