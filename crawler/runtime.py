@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
+import structlog
 from scrapy.settings import Settings
 
 from crawler.clock import utc_now
@@ -25,6 +26,8 @@ from storage.thread import StoreThread
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+log = structlog.get_logger("newshawk.runtime")
 
 _RUNTIMES: WeakKeyDictionary[Crawler, Runtime] = WeakKeyDictionary()
 """Runtimes of crawls that Scrapy's own command started."""
@@ -104,7 +107,11 @@ class Runtime:
         """
         call = self.store.call
         await call("sync_config", config.outlets, config.rules, self.clock())
-        await call("set_matcher", Matcher(config.rules), config.rules, config.recipients)
+        await call("set_matcher", Matcher(config.rules, config.former_ids), config.rules, config.recipients)
+        for outlet_id in await call("rekey_due", config.outlets):
+            log.warning(
+                "patterns changed", outlet=outlet_id, cure=f"newshawk outlets rekey {outlet_id} --dry-run"
+            )
         self.config = config
         self.gate.delay = config.network.delay
         self.guard.allow_private = config.network.allow_private

@@ -27,11 +27,14 @@ def outlook(config: Config, now: datetime | None = None) -> dict[str, Any]:
     rows: dict[str, dict[str, Any]] = {}
     last: LastPolls = {}
     depth: dict[str, int] = {}
+    due: frozenset[str] = frozenset()
     if config.store.path.exists():
         with Store.open(config.store.path, read_only=True) as store:
             rows, last, depth = store.status(now), store.last_good_polls(), store.outbox_depth()
+            due = frozenset(store.rekey_due(config.outlets))
     outlets = {
-        outlet.id: (rows.get(outlet.id) or _unseen(outlet)) | {"next_due": _next_due(outlet, last, now)}
+        outlet.id: (rows.get(outlet.id) or _unseen(outlet))
+        | {"next_due": _next_due(outlet, last, now), "rekey_due": outlet.id in due}
         for outlet in config.outlets
     }
     return {"outlets": outlets, "outbox": depth}

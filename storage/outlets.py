@@ -59,6 +59,14 @@ def _rename(db: Connection, outlet: Outlet) -> None:
             return
 
 
+def left_behind(db: Connection, outlet: Outlet) -> list[str]:
+    """Return the former ids of an outlet that stand in the store beside its present one: what is stored under them
+    stays there, since the outlet had a ledger of its own before it named them."""
+    sql = "SELECT id FROM outlets WHERE id IN (SELECT value FROM json_each(?))"
+    former = [row["id"] for row in db.rows(sql, (as_json(outlet.formerly),))]
+    return former if db.value("SELECT 1 FROM outlets WHERE id = ?", (outlet.id,)) else []
+
+
 def _upsert_outlet(db: Connection, outlet: Outlet, now: str) -> None:
     db.execute(
         "INSERT INTO outlets (id, name, languages, country, timezone, canonical_host, added_at)"

@@ -6,9 +6,9 @@
     write     set_matcher, write
     mail      claim_alerts, mark_sending, mark_sent, mark_deferred, mark_unknown, mark_dead, outbox_depth,
               release_alerts, alerts, retry_alerts, silence_alerts
-    read      search, export_rows, article, revisions, cuts, capture, find_address, trace, article_of_key,
+    read      search, export_rows, article, revisions, merged, cuts, capture, find_address, trace, article_of_key,
               documents, rules, preview, status, last_good_polls
-    care      sync_config, rekey_due, plan_rekey, rekey, check, backup
+    care      sync_config, rekey_due, left_behind, plan_rekey, rekey, check, backup
 
 One Store is one connection, used by one thread at a time. Each verb that writes is one transaction. Verbs
 raise StoreLocked, StoreFull, StoreReadOnly or StoreForeign (crawler/errors.py); nothing of a verb that raised
@@ -42,7 +42,7 @@ from crawler.items import (
     Validators,
 )
 from crawler.query import Query
-from storage import articles, captures, links, maintenance, outbox, outlets, runs, status, trace
+from storage import articles, captures, links, maintenance, merging, outbox, outlets, runs, status, trace
 from storage import search as archive
 from storage.alerting import Alerting, Matches
 from storage.connection import LOCK_PATIENCE, SCHEMA_VERSION, Connection
@@ -305,6 +305,10 @@ class Store:
         """Return all texts of an article, the first one first."""
         return articles.revisions(self._db, article_id)
 
+    def merged(self, article_id: int) -> list[int]:
+        """Return the numbers of the articles that live on in this one, oldest first."""
+        return merging.family(self._db, article_id)
+
     def cuts(self, article_id: int, number: int) -> list[CutLine]:
         """Return the lines cut from a revision, in order."""
         return articles.cuts(self._db, article_id, number)
@@ -353,6 +357,11 @@ class Store:
     def rekey_due(self, outlets_: Iterable[Outlet]) -> list[str]:
         """Return the ids of those outlets whose keys in the store were made by other patterns than they have now."""
         return [outlet.id for outlet in outlets_ if outlets.is_rekey_due(self._db, outlet)]
+
+    def left_behind(self, outlets_: Iterable[Outlet]) -> dict[str, list[str]]:
+        """Return, for each of those outlets that has a ledger of its own beside one under a former id, these ids."""
+        found = {outlet.id: outlets.left_behind(self._db, outlet) for outlet in outlets_}
+        return {outlet_id: former for outlet_id, former in found.items() if former}
 
     def plan_rekey(self, outlet: Outlet, now: datetime, *, force: bool = False) -> RekeyReport:
         """Return what ``rekey`` would change; nothing is written."""
