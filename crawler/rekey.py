@@ -125,7 +125,7 @@ def _clusters(group: Sequence[Keyed], alike: Alike, *, force: bool) -> list[list
     different that were not generations of one key before, unless *force*."""
     clusters: list[list[Keyed]] = []
     for each in group:
-        others = [c for c in clusters[:MOST_COMPARED] if all(one.old != each.old for one in c)]
+        others = [c for c in clusters[:MOST_COMPARED] if all(_before(one) != _before(each) for one in c)]
         home = next((c for c in others if any(alike(one.id, each.id) for one in (c[0], c[-1]))), None)
         if home is not None:
             home.append(each)
@@ -138,8 +138,13 @@ def _clusters(group: Sequence[Keyed], alike: Alike, *, force: bool) -> list[list
 
 def _known_apart(clusters: Sequence[Sequence[Keyed]]) -> bool:
     """Return whether all of them had one key before too: the writer told them apart when it stored them."""
-    olds = [{each.old for each in cluster} for cluster in clusters]
+    olds = [{_before(each) for each in cluster} for cluster in clusters]
     return all(one & other for at, one in enumerate(olds) for other in olds[:at])
+
+
+def _before(each: Keyed) -> tuple[Key, int]:
+    """Return what two articles share that were generations of one key before; one that was merged shares it with none."""
+    return each.old, 0 if each.merged_into is None else each.id
 
 
 def _home(article_id: int, into: Mapping[int, int | None]) -> int:
