@@ -90,7 +90,9 @@ def test_generations_of_one_key_are_never_compared() -> None:
 
 
 def link(number: int, old: str, new: str, state: str = "duplicate", at: int | None = None) -> KeyedLink:
-    return KeyedLink(id=number, old=key(old), new=key(new), state=state, article_id=at, is_open=state == "pending")
+    return KeyedLink(
+        id=number, old=key(old), new=key(new), state=state, article_id=at, is_open=state == "pending"
+    )
 
 
 def test_an_address_that_a_redirect_tied_to_its_article_stays_with_it() -> None:
