@@ -301,3 +301,65 @@ def test_the_bench_in_its_short_form_loses_nothing(tmp_path_factory: pytest.Temp
     assert [row.missing for row in rows] == [0, 0, 0]
     assert json.dumps([row.failure for row in rows]) == '["challenge", "incomplete_chain", "blackout"]'
     assert rows[0].served_after is not None
+
+
+# --- by way of what is doubted, told and classed --------------------------------------------------
+
+
+def test_a_host_that_says_304_for_ever_is_put_to_the_proof(stage: Stage) -> None:
+    stage.switch_on(failures.permanent_304)
+    found = 0
+    for hours in (1, 7, 13, 19, 26):
+        found += stage.crawl(hours * HOUR)["new"]
+    assert found == 2
+    assert stage.has_all()
+    assert len(stage.room.mails()) == 2
+
+
+def test_a_page_that_asks_for_javascript_is_no_article(stage: Stage) -> None:
+    stage.switch_on(failures.javascript_disabled)
+    report = stage.crawl()
+    assert stage.room.sql("SELECT count(*) FROM revisions WHERE body LIKE '%JavaScript%'") == [(0,)]
+    assert report["new"] == 2, told(report)
+    stage.site.publish(stage.world)
+    stage.crawl(2 * HOUR)
+    assert stage.has_all()
+    assert len(stage.room.mails()) == 2
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        failures.html_where_the_feed_was,
+        failures.challenge,
+        failures.forbidden,
+        failures.incomplete_chain,
+        failures.too_many_requests,
+        failures.moved_to_a_new_domain,
+    ],
+)
+def test_status_names_the_host_that_gave_way_and_why(
+    stage: Stage, failure: Callable[[World, Site], None]
+) -> None:
+    stage.switch_on(failure)
+    assert stage.crawl()["new"] == 2
+    rows = outlook(load_config(stage.room.config), START + 6 * MINUTE)["outlets"]["example"]["hosts"]
+    by_host = {row["host"]: row["reason"] for row in rows}
+    assert by_host["www.example.com"]
+    assert not by_host["example-mirror.net"]
+
+
+def test_outlets_of_one_country_that_fail_together_are_one_event(newsroom: Make, world: World) -> None:
+    dark = [Site(id=f"dark{n}", hosts=(f"www.dark{n}.example", f"dark{n}-mirror.example")) for n in range(4)]
+    tables = [site.declared() + 'country = "IR"\n' for site in dark]
+    room = newsroom(*tables, HARBOUR)
+    for site in dark:
+        site.add(1000 * int(site.id[-1]) + 1)
+        site.publish(world)
+    room.crawl()
+    for site in dark:
+        failures.blackout(world, site)
+    room.crawl(after=HOUR)
+    said = outlook(load_config(room.config), START + HOUR)
+    assert len(said["blackouts"]) == 1
+    assert sorted(said["blackouts"][0]["outlets"]) == [site.id for site in dark]
