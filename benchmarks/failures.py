@@ -73,12 +73,16 @@ class Bench:
         self.at = timedelta()
         self._number = 100_000
 
-    def run(self, failures: Sequence[Failure]) -> list[Row]:
-        """Poll everything once, then each failure; return their rows."""
+    def run(self, failures: Sequence[Failure], on_row: Callable[[Row], None] = lambda _: None) -> list[Row]:
+        """Poll everything once, then each failure; return their rows, each told to *on_row* as it comes."""
         for site in self.sites:
             site.publish(self.world)
         self._crawl(self.sites)
-        return [self._one(at, failure) for at, failure in enumerate(failures)]
+        rows = []
+        for at, failure in enumerate(failures):
+            rows.append(self._one(at, failure))
+            on_row(rows[-1])
+        return rows
 
     def _one(self, number: int, failure: Failure) -> Row:
         self.at += STEP
@@ -178,9 +182,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="failures-") as folder, World(Path(folder)) as world:
         started = time.monotonic()
         bench = Bench(Path(folder), world, 4 if options.quick else options.outlets)
-        rows = bench.run(chosen)
+        print(HEADINGS, flush=True)
+        bench.run(chosen, on_row=lambda row: print(line(row), flush=True))
         problems = bench.audit()
-        print(table(rows))
         mails, articles = len(bench.room.mails()), sum(len(site.stories) for site in bench.sites)
         print(
             f"{len(bench.sites)} outlets, {articles} articles, {mails} mails, {time.monotonic() - started:.0f} s;"
@@ -189,18 +193,18 @@ def main() -> None:
     sys.exit(1 if problems else 0)
 
 
-def table(rows: Sequence[Row]) -> str:
-    """Return the table as text."""
-    lines = [f"{'failure':28} outlets new lost  next host  hosts  ended; status said"]
-    for row in rows:
-        after = "-" if row.served_after is None else f"{row.served_after:.1f} s"
-        ended = ", ".join(f"{count} {state}" for state, count in sorted(row.ended.items())) or "nothing found"
-        lines.append(
-            f"{row.failure:28} {row.outlets:7} {row.published:3} {row.missing:4} {after:>10} {row.hosts:6}  {ended}"
-        )
-        if row.said:
-            lines.append(f"{'':62}{row.said[:100]}")
-    return "\n".join(lines)
+HEADINGS = f"{'failure':28} outlets new lost  next host  hosts    took  ended; status said"
+
+
+def line(row: Row) -> str:
+    """Return a row of the table; what ``status`` said stands below it."""
+    after = "-" if row.served_after is None else f"{row.served_after:.1f} s"
+    ended = ", ".join(f"{count} {state}" for state, count in sorted(row.ended.items())) or "nothing found"
+    told = (
+        f"{row.failure:28} {row.outlets:7} {row.published:3} {row.missing:4} {after:>10} {row.hosts:6}"
+        f" {row.seconds:5.1f} s  {ended}"
+    )
+    return f"{told}\n{'':28} {row.said[:110]}" if row.said else told
 
 
 if __name__ == "__main__":
