@@ -7,6 +7,7 @@ The key of an article is (outlet, kind, value); hosts, schemes and slugs do not 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -188,6 +189,16 @@ def key_and_pattern(outlet: Outlet, url: str, on: date | None = None) -> tuple[K
         if value := _identifier(compiled(pattern.pattern), forms):
             return Key(kind=pattern.kind, value=value), pattern
     return Key(kind=PATH, value=sorted_query(target)), None
+
+
+def patterns_told(outlet: Outlet) -> str:
+    """Return the outlet's ``article_id`` as JSON text: by what the keys in a store were made."""
+    told = [
+        {"kind": each.kind, "pattern": each.pattern}
+        | ({"valid_until": each.valid_until.isoformat()} if each.valid_until else {})
+        for each in outlet.article_id
+    ]
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 
 def _valid(patterns: tuple[IdPattern, ...], canonical: str, on: date | None) -> Iterable[IdPattern]:

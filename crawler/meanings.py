@@ -40,6 +40,7 @@ _OF_PAGE = {
 _OF_LEDGER = {
     "waiting": "another address of the same article is fetched first",
     "store_error": "it could not be stored; the notes say why",
+    "merged": "it led to an article that turned out to be one that is known, and lives on in it",
     "returned": "the page had been removed and is back",
     "redirected": "the address now leads to another article",
     "divergent": "a mirror alone shows another article there; the stored one stands until the outlet's own host says so",

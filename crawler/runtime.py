@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
+import structlog
 from scrapy.settings import Settings
 
 from crawler.clock import utc_now
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 TOO_MUCH = "http_429"
+log = structlog.get_logger("newshawk.runtime")
+
 _RUNTIMES: WeakKeyDictionary[Crawler, Runtime] = WeakKeyDictionary()
 """Runtimes of crawls that Scrapy's own command started."""
 
@@ -110,7 +113,11 @@ class Runtime:
         """
         call = self.store.call
         await call("sync_config", config.outlets, config.rules, self.clock())
-        await call("set_matcher", Matcher(config.rules), config.rules, config.recipients)
+        await call("set_matcher", Matcher(config.rules, config.former_ids), config.rules, config.recipients)
+        for outlet_id in await call("rekey_due", config.outlets):
+            log.warning(
+                "patterns changed", outlet=outlet_id, cure=f"newshawk outlets rekey {outlet_id} --dry-run"
+            )
         self.config = config
         self.gate.delay = config.network.delay
         self.guard.allow_private, self.guard.ports = config.network.allow_private, config.network.ports

@@ -283,7 +283,7 @@ class Explainer:
                 "excerpts": _marked_places(document.body, match.spans),
                 "spans": [list(span) for span in match.spans],
             }
-            for match in Matcher(self.config.rules).match(document)
+            for match in Matcher(self.config.rules, self.config.former_ids).match(document)
         ]
 
 

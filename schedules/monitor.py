@@ -29,12 +29,15 @@ def outlook(config: Config, now: datetime | None = None) -> dict[str, Any]:
     last: LastPolls = {}
     depth: dict[str, int] = {}
     intervals: Intervals = {}
+    due: frozenset[str] = frozenset()
     if config.store.path.exists():
         with Store.open(config.store.path, read_only=True) as store:
             rows, last, depth = store.status(now), store.last_good_polls(), store.outbox_depth()
-            intervals = store.intervals()
+            intervals, due = store.intervals(), frozenset(store.rekey_due(config.outlets))
     outlets = {
-        outlet.id: (rows.get(outlet.id) or _unseen(outlet)) | _pace(outlet, last, intervals, now)
+        outlet.id: (rows.get(outlet.id) or _unseen(outlet))
+        | _pace(outlet, last, intervals, now)
+        | {"rekey_due": outlet.id in due}
         for outlet in config.outlets
     }
     return {"outlets": outlets, "outbox": depth}

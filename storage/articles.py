@@ -52,13 +52,22 @@ class Revision:
 
 
 def find_by_key(db: Connection, outlet_id: str, key: Key) -> Row | None:
-    """Return the article of a key: its latest generation, or what that was merged into."""
+    """Return the article of a key: its latest generation, or what that was merged into when none stands for itself."""
     row = db.one(
         "SELECT * FROM articles WHERE outlet_id = ? AND key_kind = ? AND key_value = ?"
-        " ORDER BY generation DESC LIMIT 1",
+        " ORDER BY merged_into IS NOT NULL, generation DESC LIMIT 1",
         (outlet_id, key.kind, plain(key.value)),
     )
     return row if row is None or row["merged_into"] is None else get(db, row["merged_into"])
+
+
+def next_generation(db: Connection, outlet_id: str, key: Key) -> int:
+    """Return the generation of a further article of a key: 1 for the first."""
+    latest = db.value(
+        "SELECT max(generation) FROM articles WHERE outlet_id = ? AND key_kind = ? AND key_value = ?",
+        (outlet_id, key.kind, plain(key.value)),
+    )
+    return 1 + int(latest or 0)
 
 
 def get(db: Connection, article_id: int) -> Row | None:
@@ -189,6 +198,40 @@ def _index(db: Connection, article_id: int, number: int, values: dict[str, Any])
         _index_row(db, "revisions_fts", before["id"], dict(before))
         db.execute("DELETE FROM articles_fts WHERE rowid = ?", (article_id,))
     _index_row(db, "articles_fts", article_id, values)
+
+
+def copy_revision(db: Connection, revision: Row, article_id: int, number: int) -> None:
+    """Make a stored text the latest revision of another article too, with the lines that were cut from it."""
+    values = {name: revision[name] for name in revision.keys() if name != "id"}  # noqa: SIM118 - a sqlite3.Row
+    values |= {"article_id": article_id, "number": number}
+    revision_id = db.insert("revisions", values)
+    db.execute(
+        "INSERT INTO cuts (revision_id, number, position, text, rule)"
+        " SELECT ?, number, position, text, rule FROM cuts WHERE revision_id = ?",
+        (revision_id, revision["id"]),
+    )
+    _index(db, article_id, number, values)
+    db.execute(
+        "UPDATE articles SET revision = ?, revised_at = ? WHERE id = ?",
+        (number, revision["seen_at"], article_id),
+    )
+
+
+def unindex(db: Connection, article: Row) -> None:
+    """Take all texts of an article out of the full-text index."""
+    db.execute("DELETE FROM articles_fts WHERE rowid = ?", (article["id"],))
+    sql = "SELECT id FROM revisions WHERE article_id = ?"
+    ids = [row["id"] for row in db.rows(sql, (article["id"],))]
+    db.many("DELETE FROM revisions_fts WHERE rowid = ?", [(revision_id,) for revision_id in ids])
+
+
+def reindex(db: Connection, article: Row) -> None:
+    """Put all texts of an article into the full-text index, whatever was there of them before."""
+    unindex(db, article)
+    for row in db.all("SELECT * FROM revisions WHERE article_id = ? ORDER BY number", (article["id"],)):
+        is_latest = row["number"] == article["revision"]
+        table, rowid = ("articles_fts", article["id"]) if is_latest else ("revisions_fts", row["id"])
+        _index_row(db, table, rowid, dict(row))
 
 
 def _index_row(db: Connection, table: str, rowid: int, values: dict[str, Any]) -> None:

@@ -23,9 +23,9 @@ def faults(db: Connection, *, bodies: bool = False) -> Iterator[str]:
 
 
 _INDEXED = {
-    "articles_fts": "SELECT id FROM articles",
+    "articles_fts": "SELECT id FROM articles WHERE merged_into IS NULL",
     "revisions_fts": "SELECT r.id FROM revisions AS r JOIN articles AS a ON a.id = r.article_id"
-    " WHERE r.number < a.revision",
+    " WHERE r.number < a.revision AND a.merged_into IS NULL",
 }
 
 

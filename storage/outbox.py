@@ -27,7 +27,8 @@ FROM outbox AS o
 JOIN articles AS a ON a.id = o.article_id
 JOIN outlets AS u ON u.id = a.outlet_id
 JOIN revisions AS r ON r.article_id = o.article_id AND r.number = o.revision
-LEFT JOIN revisions AS before ON before.article_id = o.article_id AND before.number = o.revision - 1
+LEFT JOIN revisions AS before ON before.article_id = o.article_id AND before.number =
+    (SELECT max(number) FROM revisions WHERE article_id = o.article_id AND number < o.revision)
 LEFT JOIN matches AS m ON m.article_id = o.article_id AND m.revision = o.revision AND m.rule_id = o.rule_id
 WHERE o.id = ?
 """

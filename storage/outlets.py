@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from crawler.identity import patterns_told
 from crawler.items import Attempt, Outlet, Rule, Source, Validators
 from crawler.reasons import is_host_fault
 from crawler.urls import host_of
@@ -39,6 +40,7 @@ def sync_outlets(db: Connection, outlets: Iterable[Outlet], now: str) -> None:
     for outlet in configured:
         _rename(db, outlet)
         _upsert_outlet(db, outlet, now)
+        _note_patterns(db, outlet)
         _sync_hosts(db, outlet)
         _sync_feeds(db, outlet, now)
     known = [row["id"] for row in db.all("SELECT id FROM outlets WHERE removed_at IS NULL")]
@@ -47,13 +49,22 @@ def sync_outlets(db: Connection, outlets: Iterable[Outlet], now: str) -> None:
 
 
 def _rename(db: Connection, outlet: Outlet) -> None:
-    """Give an outlet that is known under a former id its present one; rows follow by ON UPDATE CASCADE."""
+    """Give an outlet that is known under a former id its present one; rows follow by ON UPDATE CASCADE. An outlet that
+    has rows of its own already takes over nothing: two ledgers are not one."""
     if db.one("SELECT 1 FROM outlets WHERE id = ?", (outlet.id,)) is not None:
         return
     for former in outlet.formerly:
         if db.one("SELECT 1 FROM outlets WHERE id = ?", (former,)) is not None:
             db.execute("UPDATE outlets SET id = ? WHERE id = ?", (outlet.id, former))
             return
+
+
+def left_behind(db: Connection, outlet: Outlet) -> list[str]:
+    """Return the former ids of an outlet that stand in the store beside its present one: what is stored under them
+    stays there, since the outlet had a ledger of its own before it named them."""
+    sql = "SELECT id FROM outlets WHERE id IN (SELECT value FROM json_each(?))"
+    former = [row["id"] for row in db.rows(sql, (as_json(outlet.formerly),))]
+    return former if db.value("SELECT 1 FROM outlets WHERE id = ?", (outlet.id,)) else []
 
 
 def _upsert_outlet(db: Connection, outlet: Outlet, now: str) -> None:
@@ -73,6 +84,21 @@ def _upsert_outlet(db: Connection, outlet: Outlet, now: str) -> None:
             now,
         ),
     )
+
+
+def _note_patterns(db: Connection, outlet: Outlet) -> None:
+    """Remember by what the keys are made, while there are none, or nobody knows by what they were."""
+    db.execute(
+        "UPDATE outlets SET keyed_by = ? WHERE id = ? AND (keyed_by IS NULL"
+        " OR NOT EXISTS (SELECT 1 FROM links WHERE outlet_id = outlets.id))",
+        (patterns_told(outlet), outlet.id),
+    )
+
+
+def is_rekey_due(db: Connection, outlet: Outlet) -> bool:
+    """Return whether the keys of an outlet were made by other patterns than its present ones."""
+    known = db.value("SELECT keyed_by FROM outlets WHERE id = ?", (outlet.id,))
+    return known is not None and known != patterns_told(outlet)
 
 
 def _sync_hosts(db: Connection, outlet: Outlet) -> None:

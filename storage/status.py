@@ -49,7 +49,9 @@ def _outlet_status(db: Connection, outlet: Row, last: datetime | None, now: date
         "last_good_poll": feed["answered_at"] if feed is not None and last is not None else None,
         "lag_seconds": None if last is None else max(0, int((now - last).total_seconds())),
         "host": (run["host"] if run is not None else None) or (feed["host"] if feed is not None else None),
-        "articles": db.value("SELECT count(*) FROM articles WHERE outlet_id = ?", key),
+        "articles": db.value(
+            "SELECT count(*) FROM articles WHERE outlet_id = ? AND merged_into IS NULL", key
+        ),
         "newest_article": None if newest is None else newest["first_seen_at"],
         "links": {row["state"]: row["n"] for row in states},
         "error": _error(run),

@@ -7,9 +7,9 @@
     write     set_matcher, write
     mail      claim_alerts, mark_sending, mark_sent, mark_deferred, mark_unknown, mark_dead, outbox_depth,
               release_alerts, alerts, retry_alerts, silence_alerts
-    read      search, export_rows, article, revisions, cuts, capture, find_address, trace, article_of_key,
+    read      search, export_rows, article, revisions, merged, cuts, capture, find_address, trace, article_of_key,
               documents, rules, preview, status, last_good_polls
-    care      sync_config, check, backup
+    care      sync_config, rekey_due, left_behind, plan_rekey, rekey, check, backup
 
 One Store is one connection, used by one thread at a time. Each verb that writes is one transaction. Verbs
 raise StoreLocked, StoreFull, StoreReadOnly or StoreForeign (crawler/errors.py); nothing of a verb that raised
@@ -52,6 +52,7 @@ from storage import (
     gaps,
     links,
     maintenance,
+    merging,
     outbox,
     outlets,
     polling,
@@ -68,6 +69,7 @@ from storage.values import stored
 
 if TYPE_CHECKING:
     from storage.preview import Preview
+    from storage.rekey_plan import RekeyReport
 
 
 class Store:
@@ -355,6 +357,10 @@ class Store:
         """Return all texts of an article, the first one first."""
         return articles.revisions(self._db, article_id)
 
+    def merged(self, article_id: int) -> list[int]:
+        """Return the numbers of the articles that live on in this one, oldest first."""
+        return merging.family(self._db, article_id)
+
     def cuts(self, article_id: int, number: int) -> list[CutLine]:
         """Return the lines cut from a revision, in order."""
         return articles.cuts(self._db, article_id, number)
@@ -399,6 +405,31 @@ class Store:
         return status.last_good_polls(self._db)
 
     # --- care -------------------------------------------------------------------------------------
+
+    def rekey_due(self, outlets_: Iterable[Outlet]) -> list[str]:
+        """Return the ids of those outlets whose keys in the store were made by other patterns than they have now."""
+        return [outlet.id for outlet in outlets_ if outlets.is_rekey_due(self._db, outlet)]
+
+    def left_behind(self, outlets_: Iterable[Outlet]) -> dict[str, list[str]]:
+        """Return, for each of those outlets that has a ledger of its own beside one under a former id, these ids."""
+        found = {outlet.id: outlets.left_behind(self._db, outlet) for outlet in outlets_}
+        return {outlet_id: former for outlet_id, former in found.items() if former}
+
+    def plan_rekey(self, outlet: Outlet, now: datetime, *, force: bool = False) -> RekeyReport:
+        """Return what ``rekey`` would change; nothing is written."""
+        from storage.rekey_plan import RekeyPlan  # loads numpy, which other readers never need
+
+        return RekeyPlan(self._db, outlet, now, force=force).report()
+
+    def rekey(self, outlet: Outlet, now: datetime, *, force: bool = False) -> RekeyReport:
+        """Bring articles and links of an outlet to the keys that its patterns and hosts give now, after sync_config;
+        return what was changed. Only for who holds the store. With *force* different articles of one key become its
+        generations; without they are left as they are."""
+        from storage.rekey import Rekeyer
+        from storage.rekey_plan import RekeyPlan
+
+        with self._writing() as db:
+            return Rekeyer(RekeyPlan(db, outlet, now, force=force)).write()
 
     def check(self, *, bodies: bool = False) -> list[str]:
         """Return what is wrong with the store, a sentence each; empty when it is whole. With *bodies* each

@@ -86,3 +86,13 @@ def root(db: Connection, story_id: int) -> int:
     while (merged := db.value("SELECT merged_into FROM stories WHERE id = ?", (story_id,))) is not None:
         story_id = merged
     return story_id
+
+
+def family(db: Connection, story_id: int) -> list[int]:
+    """Return a story with all that were merged into it, at any distance."""
+    rows = db.rows(
+        "WITH RECURSIVE part(id) AS (VALUES (?)"
+        " UNION SELECT s.id FROM part JOIN stories AS s ON s.merged_into = part.id) SELECT id FROM part ORDER BY id",
+        (story_id,),
+    )
+    return [row["id"] for row in rows]

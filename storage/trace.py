@@ -9,6 +9,7 @@ from typing import Any
 from crawler.items import Document, Key
 from storage import articles, status, stories
 from storage.connection import Connection, Row
+from storage.merging import family
 from storage.values import texts
 
 MOST_MEMBERS = 50
@@ -190,7 +191,7 @@ def _facts(db: Connection, row: Row) -> dict[str, Any]:
             db,
             "SELECT a.id, a.outlet_id AS outlet, a.url, r.title, a.first_seen_at FROM articles AS a"
             " JOIN revisions AS r ON r.article_id = a.id AND r.number = a.revision"
-            " WHERE a.story_id = ? ORDER BY a.id LIMIT ?",
+            " WHERE a.story_id = ? AND a.merged_into IS NULL ORDER BY a.id LIMIT ?",
             story_id,
             MOST_MEMBERS,
         ),
@@ -201,20 +202,48 @@ def _facts(db: Connection, row: Row) -> dict[str, Any]:
             article_id,
         ),
         "alerts": _alerts(db, story_id),
+        "merged": [_merged(db, part) for part in family(db, article_id)],
+        "rekeys": _listed(
+            db,
+            "SELECT at, action, article_id, into_id, old_kind, old_value, new_kind, new_value, told FROM rekeys"
+            " WHERE article_id = ? ORDER BY id",
+            article_id,
+        ),
+    }
+
+
+def _merged(db: Connection, article_id: int) -> dict[str, Any]:
+    """Return what an article that lives on in another one brought along, under its own number."""
+    row = db.one("SELECT id, url, first_seen_at FROM articles WHERE id = ?", (article_id,))
+    assert row is not None
+    return dict(row) | {
+        "revisions": _listed(
+            db,
+            "SELECT number, seen_at, host, fetched_url, title, word_count, method, capture_id FROM revisions"
+            " WHERE article_id = ? ORDER BY number",
+            article_id,
+        ),
+        "matches": _listed(
+            db,
+            "SELECT rule_id AS rule, revision, at, query FROM matches WHERE article_id = ?"
+            " ORDER BY revision, rule_id",
+            article_id,
+        ),
     }
 
 
 def _alerts(db: Connection, story_id: int) -> list[dict[str, Any]]:
-    """Return the outbox rows of a story: one a rule and recipient, whichever article caused it."""
+    """Return the outbox rows of a story and of those that became one with it: one a rule and recipient, whichever
+    article caused it."""
     rows = _listed(
         db,
         "SELECT id, rule_id AS rule, recipient_id AS recipient, article_id, revision, state, created_at, due_at,"
         " digest, attempts, next_try_at, sent_at, message_id, unknown_outcome, error FROM outbox"
-        " WHERE story_id = ? ORDER BY id",
-        story_id,
+        " WHERE story_id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        json.dumps(stories.family(db, story_id)),
     )
     return [row | {flag: bool(row[flag]) for flag in ("digest", "unknown_outcome")} for row in rows]
 
 
-def _listed(db: Connection, sql: str, *keys: int) -> list[dict[str, Any]]:
+def _listed(db: Connection, sql: str, *keys: int | str) -> list[dict[str, Any]]:
     return [dict(row) for row in db.rows(sql, keys)]

@@ -20,12 +20,14 @@ from datetime import datetime
 from crawler.dates import date_in_address
 from crawler.errors import StoreError
 from crawler.fingerprint import same_story
-from crawler.identity import LinkClass, ledger_key
+from crawler.identity import LinkClass, article_key, ledger_key
 from crawler.items import Article, Document, LinkState, Outcome, Outlet, Refusal, Timestamp
 from crawler.ladder import MISSING_PAUSE, next_recheck
+from crawler.urls import path_and_query, sorted_query
 from storage import articles, captures, links, notes, stories
 from storage.alerting import Alerting
 from storage.connection import Connection, Row
+from storage.outlets import is_rekey_due
 from storage.preview import is_next_generation
 from storage.refusals import Refusals
 from storage.values import moment, published_of, stored, stored_or_none
@@ -88,8 +90,10 @@ class Writer:
             article_id = link["article_id"]  # asked twice in one run: the second answer is a re-check
         if article_id is not None:
             return self._rechecked(item, link, known, article_id)
+        if known is None and is_rekey_due(self.db, self.outlet):
+            known = self._under_an_old_key(item)
         if known is None:
-            return self._new(item, link, generation=1)
+            return self._new(item, link)
         if self._is_next_generation(known, item) and self._is_trusted(known, item):
             return self._next_generation(item, link, known)
         return self._duplicate(item, link, known)
@@ -100,7 +104,9 @@ class Writer:
             raise LookupError(f"no article {article_id}")
         before = articles.latest(self.db, article)
         same_text = before["text_sha256"] == item.fingerprint.text_sha256
-        if known is None or known["id"] != article["id"]:
+        if (known is None or known["id"] != article["id"]) and not self._is_under_an_old_key(
+            item, article, known
+        ):
             if not same_text and not same_story(item.body, before["body"]):
                 return self._moved(item, link, article)
             self._settle_final_address(item, link, article["id"])
@@ -111,6 +117,24 @@ class Writer:
         if same_text:
             return self._unchanged(item, link, article)
         return self._revision(item, link, article, before)
+
+    def _under_an_old_key(self, item: Article) -> Row | None:
+        """Return the article that has this text, and whose address gives this key now: it was stored by other patterns
+        and "outlets rekey" has not been run since. It must not be stored twice meanwhile."""
+        story_id = stories.story_of(self.db, item.fingerprint, item.body)
+        members = self.db.rows(
+            "SELECT * FROM articles WHERE story_id = ? AND outlet_id = ? AND merged_into IS NULL ORDER BY id",
+            (story_id, self.outlet.id),
+        )
+        return next((row for row in members if article_key(self.outlet, row["url"]) == item.key), None)
+
+    def _is_under_an_old_key(self, item: Article, article: Row, known: Row | None) -> bool:
+        """Return whether a re-check read the article's own address, which gives another key than it was stored by."""
+        stored_by = (article["key_kind"], article["key_value"])
+        if known is not None and (known["key_kind"], known["key_value"]) == stored_by:
+            return False
+        own, read = (sorted_query(path_and_query(url)) for url in (article["url"], item.address))
+        return own == read and stored_by != (item.key.kind, item.key.value)
 
     def _is_next_generation(self, article: Row, item: Article) -> bool:
         """The outlet uses a key again: another title, another body and another day of publication."""
@@ -136,7 +160,7 @@ class Writer:
 
     # --- what follows from it ---------------------------------------------------------------------
 
-    def _new(self, item: Article, link: Row, *, generation: int) -> Outcome:
+    def _new(self, item: Article, link: Row, *, generation: int = 1) -> Outcome:
         """A later generation is news, however silent the link was when the first one was found."""
         at = stored(item.page.at)
         story_id = stories.story_for(self.db, item.fingerprint, item.body, at)
@@ -156,7 +180,8 @@ class Writer:
 
     def _next_generation(self, item: Article, link: Row, before: Row) -> Outcome:
         articles.set_recheck(self.db, before["id"], None)
-        outcome = self._new(item, link, generation=before["generation"] + 1)
+        further = articles.next_generation(self.db, self.outlet.id, item.key)
+        outcome = self._new(item, link, generation=max(further, before["generation"] + 1))
         told = (
             f"{self.outlet.id} uses {item.key.kind} {item.key.value} again: article {before['id']} is followed by"
             f" article {outcome.article_id}, {item.title!r}"

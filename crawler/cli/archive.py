@@ -95,13 +95,27 @@ def show(
         if row is None:
             raise UsageError(f'There is no article {article_id}. "newshawk search" prints the numbers.')
         texts = store.revisions(row["id"]) if history else []
+        merged = (
+            [each for number in store.merged(row["id"]) for each in store.revisions(number)]
+            if history
+            else []
+        )
         lines = store.cuts(row["id"], row["revision"]) if cut else []
     if as_json:
         told = row | ({"revisions": [_revision_row(each) for each in texts]} if history else {})
+        told |= (
+            {"merged": [{"id": each.article_id} | _revision_row(each) for each in merged]} if merged else {}
+        )
         print(json_line(told | ({"cuts": [_cut_row(line) for line in lines]} if cut else {})))
         return
+    if row["id"] != article_id:
+        say(
+            Text(
+                f"Article {article_id} turned out to be article {row['id']}, in which it lives on.", "yellow"
+            )
+        )
     _print_article(row)
-    _print_history(texts)
+    _print_history([*texts, *merged], row["id"])
     if cut:
         _print_cuts(lines)
 
@@ -232,10 +246,15 @@ def _published(row: dict[str, Any]) -> str:
     return f"{row['published_local'] or row['published_at']} ({row['published_precision']}, from the {row['published_from']})"
 
 
-def _print_history(revisions: Iterable[Revision]) -> None:
+def _print_history(revisions: Iterable[Revision], article_id: int) -> None:
     for each in revisions:
         say()
-        head = f"revision {each.number}, seen {stored(each.seen_at)} at {inert(each.fetched_url)}"
+        whose = (
+            ""
+            if each.article_id == article_id
+            else f" of article {each.article_id}, which lives on in this one"
+        )
+        head = f"revision {each.number}{whose}, seen {stored(each.seen_at)} at {inert(each.fetched_url)}"
         say(Text(head, "dim"))
         say(Text(inert(each.title).strip(), "bold"))
         for line in each.body.splitlines():

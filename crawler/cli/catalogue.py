@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from crawler.cli import rekey
 from crawler.cli.options import ConfigOption, JsonOption, out
 from crawler.config import Config, find_config, load_config
 from crawler.declarations.document import read_document
@@ -29,6 +30,7 @@ def register(app: typer.Typer) -> None:
     group.command()(show)
     group.command()(disable)
     group.command()(enable)
+    rekey.register(group)
     app.add_typer(group)
 
 

@@ -71,6 +71,11 @@ def status_troubles(outlets: Mapping[str, dict[str, Any]]) -> list[str]:
     for outlet_id, row in outlets.items():
         if row["error"]:
             lines.append(f"{outlet_id}: {row['error']}")
+        if row.get("rekey_due"):
+            lines.append(
+                f"{outlet_id}: article_id is another than the stored keys were made by;"
+                f" newshawk outlets rekey {outlet_id} --dry-run shows what that changes"
+            )
         for source in row["failing_sources"]:
             tries = "once" if source["failures"] == 1 else f"{source['failures']} times"
             lines.append(

@@ -13,7 +13,7 @@ from crawler.cli.options import ConfigOption, JsonOption, err, out
 from crawler.config import Config, find_config, load_config
 from crawler.config.advice import advice
 from crawler.config.template import write_template
-from crawler.errors import ConfigError
+from crawler.errors import ConfigError, StoreError
 
 
 def register(app: typer.Typer) -> None:
@@ -45,7 +45,7 @@ def check(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     except ConfigError as error:
         _print_problems(error, as_json)
         raise typer.Exit(error.exit_code) from None
-    warnings = advice(loaded)
+    warnings = (*advice(loaded), *_of_store(loaded))
     if as_json:
         told = {"ok": True, "problems": [], "warnings": list(warnings), **_counts(loaded)}
         print(json.dumps(told, ensure_ascii=False))
@@ -54,6 +54,16 @@ def check(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     for warning in warnings:
         out.print(f"[yellow]warn[/] {escape(warning)}", soft_wrap=True)
     out.print("[green]ok[/]" if not warnings else f"[green]ok[/], with {len(warnings)} to look at")
+
+
+def _of_store(config: Config) -> list[str]:
+    """Return what the store says against the config; a line of its own when it cannot be read."""
+    from schedules.rekey import to_look_at
+
+    try:
+        return to_look_at(config)
+    except StoreError as error:
+        return [f"The store could not be compared with the config. {error}"]
 
 
 def _print_problems(error: ConfigError, as_json: bool) -> None:

@@ -136,6 +136,11 @@ def _print_article(article: dict[str, Any]) -> None:
             f"{revision['seen_at']} by {revision['host']}: {revision['title']} ({revision['word_count']} words,"
             f" by {revision['method']})",
         )
+    for part in article["merged"]:
+        texts = f"{len(part['revisions'])} {'text' if len(part['revisions']) == 1 else 'texts'}"
+        fact("merged", f"article {part['id']} lives on in this one, with {texts}: {part['url']}")
+    for each in article["rekeys"]:
+        fact("rekeyed", f"{each['at']} {each['action']}: {each['told']}")
     for seen in article["sightings"][:MOST_SIGHTINGS]:
         times = f"{seen['count']} times" if seen["count"] > 1 else "once"
         fact(

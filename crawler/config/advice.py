@@ -34,8 +34,14 @@ def _unknown_outlets(config: Config, rule: Rule) -> Iterator[str]:
     from crawler.query import parse
 
     ids = [outlet.id for outlet in (*config.outlets, *config.disabled)]
+    former = {old.lower(): new for old, new in config.former_ids.items()}
     for named in parse(rule.query).plan().outlets:
-        if named.lower() not in {each.lower() for each in ids}:
+        if named in former:
+            yield (
+                f'Rule "{rule.id}" names outlet:{named}, which is called {former[named]} now. It still works;'
+                f" write outlet:{former[named]}, as search needs it."
+            )
+        elif named.lower() not in {each.lower() for each in ids}:
             near = get_close_matches(named, ids, n=1)
             hint = f' Did you mean "{near[0]}"?' if near else ""
             yield f'Rule "{rule.id}" is limited to outlet:{named}, which is not watched: it never matches.{hint}'

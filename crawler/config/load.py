@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +19,7 @@ from crawler.declarations.problems import Findings
 from crawler.declarations.tables import ConfigTable, OutletTable, RecipientTable, RuleTable
 from crawler.declarations.values import did_you_mean
 from crawler.errors import ConfigError
+from crawler.items import Rule
 from crawler.outlets.load import catalogue_document, catalogue_ids, incomplete
 
 CONFIG_NAME = "newshawk.toml"
@@ -190,11 +192,17 @@ def _build(
         outlets=tuple(table.build() for table in complete if table.enabled),
         disabled=tuple(table.build() for table in complete if not table.enabled),
         recipients=tuple(entry.table.build() for entry in tables.recipients),
-        rules=tuple(entry.table.build() for entry in tables.rules),
+        rules=tuple(_present(entry.table.build(), complete) for entry in tables.rules),
         ca_files=ca_files,
         proxies=proxies,
         warnings=tuple(dict.fromkeys(findings.warnings)),
     )
+
+
+def _present(rule: Rule, outlets: Iterable[OutletTable]) -> Rule:
+    """Return the rule limited to outlets by the ids that they have now."""
+    present = {old: table.id for table in outlets for old in table.formerly}
+    return replace(rule, outlets=tuple(dict.fromkeys(present.get(each, each) for each in rule.outlets)))
 
 
 def _below(folder: Path, path: Path) -> Path:

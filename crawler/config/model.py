@@ -54,6 +54,11 @@ class Config:
                 return outlet
         return next((outlet for outlet in self.outlets if outlet_id in outlet.formerly), None)
 
+    @property
+    def former_ids(self) -> dict[str, str]:
+        """The present id of each outlet that had another one."""
+        return {old: outlet.id for outlet in (*self.outlets, *self.disabled) for old in outlet.formerly}
+
     def recipient(self, recipient_id: str) -> Recipient | None:
         """Return the recipient of that id, None if there is none."""
         return next((who for who in self.recipients if who.id == recipient_id), None)

@@ -116,8 +116,8 @@ def is_another_article(fetch: Fetch, url: str) -> bool:
     """
     if fetch.link is None or fetch.link.key.kind == PATH:
         return False
-    answered = article_key(fetch.outlet, url)
-    return answered.kind != PATH and answered != fetch.link.key
+    asked, answered = article_key(fetch.outlet, fetch.link.address), article_key(fetch.outlet, url)
+    return answered.kind != PATH and answered != asked
 
 
 def judged(fetch: Fetch, request: Request, response: Response) -> Fault | None:

@@ -7,7 +7,7 @@ one of its *triggers* was seen: terms of which at least one must occur for the r
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
@@ -15,7 +15,7 @@ from ahocorasick_rs import AhoCorasick
 from crawler.errors import ConfigError, QueryError
 from crawler.items import Document, Match, Rule
 
-from .nodes import TEXT_FIELDS, And, Near, Node, Not, Or, Term, negation
+from .nodes import TEXT_FIELDS, And, Near, Node, Not, Or, Term, negation, with_present_outlets
 from .parse import parse
 from .reading import Reading, holds, spans_of
 
@@ -34,9 +34,10 @@ class _Compiled:
 class Matcher:
     """Answers which of its rules hold for a document."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        """Compile *rules*; raises ConfigError that names every rule whose query cannot be read."""
-        self._rules = _compiled(rules)
+    def __init__(self, rules: Sequence[Rule], former: Mapping[str, str] | None = None) -> None:
+        """Compile *rules*; raises ConfigError that names every rule whose query cannot be read. *former* gives the
+        present id of outlets that queries may name by an earlier one."""
+        self._rules = _compiled(rules, former or {})
         needles = sorted({term.needle for each in self._rules for term in _terms(each.tree)})
         self._number = {needle: number for number, needle in enumerate(needles)}
         self._automaton = AhoCorasick(needles, store_patterns=False) if needles else None
@@ -105,11 +106,12 @@ def _start(hit: tuple[int, int, int]) -> int:
     return hit[1]
 
 
-def _compiled(rules: Sequence[Rule]) -> list[_Compiled]:
+def _compiled(rules: Sequence[Rule], former: Mapping[str, str]) -> list[_Compiled]:
     compiled, problems = [], []
+    present = {old.lower(): new.lower() for old, new in former.items()}
     for rule in rules:
         try:
-            compiled.append(_Compiled(rule, parse(rule.query).tree))
+            compiled.append(_Compiled(rule, with_present_outlets(parse(rule.query).tree, present)))
         except QueryError as error:
             problems.append(f"rule {rule.id}: {error.cause} {error.repair}".rstrip() + f"\n{error}")
     if problems:

@@ -5,6 +5,7 @@ Leaves test one thing of a document; ``And``, ``Or`` and ``Not`` join them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeAlias
@@ -151,6 +152,21 @@ def within_fields(node: Node, fields: tuple[str, ...]) -> Node:
             return Not(within_fields(child, fields))
         case Term() | Near() | Regex() if not node.fields:
             return replace(node, fields=fields)
+        case _:
+            return node
+
+
+def with_present_outlets(node: Node, present: Mapping[str, str]) -> Node:
+    """Return *node* with outlets that have another id since, as *present* says (in lower case), under that id."""
+    match node:
+        case And(children):
+            return And(tuple(with_present_outlets(child, present) for child in children))
+        case Or(children):
+            return Or(tuple(with_present_outlets(child, present) for child in children))
+        case Not(child):
+            return Not(with_present_outlets(child, present))
+        case OutletIs(outlet):
+            return OutletIs(present.get(outlet, outlet))
         case _:
             return node
 

@@ -31,6 +31,7 @@ class Authority:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._key = ec.generate_private_key(ec.SECP256R1())
+        self._between = ec.generate_private_key(ec.SECP256R1())
         self._certificate = self._sign(
             _name("newshawk test authority"), self._key.public_key(), authority=True
         )
@@ -47,9 +48,10 @@ class Authority:
         names: tuple[str, ...] = (),
         expired: bool = False,
         signer: ec.EllipticCurvePrivateKey | None = None,
+        issuer: x509.Name | None = None,
     ) -> x509.Certificate:
         now = datetime.now(UTC)
-        issuer = subject if authority or signer else self._certificate.subject
+        issuer = issuer or (subject if authority or signer else self._certificate.subject)
         builder = (
             x509.CertificateBuilder()
             .subject_name(subject)
@@ -66,7 +68,8 @@ class Authority:
         return builder.sign(signer or self._key, hashes.SHA256())
 
     def _context(self, host: str, flaw: str = "") -> ssl.SSLContext:
-        """Return the server's side of TLS for a host; *flaw*: expired, self_signed, wrong_host, or none."""
+        """Return the server's side of TLS for a host; *flaw*: expired, self_signed, wrong_host, incomplete_chain (signed
+        by an authority between, whose certificate is not sent), or none."""
         key = ec.generate_private_key(ec.SECP256R1())
         named = "elsewhere.example" if flaw == "wrong_host" else host
         certificate = self._sign(
@@ -74,7 +77,8 @@ class Authority:
             key.public_key(),
             names=(named,),
             expired=flaw == "expired",
-            signer=key if flaw == "self_signed" else None,
+            signer={"self_signed": key, "incomplete_chain": self._between}.get(flaw),
+            issuer=_name("newshawk authority between") if flaw == "incomplete_chain" else None,
         )
         file = self._folder / f"{host.replace(':', '_')}.{flaw}.pem"
         file.write_bytes(

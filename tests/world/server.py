@@ -38,6 +38,8 @@ class World:
         self.asked: list[Asked] = []
         self.connects: list[str] = []
         """Host and port of each CONNECT."""
+        self.dialled: list[tuple[float, str]] = []
+        """Seconds of the monotonic clock and host of each request and CONNECT, answered or not."""
         self.connections = 0
         self._pages: dict[tuple[str, str], Page] = {}
         self._broken: dict[tuple[str, str], str] = {}
@@ -69,7 +71,7 @@ class World:
         """Break a host, over one scheme or both; an empty *fault* mends it.
 
         refuse (the proxy answers 502), reset, hang; of https also drop_connect, silent_connect, expired,
-        self_signed, wrong_host, no_tls.
+        self_signed, wrong_host, incomplete_chain, no_tls.
         """
         for one in (scheme,) if scheme else ("http", "https"):
             self._broken[host, one] = fault
@@ -155,12 +157,14 @@ class World:
                 host=shown, path=path, scheme=scheme, method=method, headers=headers, at=time.monotonic()
             )
             self.asked.append(asked)
+            self.dialled.append((asked.at, shown))
             if not await self._answer(writer, asked):
                 return
 
     async def _open_tunnel(self, writer: asyncio.StreamWriter, target: str, headers: Any) -> bool:
         self.connects.append(target)
         host = target.rpartition(":")[0]
+        self.dialled.append((time.monotonic(), host))
         fault = self._broken.get((host, "https"), "")
         if not self._may_pass(headers):
             writer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")
@@ -211,7 +215,7 @@ class World:
         return await _FAULTS.get(answer.fault, _send)(writer, answer)
 
 
-_FLAWS = ("expired", "self_signed", "wrong_host")
+_FLAWS = ("expired", "self_signed", "wrong_host", "incomplete_chain")
 
 
 async def _read_head(reader: asyncio.StreamReader) -> tuple[str, str, tuple[tuple[str, str], ...]] | None:

@@ -1,11 +1,16 @@
-WITH one AS (
-    SELECT * FROM export
-    WHERE id = coalesce((SELECT merged_into FROM articles WHERE id = :id), CAST(:id AS INTEGER))
+WITH RECURSIVE home(id) AS (
+    VALUES (CAST(:id AS INTEGER))
+    UNION SELECT a.merged_into FROM home JOIN articles AS a ON a.id = home.id WHERE a.merged_into IS NOT NULL
+),
+one AS (
+    SELECT * FROM export WHERE id IN (SELECT id FROM home)
 ),
 earlier AS (
     SELECT r.number, r.title, r.body, after.seen_at AS until
     FROM revisions AS r
-    JOIN revisions AS after ON after.article_id = r.article_id AND after.number = r.number + 1
+    JOIN revisions AS after ON after.article_id = r.article_id AND after.number = (
+        SELECT min(number) FROM revisions WHERE article_id = r.article_id AND number > r.number
+    )
     WHERE r.article_id = (SELECT id FROM one)
     ORDER BY r.number DESC
 ),
