@@ -12,6 +12,8 @@ SKIPPED = frozenset({"foreign", "robots", "scheme"})
 """Refused on purpose, not failed."""
 NO_PAGE = frozenset({"not_html", "feed"})
 """What was found is no page of text and will not become one."""
+ASTRAY = frozenset({"foreign", "front_page", "redirects", "redirected"})
+"""The host led elsewhere: of a source its fault, of a page only if it does so again and again."""
 _PAGE_FAULTS = (
     GONE
     | SKIPPED

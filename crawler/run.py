@@ -67,7 +67,6 @@ class Run:
         self._intake: Intake[Article | Refusal, Outcome] = Intake(self._write)
         self._served: Counter[str] = Counter()
         self._last_source_host = ""
-        self._last_attempt: dict[str, Attempt] = {}
 
     @classmethod
     async def begin(cls, runtime: Runtime, outlet: Outlet, trigger: str, *, patient: bool) -> Run:
@@ -82,8 +81,7 @@ class Run:
             with suppress(StoreError):  # told already; a run left open is marked interrupted by the next one
                 await call("finish_run", self.id, now, self.tally.counts(), self.host, self.error)
             return
-        heard = [(self.outlet.id, host, attempt, now) for host, attempt in self._last_attempt.items()]
-        await self.runtime.store.call_each("record_host", heard)
+        await self._save_health()
         await call("finish_run", self.id, now, self.tally.counts(), self.host, self.error)
 
     @property
@@ -138,7 +136,6 @@ class Run:
                 discovery, outcome=PollOutcome.FAILED, entries=(), children=(), error=f"error {error!r}"
             )
             return await self.record(failed)
-        self._remember(discovery.attempts)
         if discovery.outcome is PollOutcome.FAILED:
             self._failed_polls += discovery.attempts
         else:
@@ -171,7 +168,6 @@ class Run:
 
     async def write(self, item: Article | Refusal) -> Outcome | None:
         """Store one article or refusal; return the state of its link, None when the store could not write."""
-        self._remember(item.page.attempts)
         try:
             outcome = await self._intake.put(item)
         except StoreError as error:
@@ -193,8 +189,8 @@ class Run:
         self.store_error = error
         self.stopped.set()
 
-    def _remember(self, attempts: tuple[Attempt, ...]) -> None:
-        for attempt in attempts:
-            if attempt.reason == "resting":
-                continue  # nothing was asked
-            self._last_attempt[attempt.host] = attempt
+    async def _save_health(self) -> None:
+        health = self.runtime.health
+        states = health.unsaved(self.outlet.id)
+        await self.runtime.store.call("save_health", self.outlet.id, states)
+        health.saved(self.outlet.id, states)

@@ -1,7 +1,7 @@
 """The store: some thirty verbs. No SQL and no row leaves this package.
 
     poll      begin_run, is_new_source, validators, record_discovery, finish_run
-    fetch     pending_links, due_rechecks, outlets_with_open_links, outlets_with_due_rechecks, record_host,
+    fetch     pending_links, due_rechecks, outlets_with_open_links, outlets_with_due_rechecks, save_health,
               host_health
     write     set_matcher, write
     mail      claim_alerts, mark_sending, mark_sent, mark_deferred, mark_unknown, mark_dead, outbox_depth,
@@ -17,7 +17,7 @@ was kept.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -25,10 +25,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from crawler.errors import StoreError
+from crawler.hosthealth import Memory, State
 from crawler.items import (
     Alert,
     Article,
-    Attempt,
     CutLine,
     Discovery,
     Document,
@@ -42,7 +42,7 @@ from crawler.items import (
     Validators,
 )
 from crawler.query import Query
-from storage import articles, captures, links, maintenance, outbox, outlets, runs, status, trace
+from storage import articles, captures, hosthealth, links, maintenance, outbox, outlets, runs, status, trace
 from storage import search as archive
 from storage.alerting import Alerting, Matches
 from storage.connection import LOCK_PATIENCE, SCHEMA_VERSION, Connection
@@ -159,21 +159,14 @@ class Store:
         with self._writing() as db:
             return Recorder(db, self._alerting, run_id, outlet, discovery, silent=silent).record()
 
-    def record_host(
-        self,
-        outlet_id: str,
-        host: str,
-        attempt: Attempt,
-        now: datetime,
-        rest_until: datetime | None = None,
-    ) -> None:
-        """Write what one try says about the health of a host."""
+    def save_health(self, outlet_id: str, states: Mapping[tuple[str, str], State]) -> None:
+        """Write the health of hosts, by (host, scheme)."""
         with self._writing() as db:
-            outlets.record_host(db, outlet_id, host, attempt, now, rest_until)
+            hosthealth.save(db, outlet_id, states)
 
-    def host_health(self, outlet_id: str) -> dict[str, outlets.HostHealth]:
-        """Return the health of each host of an outlet, by host."""
-        return outlets.host_health(self._db, outlet_id)
+    def host_health(self, outlet_id: str) -> Memory:
+        """Return what is remembered of the outlet's hosts."""
+        return hosthealth.read(self._db, outlet_id)
 
     # --- fetching ---------------------------------------------------------------------------------
 

@@ -104,7 +104,12 @@ class MirrorsMiddleware:
         """Tell the host health what it has not heard yet."""
         news: tuple[Attempt, ...] = fetch.attempts[fetch.reported :]
         for attempt in news:
-            self._network.health.report(fetch.outlet.id, attempt, self._network.clock())
+            self._network.health.report(
+                fetch.outlet.id,
+                attempt,
+                self._network.clock(),
+                for_source=fetch.purpose is Purpose.SOURCE,
+            )
         return replace(fetch, reported=len(fetch.attempts)) if news else fetch
 
 
