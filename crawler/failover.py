@@ -69,6 +69,8 @@ class Fetch:
     link: Link | None = None
     validators: Mapping[str, Validators] = field(default_factory=dict, repr=False)
     """Per host, for conditional requests."""
+    opinion: bool = False
+    """One host is asked for a source's list to compare it with another's; no poll."""
     redirects: int = 0
     """Hops since the present candidate's own address."""
     reported: int = 0
@@ -90,14 +92,19 @@ def source_request(
     callback: Callable[..., Any],
     errback: Callable[..., Any],
     validators: Mapping[str, Validators],
+    *,
+    only_host: str = "",
 ) -> Request:
-    """Return the request for a source: at each host of the outlet, or at its own if that is another."""
+    """Return the request for a source: at each host of the outlet, or at its own if that is another; at
+    *only_host* alone to compare its list."""
+    candidates = source_candidates(outlet, source, health)
     fetch = Fetch(
         purpose=Purpose.SOURCE,
         outlet=outlet,
-        candidates=source_candidates(outlet, source, health),
+        candidates=tuple(each for each in candidates if not only_host or each.host == only_host),
         source=source,
         validators=validators,
+        opinion=bool(only_host),
     )
     return request_for(fetch, callback, errback)
 

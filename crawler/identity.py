@@ -108,6 +108,11 @@ def ownership(outlet: Outlet, host: str) -> Ownership | None:
     return None
 
 
+def is_same_site(host: str, other: str) -> bool:
+    """Return whether two hosts are one, or the www., bare, m. or amp. forms of one."""
+    return _core(_plain_host(host)) == _core(_plain_host(other))
+
+
 @lru_cache(maxsize=4096)
 def _plain_host(host: str) -> str:
     """Return the host in lower case and punycode, without final dot and default port."""

@@ -253,6 +253,8 @@ class Discovery:
     """Further sitemaps that a sitemap index named."""
     truncated: bool = False
     """True when the item limit cut the list."""
+    opinion: bool = False
+    """True: another host was asked for the same list to compare it; no poll of the source."""
 
 
 class LinkState(StrEnum):

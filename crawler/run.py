@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 import structlog
 
-from crawler.errors import StoreError
+from crawler.errors import AddressRefused, StoreError
+from crawler.freshness import OPINIONS
 from crawler.intake import Intake
 from crawler.items import (
     Article,
@@ -67,6 +68,9 @@ class Run:
         self._intake: Intake[Article | Refusal, Outcome] = Intake(self._write)
         self._served: Counter[str] = Counter()
         self._last_source_host = ""
+        self._doubted: set[str] = set()
+        """Sources whose list is old or frozen: another host is asked too."""
+        self._has_probed = False
 
     @classmethod
     async def begin(cls, runtime: Runtime, outlet: Outlet, trigger: str, *, patient: bool) -> Run:
@@ -136,15 +140,44 @@ class Run:
                 discovery, outcome=PollOutcome.FAILED, entries=(), children=(), error=f"error {error!r}"
             )
             return await self.record(failed)
+        for host, is_stale in recorded.marks:
+            self.runtime.health.mark_stale(self.outlet.id, host, discovery.at if is_stale else None)
+        if recorded.in_doubt:
+            self._doubted.add(discovery.source.url)
         if discovery.outcome is PollOutcome.FAILED:
             self._failed_polls += discovery.attempts
-        else:
+        elif not discovery.opinion:
             self.polled += 1
             self._last_source_host = discovery.host
         self.tally.add_known(recorded.known)
         for outcome in recorded.counted:
             self.tally.settle(outcome)
         return self._taken(recorded.to_fetch)
+
+    async def hosts_to_compare(self, source: Source, asked: Collection[str]) -> list[str]:
+        """Return the hosts that are to be asked for the same list now, after *asked* were: when the list is old
+        or frozen, and (of the first source, in the daemon) those that gave none for long. A pass by hand asks
+        healthy mirrors nothing."""
+        if len(self.outlet.hosts) < 2 or self.stopped.is_set() or not self._is_mirrored(source):
+            return []
+        others = [host for host in self.runtime.health.awake(self.outlet) if host not in asked]
+        if source.url in self._doubted:
+            self._doubted.discard(source.url)
+            return others[:OPINIONS]
+        if self._has_probed or not others:
+            return []
+        self._has_probed = True
+        due: list[str] = await self.runtime.store.call(
+            "claim_probes", self.outlet.id, others, self.runtime.clock(), only_stale=not self.patient
+        )
+        return due
+
+    def _is_mirrored(self, source: Source) -> bool:
+        """Return whether the source is tried at each host of the outlet."""
+        try:
+            return host_of(source.url) in self.outlet.hosts
+        except AddressRefused:
+            return False
 
     # --- pages ------------------------------------------------------------------------------------
 

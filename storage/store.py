@@ -1,12 +1,12 @@
 """The store: some thirty verbs. No SQL and no row leaves this package.
 
-    poll      begin_run, is_new_source, validators, record_discovery, finish_run
+    poll      begin_run, is_new_source, validators, record_discovery, claim_probes, finish_run
     fetch     pending_links, due_rechecks, outlets_with_open_links, outlets_with_due_rechecks, save_health,
               host_health
     write     set_matcher, write
     mail      claim_alerts, mark_sending, mark_sent, mark_deferred, mark_unknown, mark_dead, outbox_depth,
               release_alerts, alerts, retry_alerts, silence_alerts
-    read      search, export_rows, article, revisions, cuts, capture, find_address, trace, article_of_key,
+    read      search, export_rows, article, revisions, cuts, divergences, capture, find_address, trace, article_of_key,
               documents, rules, preview, status, last_good_polls
     care      sync_config, check, backup
 
@@ -42,7 +42,20 @@ from crawler.items import (
     Validators,
 )
 from crawler.query import Query
-from storage import articles, captures, hosthealth, links, maintenance, outbox, outlets, runs, status, trace
+from storage import (
+    articles,
+    captures,
+    divergences,
+    freshness,
+    hosthealth,
+    links,
+    maintenance,
+    outbox,
+    outlets,
+    runs,
+    status,
+    trace,
+)
 from storage import search as archive
 from storage.alerting import Alerting, Matches
 from storage.connection import LOCK_PATIENCE, SCHEMA_VERSION, Connection
@@ -167,6 +180,13 @@ class Store:
     def host_health(self, outlet_id: str) -> Memory:
         """Return what is remembered of the outlet's hosts."""
         return hosthealth.read(self._db, outlet_id)
+
+    def claim_probes(
+        self, outlet_id: str, hosts: Sequence[str], now: datetime, *, only_stale: bool = False
+    ) -> list[str]:
+        """Return those of *hosts* that are to be asked for a list to compare now; each once in six hours."""
+        with self._writing() as db:
+            return freshness.claim_probes(db, outlet_id, hosts, now, only_stale=only_stale)
 
     # --- fetching ---------------------------------------------------------------------------------
 
@@ -300,6 +320,10 @@ class Store:
     def cuts(self, article_id: int, number: int) -> list[CutLine]:
         """Return the lines cut from a revision, in order."""
         return articles.cuts(self._db, article_id, number)
+
+    def divergences(self, article_id: int) -> list[dict[str, Any]]:
+        """Return the texts that mirrors alone showed for an article, the first one first."""
+        return divergences.of_article(self._db, article_id)
 
     def capture(self, capture_id: int) -> captures.Capture | None:
         """Return an answer as received, None if there is no such number."""

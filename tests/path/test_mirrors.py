@@ -1,0 +1,178 @@
+"""Mirrors over many passes: old lists, frozen lists, texts that differ, hosts that come back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from email.utils import format_datetime
+
+from crawler.config import load_config
+from crawler.runtime import Runtime
+from schedules.crawls import Crawls
+from schedules.passes import clock_from
+from tests.path.newsroom import EXAMPLE, START, Newsroom, adds_up, told
+from tests.world.answers import Answer, Asked, feed, html
+from tests.world.reactor import reactor_thread
+from tests.world.server import World
+
+Make = Callable[..., Newsroom]
+MAIN, MIRROR = "www.example.com", "example-mirror.net"
+HOUR = timedelta(hours=1)
+LINES = (
+    "The council of Selm voted on Monday to close the old swimming pool by the river in the spring.",
+    "A new one is to be built beside the school; work begins in June and takes two years.",
+    "Until then the clubs train in the neighbouring town, which asks for no money.",
+)
+
+
+def story(number: int) -> str:
+    return f"http://{MAIN}/story/{number}/news-{number}"
+
+
+def serve(world: World, host: str, *hours: float, at: timedelta) -> None:
+    """Let *host* serve a list with stories of these ages at the time *at* after START, and their pages."""
+    items = ""
+    for age in hours:
+        when = START + at - timedelta(hours=age)
+        number = 1000 + int((when - START) / timedelta(minutes=1))
+        items += (
+            f"<item><title>News {number}</title><link>{story(number)}</link>"
+            f"<pubDate>{format_datetime(when)}</pubDate></item>"
+        )
+        page = html(f"News {number}", *(f"{line} ({number})" for line in LINES))
+        for each in (MAIN, MIRROR):
+            world.put(each, f"/story/{number}/news-{number}", page)
+    body = f'<?xml version="1.0"?><rss version="2.0"><channel><title>Feed</title>{items}</channel></rss>'
+    world.put(host, "/rss.xml", Answer(body=body, content_type="application/rss+xml"))
+
+
+def poll(room: Newsroom, after: timedelta) -> dict[str, object]:
+    """Crawl the outlet as the daemon does."""
+
+    async def crawl() -> dict[str, object]:
+        config = load_config(room.config)
+        runtime = Runtime.build(config, clock_from(START + after))
+        await runtime.start()
+        try:
+            report = await Crawls(runtime).crawl_outlet(config.outlets[0], "schedule", patient=True)
+        finally:
+            await runtime.stop()
+        return report.as_json()
+
+    return reactor_thread().run(crawl())
+
+
+def asked_lists(world: World) -> list[str]:
+    """Return the hosts that were asked for the list since the last call."""
+    hosts = [asked.host for asked in world.asked if asked.path == "/rss.xml"]
+    world.asked.clear()
+    return hosts
+
+
+def stale(room: Newsroom) -> list[tuple[object, ...]]:
+    return room.sql("SELECT host, stale_as FROM hosts WHERE stale_since IS NOT NULL")
+
+
+def test_a_frozen_host_is_doubted_in_the_same_pass_and_the_next_has_the_news(
+    newsroom: Make, world: World
+) -> None:
+    room = newsroom(EXAMPLE)
+    serve(world, MAIN, 0, 1, 2, 3, 4, at=timedelta())
+    room.crawl()
+    assert asked_lists(world) == [MAIN]
+    room.crawl(after=11 * HOUR)
+    assert asked_lists(world) == [MAIN], "half a day has not passed"
+    serve(world, MIRROR, 0.5, 1, 2, 13, 14, at=13 * HOUR)
+    report = room.crawl(after=13 * HOUR)["example"]
+    assert asked_lists(world) == [MAIN, MIRROR]
+    assert (report["new"], report["error"]) == (3, None), told(report)
+    assert adds_up(report)
+    assert stale(room) == [(MAIN, "frozen")]
+    room.crawl(after=13.2 * HOUR)
+    assert asked_lists(world) == [MIRROR], "the fresh host is asked first from then on"
+    serve(world, MAIN, 0, 1, 2, 3, at=20 * HOUR)
+    serve(world, MIRROR, 0, 1, 2, 3, at=20 * HOUR)
+    room.crawl(after=20 * HOUR)
+    assert asked_lists(world) == [MIRROR, MAIN], "a marked host is looked at again after six hours"
+    assert stale(room) == []
+
+
+def test_healthy_mirrors_are_asked_nothing_by_a_pass_and_every_six_hours_by_the_daemon(
+    newsroom: Make, world: World
+) -> None:
+    room = newsroom(EXAMPLE)
+    for hours in (0, 3, 7, 9, 14):
+        for host in (MAIN, MIRROR):
+            serve(world, host, 0, 1, 2, 3, at=hours * HOUR)
+        if hours == 9:
+            room.crawl(after=hours * HOUR)
+            assert asked_lists(world) == [MAIN]
+            continue
+        report = poll(room, hours * HOUR)
+        assert adds_up(report)
+        expected = [MAIN, MIRROR] if hours in (7, 14) else [MAIN]
+        assert asked_lists(world) == expected, hours
+    assert stale(room) == []
+
+
+def test_a_mirror_with_an_old_list_is_found_by_a_probe_and_told_once(newsroom: Make, world: World) -> None:
+    room = newsroom(EXAMPLE)
+    serve(world, MIRROR, 30, 31, 32, at=timedelta())
+    for hours in (0, 7, 14):
+        serve(world, MAIN, 0, 1, 2, 8, 9, at=hours * HOUR)
+        if hours == 0:
+            serve(world, MAIN, 0, 1, 30, 31, at=timedelta())
+        report = poll(room, hours * HOUR)
+        assert (adds_up(report), report["error"], report["host"]) == (True, None, MAIN)
+    assert stale(room) == [(MIRROR, "behind")]
+    assert room.sql("SELECT count(*) FROM notes WHERE kind = 'stale'") == [(1,)]
+    silent = "SELECT silent FROM links WHERE url LIKE '%/story/-920/%'"
+    assert room.sql(silent) == [(1,)], "what only the old list names is kept, and alerts nobody"
+
+
+def test_an_old_list_serves_when_nothing_else_does_and_unlists_nothing(newsroom: Make, world: World) -> None:
+    room = newsroom(EXAMPLE)
+    serve(world, MAIN, 0, 1, 2, 3, at=timedelta())
+    room.crawl()
+    standing = room.sql("SELECT link_id FROM listings ORDER BY 1")
+    world.put(MAIN, "/rss.xml", Answer(status=503))
+    serve(world, MIRROR, 30, 31, at=timedelta())
+    report = room.crawl(after=HOUR)["example"]
+    assert (report["error"], report["host"]) == (None, MIRROR)
+    assert room.sql("SELECT link_id FROM listings ORDER BY 1") == standing
+    assert stale(room) == [(MIRROR, "behind")]
+    serve(world, MAIN, 0, 1, 2, 3, at=2 * HOUR)
+    asked_lists(world)
+    room.crawl(after=2 * HOUR)
+    assert asked_lists(world) == [MAIN]
+
+
+def test_a_probe_that_fails_is_no_failed_poll(newsroom: Make, world: World) -> None:
+    room = newsroom(EXAMPLE)
+    world.put(MIRROR, "/rss.xml", html("Welcome", "No feed here."))
+    for hours in (0, 7):
+        serve(world, MAIN, 0, 1, 2, 3, at=hours * HOUR)
+        report = poll(room, hours * HOUR)
+        assert (report["error"], report["failed"]) == (None, 0)
+    assert asked_lists(world) == [MAIN, MAIN, MIRROR]
+    assert room.sql("SELECT failures, error FROM feeds") == [(0, None)]
+
+
+def test_a_failed_host_rests_over_restarts_and_serves_again_when_it_is_back(
+    newsroom: Make, world: World
+) -> None:
+    room = newsroom(EXAMPLE)
+    for host in (MAIN, MIRROR):
+        serve(world, host, 0, 1, 2, 3, at=timedelta())
+    world.break_host(MAIN, "reset")
+    for minutes, failures in ((0, 1), (2, 2), (3, 2), (6, 3)):
+        assert room.crawl(after=timedelta(minutes=minutes))["example"]["host"] == MIRROR
+        sql = "SELECT failures, reason, host FROM host_health WHERE host = 'www.example.com' AND scheme = 'http'"
+        assert room.sql(sql) == [(failures, "reset", MAIN)], minutes
+    world.break_host(MAIN, "")
+    asked_lists(world)
+    room.crawl(after=timedelta(minutes=7))
+    assert asked_lists(world) == [MIRROR], "it rests for four minutes after the third failure"
+    room.crawl(after=timedelta(minutes=11))
+    assert asked_lists(world) == [MAIN]
+    assert room.sql("SELECT failures, reason FROM hosts WHERE host = 'www.example.com'") == [(0, None)]
