@@ -169,8 +169,10 @@ def page_candidates(
     outlet: Outlet, link: Link, health: Health, prefer_host: str = ""
 ) -> tuple[Candidate, ...]:
     """Return the addresses at which a page is tried: the host that served the feed first, then the others
-    by health and preference, resting ones last."""
-    wanted = dict.fromkeys((prefer_host, link.host, *health.order(outlet)))
+    by health and preference, resting ones last. A re-check asks first the host that served the article's text,
+    then the canonical one: what a mirror alone shows is not believed."""
+    own = (outlet.canonical_host or outlet.hosts[0],) if link.article_id is not None else ()
+    wanted = dict.fromkeys((prefer_host, link.host, *own, *health.order(outlet)))
     found = [
         Candidate(host=host, url=with_host(link.url, host, scheme))
         for host in wanted

@@ -101,7 +101,10 @@ class MirrorsMiddleware:
         return following
 
     def _reported(self, fetch: Fetch) -> Fetch:
-        """Tell the host health what it has not heard yet."""
+        """Tell the host health what it has not heard yet. Where a robots.txt leads says nothing: what keeps the
+        host from us is told by the request that waited for it."""
+        if fetch.purpose is Purpose.ROBOTS:
+            return fetch
         news: tuple[Attempt, ...] = fetch.attempts[fetch.reported :]
         for attempt in news:
             self._network.health.report(

@@ -11,7 +11,7 @@ from crawler.runtime import Runtime
 from schedules.crawls import Crawls
 from schedules.passes import clock_from
 from tests.path.newsroom import EXAMPLE, START, Newsroom, adds_up, told
-from tests.world.answers import Answer, Asked, feed, html
+from tests.world.answers import Answer, html
 from tests.world.reactor import reactor_thread
 from tests.world.server import World
 
@@ -176,3 +176,26 @@ def test_a_failed_host_rests_over_restarts_and_serves_again_when_it_is_back(
     room.crawl(after=timedelta(minutes=11))
     assert asked_lists(world) == [MAIN]
     assert room.sql("SELECT failures, reason FROM hosts WHERE host = 'www.example.com'") == [(0, None)]
+
+
+def test_a_tampering_mirror_changes_no_article_while_its_own_host_is_away_for_a_night(
+    newsroom: Make, world: World
+) -> None:
+    room = newsroom(EXAMPLE, '[[rules]]\nid = "pool"\nquery = "pool OR army"\nto = ["desk"]\n')
+    serve(world, MAIN, 30, at=timedelta())
+    room.crawl()
+    serve(world, MAIN, 0, 30, at=timedelta())
+    room.crawl(after=timedelta(minutes=5))
+    assert len(room.mails()) == 1
+    path = "/story/1000/news-1000"
+    world.put(MIRROR, path, html("News 1000", *(f"{line} says the army (1000)" for line in LINES)))
+    world.break_host(MAIN, "reset")
+    for hours in (2, 4, 8):
+        room.crawl(after=hours * HOUR)
+    world.break_host(MAIN, "")
+    room.crawl(after=30 * HOUR)
+    sql = "SELECT host, count, ended_at FROM divergences JOIN articles AS a ON a.id = article_id"
+    assert room.sql(f"{sql} WHERE a.url LIKE '%/1000/%'") == [(MIRROR, 3, None)]
+    assert {row["revision"] for row in room.rows()} == {1}
+    assert len(room.mails()) == 1
+    assert room.sql("SELECT count(*) FROM notes WHERE kind = 'divergent'") == [(1,)]
