@@ -18,6 +18,7 @@ from scrapy.http.request import NO_CALLBACK
 from crawler.errors import AddressRefused, AllHostsFailed
 from crawler.items import Attempt, Link, Outlet, Source, Validators
 from crawler.reasons import CONNECTION_FAULTS, GONE, NO_PAGE, SKIPPED, telling
+from crawler.redirectors import is_redirector
 from crawler.urls import host_of, with_host
 
 MAX_CANDIDATES = 12
@@ -171,6 +172,8 @@ def page_candidates(
     """Return the addresses at which a page is tried: the host that served the feed first, then the others
     by health and preference, resting ones last. A re-check asks first the host that served the article's text,
     then the canonical one: what a mirror alone shows is not believed."""
+    if is_redirector(outlet, link.url):
+        return (Candidate(host=host_of(link.url), url=link.url),)
     own = (outlet.canonical_host or outlet.hosts[0],) if link.article_id is not None else ()
     wanted = dict.fromkeys((prefer_host, link.host, *own, *health.order(outlet)))
     found = [

@@ -17,7 +17,7 @@ ASTRAY = frozenset({"foreign", "front_page", "redirects", "redirected"})
 _PAGE_FAULTS = (
     GONE
     | SKIPPED
-    | {"too_large", "empty", "ok", "resting", "redirects", "redirected", "not_a_feed"}
+    | {"too_large", "empty", "ok", "resting", "redirects", "redirected", "not_a_feed", "wrapper"}
     | NO_PAGE
 )
 """What says nothing about the host's health."""

@@ -189,6 +189,21 @@ class Run:
         due = await store.call("due_rechecks", self.outlet.id, now, RECHECK_BUDGET)
         return self._taken((*pending, *due))
 
+    async def lead(self, link: Link, target: str) -> Link | None:
+        """Write where a link that only leads to an article leads; return it when that is to be asked for."""
+        now = self.runtime.clock()
+        try:
+            led: Link | Outcome = await self.runtime.store.call(
+                "resolve_link", self.outlet, link.id, target, now
+            )
+        except StoreError as error:
+            self._stop(error)
+            return None
+        if isinstance(led, Link):
+            return led
+        self.tally.settle(led)
+        return None
+
     def _taken(self, links: Sequence[Link]) -> list[Link]:
         """Return those of the links that this run asks for; what there is no room for stays pending."""
         fresh = [link for link in links if not self.tally.is_counted(link.id)]

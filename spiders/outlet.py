@@ -19,7 +19,7 @@ from crawler.run import Run
 from crawler.runtime import Runtime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -62,11 +62,16 @@ class OutletSpider(Spider):
         """Return the request for a link's page, at the host that named it first."""
         return page_request(self.run.outlet, link, self.runtime.health, self.parse_page, self.page_failed)
 
-    def parse_page(self, response: Response) -> Iterator[Page]:
-        """Yield the page of a usable answer."""
+    async def parse_page(self, response: Response) -> AsyncIterator[Page | Request]:
+        """Yield the page of a usable answer; of a link that only leads to the article the request for that."""
         fetch: Fetch = response.meta["fetch"]
-        capture: Capture = response.meta["capture"]
         assert fetch.link is not None
+        if target := response.meta.get("leads_to"):
+            link = await self.run.lead(fetch.link, target)
+            if link is not None:
+                yield self.page_request(link)
+            return
+        capture: Capture = response.meta["capture"]
         yield Page(
             link=fetch.link,
             at=self.runtime.clock(),

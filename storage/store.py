@@ -1,8 +1,8 @@
 """The store: some thirty verbs. No SQL and no row leaves this package.
 
     poll      begin_run, is_new_source, validators, record_discovery, claim_probes, finish_run
-    fetch     pending_links, due_rechecks, outlets_with_open_links, outlets_with_due_rechecks, save_health,
-              host_health
+    fetch     pending_links, due_rechecks, outlets_with_open_links, outlets_with_due_rechecks, resolve_link,
+              save_health, host_health
     write     set_matcher, write
     mail      claim_alerts, mark_sending, mark_sent, mark_deferred, mark_unknown, mark_dead, outbox_depth,
               release_alerts, alerts, retry_alerts, silence_alerts
@@ -48,6 +48,7 @@ from storage import (
     divergences,
     freshness,
     hosthealth,
+    leads,
     links,
     maintenance,
     outbox,
@@ -189,6 +190,11 @@ class Store:
             return freshness.claim_probes(db, outlet_id, hosts, now, only_stale=only_stale)
 
     # --- fetching ---------------------------------------------------------------------------------
+
+    def resolve_link(self, outlet: Outlet, link_id: int, target: str, now: datetime) -> Link | Outcome:
+        """Write that a link leads to *target*: the link to be fetched there, or the state in which it ends."""
+        with self._writing() as db:
+            return leads.resolve(db, outlet, link_id, target, now)
 
     def pending_links(self, outlet_id: str, now: datetime, *, ignore_backoff: bool = False) -> list[Link]:
         """Return links still to be fetched, oldest first: pending ones, and failed ones whose next try is due

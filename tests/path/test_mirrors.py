@@ -11,7 +11,7 @@ from crawler.runtime import Runtime
 from schedules.crawls import Crawls
 from schedules.passes import clock_from
 from tests.path.newsroom import EXAMPLE, START, Newsroom, adds_up, told
-from tests.world.answers import Answer, html
+from tests.world.answers import Answer, feed, html, redirect
 from tests.world.reactor import reactor_thread
 from tests.world.server import World
 
@@ -199,3 +199,86 @@ def test_a_tampering_mirror_changes_no_article_while_its_own_host_is_away_for_a_
     assert {row["revision"] for row in room.rows()} == {1}
     assert len(room.mails()) == 1
     assert room.sql("SELECT count(*) FROM notes WHERE kind = 'divergent'") == [(1,)]
+
+
+BURNT = """
+[[outlets]]
+id = "example"
+name = "Example News"
+hosts = ["www.example.com", "example-mirror.net"]
+aliases = ["old.example.com"]
+feeds = ["http://www.example.com/rss.xml", "http://feeds.feedburner.com/example"]
+article_id = '/story/(-?\\d+)'
+"""
+
+
+def test_feedburners_links_are_asked_where_they_lead_once_and_end_in_one_article(
+    newsroom: Make, world: World
+) -> None:
+    room = newsroom(BURNT)
+    serve(world, MAIN, 1, 2, at=timedelta())
+    names = {
+        "known": story(940),
+        "former": story(880).replace(MAIN, "old.example.com"),
+        "fresh": story(820) + "?utm_source=feedburner",
+        "again": story(820).replace(MAIN, MIRROR),
+        "foreign": "http://casino.example.net/",
+    }
+    for name, target in names.items():
+        world.put("feedproxy.google.com", f"/~r/example/~3/{name}/", redirect(target, 301))
+    world.put("feedproxy.google.com", "/~r/example/~3/nowhere/", html("FeedBurner", "Nothing here."))
+    wrapped = [f"http://feedproxy.google.com/~r/example/~3/{name}/" for name in (*names, "nowhere")]
+    world.put("feeds.feedburner.com", "/example", feed(*wrapped))
+    world.put(MIRROR, "/story/820/news-820", html("News 820", *LINES))
+    report = room.crawl()["example"]
+    assert adds_up(report)
+    assert (report["new"], report["duplicate"], report["skipped"], report["failed"]) == (3, 3, 1, 1), told(
+        report
+    )
+    assert sorted(row["url"] for row in room.rows()) == sorted(map(story, (820, 880, 940)))
+    asked = world.asked_urls()
+    assert not any("casino" in url for url in asked)
+    assert sum("/story/940/" in url for url in asked) == 1, "a known article is not fetched again"
+    world.asked.clear()
+    report = room.crawl(after=timedelta(hours=1))["example"]
+    assert (report["new"], report["duplicate"], report["skipped"]) == (0, 0, 0), told(report)
+    assert adds_up(report)
+    again = [url for url in world.asked_urls() if "feedproxy" in url]
+    assert again == [wrapped[-1]], "only what led nowhere is asked once more"
+
+
+def test_where_a_feedburner_link_leads_is_found_at_a_mirror_when_the_host_is_away(
+    newsroom: Make, world: World
+) -> None:
+    room = newsroom(BURNT)
+    world.put("feeds.feedburner.com", "/example", feed("http://feedproxy.google.com/~r/example/~3/one/"))
+    world.put("feedproxy.google.com", "/~r/example/~3/one/", redirect(story(820)))
+    serve(world, MIRROR, 3, at=timedelta())
+    world.break_host(MAIN, "reset")
+    report = room.crawl()["example"]
+    assert (report["new"], report["failed"], report["error"]) == (1, 0, None), told(report)
+    assert [row["url"] for row in room.rows()] == [story(820)]
+
+
+def test_two_editions_with_one_space_of_numbers_keep_two_articles(newsroom: Make, world: World) -> None:
+    french = EXAMPLE.replace('"example"', '"example-fr"').replace("www.example.com", "fr.example.com")
+    french = french.replace("example-mirror.net", "fr-mirror.net").replace(
+        "old.example.com", "ancien.example.com"
+    )
+    room = newsroom(EXAMPLE, french)
+    path = "/story/100/port-selm"
+    for host, line in (
+        (MAIN, LINES[0]),
+        ("fr.example.com", "Le conseil de Selm a voté lundi la fin du bassin."),
+    ):
+        world.put(host, "/rss.xml", feed(f"http://{host}{path}", f"http://{MAIN}/story/200/abroad"))
+        world.put(host, path, html(f"Port Selm at {host}", line, *LINES[1:]))
+        world.put(host, "/story/200/abroad", html("Abroad", *LINES))
+    report = room.crawl()
+    assert (report["example"]["new"], report["example-fr"]["new"]) == (2, 1)
+    assert report["example-fr"]["skipped"] == 1, "the link of the other edition is foreign"
+    assert sorted((row["outlet"], row["url"]) for row in room.rows()) == [
+        ("example", f"http://{MAIN}{path}"),
+        ("example", f"http://{MAIN}/story/200/abroad"),
+        ("example-fr", f"http://fr.example.com{path}"),
+    ]

@@ -61,7 +61,11 @@ def test_a_flaw_of_tls_is_a_failure_of_the_host(world: World, net: Net, flaw: st
         world.put(host, PATH, ARTICLE)
         world.put(host, "/rss.xml", LIST)
     secure = URL.replace("http:", "https:")
-    got = fetch_page(net, secure, outlet=SECURE) if what == "page" else fetch_source(net, SECURE.sources[0], SECURE)
+    got = (
+        fetch_page(net, secure, outlet=SECURE)
+        if what == "page"
+        else fetch_source(net, SECURE.sources[0], SECURE)
+    )
     assert got.reasons == ["tls", "ok"]
     assert HOSTS[0] not in {asked.host for asked in world.asked}
     assert net.health.rests("presstv", secure)
@@ -76,7 +80,11 @@ def test_a_host_out_of_reach_gives_way(world: World, net: Net, fault: str, what:
         world.put(host, PATH, ARTICLE)
         world.put(host, "/rss.xml", LIST)
     secure = URL.replace("http:", "https:")
-    got = fetch_page(net, secure, outlet=SECURE) if what == "page" else fetch_source(net, SECURE.sources[0], SECURE)
+    got = (
+        fetch_page(net, secure, outlet=SECURE)
+        if what == "page"
+        else fetch_source(net, SECURE.sources[0], SECURE)
+    )
     assert len(got.reasons) == 2
     assert got.reasons[-1] == "ok"
     assert net.health.rests("presstv", secure)
