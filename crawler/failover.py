@@ -16,6 +16,7 @@ from scrapy import Request
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.errors import AddressRefused, AllHostsFailed
+from crawler.identity import is_own_host
 from crawler.items import Attempt, Link, Outlet, Source, Validators
 from crawler.reasons import CONNECTION_FAULTS, GONE, NO_PAGE, SKIPPED, telling
 from crawler.redirectors import is_redirector
@@ -120,6 +121,26 @@ def page_request(
 ) -> Request:
     """Return the request for a link's page: first at *prefer_host*, then at the host that named it."""
     candidates = page_candidates(outlet, link, health, prefer_host)
+    fetch = Fetch(purpose=Purpose.PAGE, outlet=outlet, candidates=candidates, link=link)
+    return request_for(fetch, callback, errback)
+
+
+def original_request(
+    outlet: Outlet,
+    link: Link,
+    health: Health,
+    callback: Callable[..., Any],
+    errback: Callable[..., Any],
+) -> Request | None:
+    """Return the request for an article's page at its own hosts alone (the one that served its text, the canonical
+    one), resting or not; None when neither may be asked any more."""
+    candidates = tuple(
+        candidate
+        for candidate in page_candidates(outlet, link, health)
+        if is_own_host(outlet, candidate.host, link.host)
+    )
+    if not candidates:
+        return None
     fetch = Fetch(purpose=Purpose.PAGE, outlet=outlet, candidates=candidates, link=link)
     return request_for(fetch, callback, errback)
 

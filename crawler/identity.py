@@ -126,6 +126,13 @@ def is_same_site(host: str, other: str) -> bool:
     return _core(_plain_host(host)) == _core(_plain_host(other))
 
 
+def is_own_host(outlet: Outlet, host: str, served: str) -> bool:
+    """Return whether *host* may speak for an article alone: it is the one that served its text (*served*), the
+    outlet's canonical host, or the www or bare form of one of these."""
+    own = (served, outlet.canonical_host or outlet.hosts[0])
+    return any(is_same_site(host, each) for each in own)
+
+
 @lru_cache(maxsize=4096)
 def _plain_host(host: str) -> str:
     """Return the host in lower case and punycode, without final dot and default port."""

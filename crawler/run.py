@@ -12,6 +12,7 @@ import structlog
 
 from crawler.errors import AddressRefused, StoreError
 from crawler.freshness import OPINIONS
+from crawler.identity import is_own_host
 from crawler.intake import Intake
 from crawler.items import (
     Article,
@@ -21,6 +22,7 @@ from crawler.items import (
     LinkState,
     Outcome,
     Outlet,
+    Page,
     PollOutcome,
     Refusal,
     Source,
@@ -28,6 +30,7 @@ from crawler.items import (
     Validators,
 )
 from crawler.outage import outage
+from crawler.reasons import DIVERGENT
 from crawler.runtime import Runtime
 from crawler.tally import Tally
 from crawler.urls import host_of
@@ -71,6 +74,8 @@ class Run:
         self._doubted: set[str] = set()
         """Sources whose list is old or frozen: another host is asked too."""
         self._has_probed = False
+        self.contested: list[Link] = []
+        """Re-checks in which a mirror alone showed another text: the article's own hosts are asked once more."""
 
     @classmethod
     async def begin(cls, runtime: Runtime, outlet: Outlet, trigger: str, *, patient: bool) -> Run:
@@ -222,11 +227,19 @@ class Run:
             self._stop(error)
             return None
         self.tally.settle(outcome)
+        if outcome.reason == DIVERGENT and not self._has_asked_original(item.page):
+            self.contested.append(item.page.link)
         if outcome.state not in (LinkState.FAILED, LinkState.SKIPPED):
             self._served[item.page.host] += 1
         if outcome.alerts:
             self.runtime.alerts_written()
         return outcome
+
+    def _has_asked_original(self, page: Page) -> bool:
+        return any(
+            attempt.reason not in ("ok", "resting") and is_own_host(self.outlet, attempt.host, page.link.host)
+            for attempt in page.attempts
+        )
 
     async def _write(self, batch: Sequence[Article | Refusal]) -> Sequence[Outcome]:
         now = self.runtime.clock()

@@ -147,6 +147,8 @@ class Crawls:
             for spider in spiders:
                 if not run.stopped.is_set():
                     await self._crawl(spider, run)
+            if run.contested and not run.stopped.is_set():
+                await self._crawl(RecheckSpider, run)
             await run.finish()
         finally:
             self._runs.discard(run)

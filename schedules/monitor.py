@@ -6,19 +6,22 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from crawler.blackout import Blackout, blackouts
 from crawler.clock import utc_now
 from crawler.config import Config
 from crawler.dates import iso
 from crawler.items import Outlet
 from schedules.cadence import beat, first_poll
 from schedules.jobs import coming, next_due
+from storage.status import INTERRUPTED
 from storage.store import Store
 
 LastPolls = Mapping[str, datetime | None]
 
 
 def outlook(config: Config, now: datetime | None = None) -> dict[str, Any]:
-    """Return ``{"outlets": {ID: {...}}, "outbox": {state: count}}``; works beside a running daemon.
+    """Return ``{"outlets": {ID: {...}}, "outbox": {state: count}, "blackouts": [...]}``; works beside a running
+    daemon.
 
     Raises:
         StoreError: there is a store and it cannot be read.
@@ -34,7 +37,11 @@ def outlook(config: Config, now: datetime | None = None) -> dict[str, Any]:
         outlet.id: (rows.get(outlet.id) or _unseen(outlet)) | {"next_due": _next_due(outlet, last, now)}
         for outlet in config.outlets
     }
-    return {"outlets": outlets, "outbox": depth}
+    dark = blackouts(
+        {outlet.id: outlet.country for outlet in config.outlets},
+        [outlet_id for outlet_id, row in outlets.items() if row["error"] and row["error"] != INTERRUPTED],
+    )
+    return {"outlets": outlets, "outbox": depth, "blackouts": [_blackout(each) for each in dark]}
 
 
 def timetable(config: Config, hours: float, now: datetime | None = None) -> dict[str, Any]:
@@ -65,9 +72,19 @@ def _next_due(outlet: Outlet, last: LastPolls, now: datetime) -> str:
     return iso(first_poll(next_due(outlet, last.get(outlet.id)), now, 0.0))
 
 
+def _blackout(found: Blackout) -> dict[str, Any]:
+    return {
+        "country": found.country,
+        "outlets": list(found.outlets),
+        "watched": found.watched,
+        "told": str(found),
+    }
+
+
 def _unseen(outlet: Outlet) -> dict[str, Any]:
     return {
         "name": outlet.name,
+        "country": outlet.country,
         "last_good_poll": None,
         "lag_seconds": None,
         "host": None,
@@ -76,4 +93,6 @@ def _unseen(outlet: Outlet) -> dict[str, Any]:
         "links": {},
         "error": None,
         "failing_sources": [],
+        "frozen_sources": [],
+        "hosts": [],
     }

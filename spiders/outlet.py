@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 from crawler.downloadermiddlewares.capture import Capture
 from crawler.errors import AllHostsFailed, UsageError
 from crawler.extensions.runlog import ending_in_one_line
-from crawler.failover import Fetch, attempt_of, gave_up, page_request, with_attempt
+from crawler.failover import Fetch, attempt_of, gave_up, original_request, page_request, with_attempt
 from crawler.items import Link, Page
 from crawler.run import Run
 from crawler.runtime import Runtime
@@ -61,6 +61,11 @@ class OutletSpider(Spider):
     def page_request(self, link: Link) -> Request:
         """Return the request for a link's page, at the host that named it first."""
         return page_request(self.run.outlet, link, self.runtime.health, self.parse_page, self.page_failed)
+
+    def original_request(self, link: Link) -> Request | None:
+        """Return the request for an article's page at its own hosts, None when these may not be asked."""
+        outlet, health = self.run.outlet, self.runtime.health
+        return original_request(outlet, link, health, self.parse_page, self.page_failed)
 
     async def parse_page(self, response: Response) -> AsyncIterator[Page | Request]:
         """Yield the page of a usable answer; of a link that only leads to the article the request for that."""

@@ -208,6 +208,21 @@ class Freshness:
         notes.add(self.db, kind, text, self.now, outlet_id=self.feed["outlet_id"])
 
 
+def frozen_sources(db: Connection, outlet_id: str, now: datetime) -> list[dict[str, Any]]:
+    """Return the configured sources that answer and have named nothing new for far longer than usual, with since
+    when and what is usual in seconds (None: unknown)."""
+    rows = db.rows(
+        "SELECT url, newest_at, usual_gap FROM feeds WHERE outlet_id = ? AND configured = 1"
+        " AND parent_id IS NULL AND newest_at IS NOT NULL AND failing_since IS NULL ORDER BY id",
+        (outlet_id,),
+    )
+    return [
+        {"url": row["url"], "since": row["newest_at"], "usual_gap": row["usual_gap"]}
+        for row in rows
+        if is_frozen(moment(row["newest_at"]), now, seconds_or_none(row["usual_gap"]))
+    ]
+
+
 def claim_probes(
     db: Connection, outlet_id: str, hosts: Iterable[str], now: datetime, *, only_stale: bool
 ) -> list[str]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from crawler.hosthealth import Key, Memory, State, overall
+from crawler.hoststate import state_of, told_of
+from storage import divergences
 from storage.connection import Connection, Row
 from storage.values import moment, moment_or_none, stored_or_none
 
@@ -66,6 +69,21 @@ def read(db: Connection, outlet_id: str) -> Memory:
         states={(row["host"], row["scheme"]): _state(row) for row in rows},
         stale={row["host"]: moment(row["stale_since"]) for row in stale},
     )
+
+
+def listed(db: Connection, outlet_id: str, now: datetime) -> list[dict[str, Any]]:
+    """Return how each host of an outlet stands: the row of ``hosts``, of how many articles it shows another text,
+    a word for its state (crawler/hoststate.py) and a sentence. Configured ones in order of preference, then the
+    hosts of sources elsewhere."""
+    divergent = divergences.open_by_host(db, outlet_id)
+    rows = db.rows(
+        "SELECT host, role, last_ok_at, last_tried_at, failing_since, failures, rest_until, reason, status,"
+        " newest_at, fresh_at, stale_since, stale_as FROM hosts"
+        " WHERE outlet_id = ? AND role != 'alias' AND (configured = 1 OR role = 'source') ORDER BY position, host",
+        (outlet_id,),
+    )
+    found = [dict(row) | {"divergent": divergent.get(row["host"], 0)} for row in rows]
+    return [host | {"state": state_of(host, now), "told": told_of(host, now)} for host in found]
 
 
 def _state(row: Row) -> State:

@@ -7,8 +7,12 @@ from typing import Any
 
 from crawler.errors import AddressRefused
 from crawler.urls import canonical_url, path_and_query, sorted_query
+from storage import freshness, hosthealth
 from storage.connection import Connection, Row
 from storage.values import moment_or_none, plain
+
+INTERRUPTED = "the last run was interrupted"
+"""The error of an outlet whose last run never ended."""
 
 
 def last_good_polls(db: Connection) -> dict[str, datetime | None]:
@@ -22,8 +26,8 @@ def last_good_polls(db: Connection) -> dict[str, datetime | None]:
 
 def status(db: Connection, now: datetime) -> dict[str, dict[str, Any]]:
     """Return figures of each configured outlet by id: last good poll, lag, host in use, articles, links by
-    state, sources that fail, and why the last run failed."""
-    rows = db.all("SELECT id, name FROM outlets WHERE removed_at IS NULL ORDER BY id")
+    state, sources that fail or are frozen, how each host stands, and why the last run failed."""
+    rows = db.all("SELECT id, name, country FROM outlets WHERE removed_at IS NULL ORDER BY id")
     polls = last_good_polls(db)
     return {row["id"]: _outlet_status(db, row, polls.get(row["id"]), now) for row in rows}
 
@@ -45,6 +49,7 @@ def _outlet_status(db: Connection, outlet: Row, last: datetime | None, now: date
     )
     return {
         "name": outlet["name"],
+        "country": outlet["country"],
         "last_good_poll": feed["answered_at"] if feed is not None and last is not None else None,
         "lag_seconds": None if last is None else max(0, int((now - last).total_seconds())),
         "host": (run["host"] if run is not None else None) or (feed["host"] if feed is not None else None),
@@ -53,13 +58,15 @@ def _outlet_status(db: Connection, outlet: Row, last: datetime | None, now: date
         "links": {row["state"]: row["n"] for row in states},
         "error": _error(run),
         "failing_sources": [dict(row) for row in failing],
+        "frozen_sources": freshness.frozen_sources(db, outlet["id"], now),
+        "hosts": hosthealth.listed(db, outlet["id"], now),
     }
 
 
 def _error(run: Row | None) -> str | None:
     if run is None:
         return None
-    return "the last run was interrupted" if run["state"] == "interrupted" else run["error"]
+    return INTERRUPTED if run["state"] == "interrupted" else run["error"]
 
 
 # --- one address ----------------------------------------------------------------------------------

@@ -24,9 +24,10 @@ from datetime import datetime
 from crawler.dates import date_in_address
 from crawler.errors import StoreError
 from crawler.fingerprint import same_story
-from crawler.identity import LinkClass, is_same_site, ledger_key
+from crawler.identity import LinkClass, is_own_host, ledger_key
 from crawler.items import Article, Document, LinkState, Outcome, Outlet, Refusal, Timestamp
 from crawler.ladder import MISSING_PAUSE, next_recheck
+from crawler.reasons import DIVERGENT
 from storage import articles, captures, divergences, links, notes, stories
 from storage.alerting import Alerting
 from storage.connection import Connection, Row
@@ -38,8 +39,6 @@ from storage.visits import add_visit
 STORE_ERROR = "store_error"
 """Reason of a link whose item could not be stored; the note says why."""
 
-DIVERGENT = "divergent"
-"""Reason of a re-check in which a mirror alone showed another text, or another article under the key."""
 OUTDATED = "outdated"
 """Reason of a re-check in which a mirror showed a text that the article had before."""
 
@@ -137,10 +136,7 @@ class Writer:
         return since is not None and self.now - moment(since) >= MISSING_PAUSE
 
     def _is_own_host(self, article: Row, item: Article) -> bool:
-        """Return whether the answer is of the host that served the latest text, of the canonical host, or of the
-        www or bare form of one of them."""
-        own = (articles.latest(self.db, article)["host"], self.outlet.canonical_host or self.outlet.hosts[0])
-        return any(is_same_site(item.page.host, host) for host in own)
+        return is_own_host(self.outlet, item.page.host, articles.latest(self.db, article)["host"])
 
     def _is_earlier_text(self, article: Row, item: Article) -> bool:
         sql = "SELECT 1 FROM revisions WHERE article_id = ? AND text_sha256 = ?"

@@ -10,6 +10,7 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
+from crawler.hoststate import trouble_of
 from schedules.cadence import span
 
 if TYPE_CHECKING:
@@ -65,10 +66,16 @@ def status_table(outlets: Mapping[str, dict[str, Any]], now: datetime) -> Table:
     return table
 
 
-def status_troubles(outlets: Mapping[str, dict[str, Any]]) -> list[str]:
-    """Return a line for each outlet whose last run failed and for each source that fails."""
-    lines = []
+def status_troubles(
+    outlets: Mapping[str, dict[str, Any]], now: datetime, dark: Sequence[Mapping[str, Any]] = ()
+) -> list[str]:
+    """Return a line for each blackout, for each other outlet whose last run failed, for each source that fails or
+    is frozen and for each host that fails, is stale or shows other texts."""
+    lines = [each["told"] for each in dark]
+    covered = {outlet_id for each in dark for outlet_id in each["outlets"]}
     for outlet_id, row in outlets.items():
+        if outlet_id in covered:
+            continue
         if row["error"]:
             lines.append(f"{outlet_id}: {row['error']}")
         for source in row["failing_sources"]:
@@ -76,7 +83,16 @@ def status_troubles(outlets: Mapping[str, dict[str, Any]]) -> list[str]:
             lines.append(
                 f"{outlet_id}: {source['url']} failed {tries} since {source['failing_since']}: {source['error']}"
             )
+        lines += [_frozen(outlet_id, source) for source in row["frozen_sources"]]
+        troubles = (trouble_of(host, now) for host in row["hosts"])
+        lines += [f"{outlet_id}: {trouble}" for trouble in troubles if trouble]
     return lines
+
+
+def _frozen(outlet_id: str, source: Mapping[str, Any]) -> str:
+    usual = source["usual_gap"]
+    often = f"; usually something comes every {span(usual)}" if usual else ""
+    return f"{outlet_id}: {source['url']} is frozen since {source['since']}: it answers and names nothing new{often}"
 
 
 def schedule_table(told: Mapping[str, Any], now: datetime) -> Table:

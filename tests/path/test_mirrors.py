@@ -9,6 +9,7 @@ from email.utils import format_datetime
 from crawler.config import load_config
 from crawler.runtime import Runtime
 from schedules.crawls import Crawls
+from schedules.monitor import outlook
 from schedules.passes import clock_from
 from tests.path.newsroom import EXAMPLE, START, Newsroom, adds_up, told
 from tests.world.answers import Answer, feed, html, redirect
@@ -282,3 +283,45 @@ def test_two_editions_with_one_space_of_numbers_keep_two_articles(newsroom: Make
         ("example", f"http://{MAIN}/story/200/abroad"),
         ("example-fr", f"http://fr.example.com{path}"),
     ]
+
+
+def test_the_articles_own_host_is_asked_in_the_same_pass_when_a_mirror_shows_another_text(
+    newsroom: Make, world: World
+) -> None:
+    room = newsroom(EXAMPLE)
+    serve(world, MAIN, 0, 1, at=timedelta())
+    serve(world, MIRROR, 0, 1, at=timedelta())
+    room.crawl()
+    edited, path = html("News 1000", *(f"{line} Edited." for line in LINES)), "/story/1000/news-1000"
+    for host in (MAIN, MIRROR):
+        world.put(host, path, edited)
+    world.put(MIRROR, "/story/940/news-940", html("News 940", *(f"{line} False." for line in LINES)))
+    world.put(MAIN, "/rss.xml", Answer(status=403))
+    report = room.crawl(after=2 * HOUR)["example"]
+    assert adds_up(report)
+    assert (report["revised"], report["unchanged"], report["failed"]) == (1, 1, 0), told(report)
+    revisions = {row["url"]: row["revision"] for row in room.rows()}
+    assert revisions == {story(1000): 2, story(940): 1}
+    assert room.sql("SELECT host, ended_at IS NULL FROM divergences ORDER BY id") in (
+        [(MIRROR, 0), (MIRROR, 1)],
+        [(MIRROR, 1), (MIRROR, 0)],
+    )
+
+
+def test_status_and_the_catalogue_tell_how_each_host_stands(newsroom: Make, world: World) -> None:
+    room = newsroom(EXAMPLE)
+    serve(world, MAIN, 0, 1, at=timedelta())
+    room.crawl()
+    world.put(MAIN, "/rss.xml", Answer(status=403))
+    serve(world, MIRROR, 40, 41, at=HOUR)
+    room.crawl(after=HOUR)
+    with room.store() as store:
+        hosts = store.status(START + HOUR)["example"]["hosts"]
+    assert [(host["host"], host["role"], host["state"]) for host in hosts] == [
+        (MAIN, "mirror", "resting"),
+        (MIRROR, "mirror", "stale"),
+    ]
+    assert hosts[0]["told"].startswith("answered 403 once since 2026-11-23T07:00:")
+    told_now = outlook(load_config(room.config), START + HOUR)
+    assert told_now["outlets"]["example"]["hosts"] == hosts
+    assert told_now["blackouts"] == []
