@@ -31,9 +31,8 @@ def test_the_log_tells_a_blackout_once_and_its_end(capsys: pytest.CaptureFixture
             outages.tell(outlets, name, error)
         said = capsys.readouterr()
         lines = (said.out + said.err).splitlines()
-        return [
-            word for line in lines for word in ("not polled", "blackout over", "blackout") if word in line
-        ]
+        words = ("not polled", "blackout over", "blackout")
+        return [word for line in lines if (word := next((word for word in words if word in line), ""))]
 
     assert poll("abc", "down") == ["not polled", "not polled", "not polled"]
     assert poll("d", "down") == ["blackout"]
