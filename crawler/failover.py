@@ -16,9 +16,11 @@ from scrapy import Request
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.errors import AddressRefused, AllHostsFailed
+from crawler.identity import is_own_host
 from crawler.items import Attempt, Link, Outlet, Source, Validators
 from crawler.pagekind import PageKind
 from crawler.reasons import CONNECTION_FAULTS, GONE, NO_PAGE, SKIPPED, telling
+from crawler.redirectors import is_redirector
 from crawler.urls import host_of, with_host
 
 MAX_CANDIDATES = 12
@@ -70,6 +72,8 @@ class Fetch:
     link: Link | None = None
     validators: Mapping[str, Validators] = field(default_factory=dict, repr=False)
     """Per host, for conditional requests."""
+    opinion: bool = False
+    """One host is asked for a source's list to compare it with another's; no poll."""
     redirects: int = 0
     """Hops since the present candidate's own address."""
     reported: int = 0
@@ -91,14 +95,19 @@ def source_request(
     callback: Callable[..., Any],
     errback: Callable[..., Any],
     validators: Mapping[str, Validators],
+    *,
+    only_host: str = "",
 ) -> Request:
-    """Return the request for a source: at each host of the outlet, or at its own if that is another."""
+    """Return the request for a source: at each host of the outlet, or at its own if that is another; at
+    *only_host* alone to compare its list."""
+    candidates = source_candidates(outlet, source, health)
     fetch = Fetch(
         purpose=Purpose.SOURCE,
         outlet=outlet,
-        candidates=source_candidates(outlet, source, health),
+        candidates=tuple(each for each in candidates if not only_host or each.host == only_host),
         source=source,
         validators=validators,
+        opinion=bool(only_host),
     )
     return request_for(fetch, callback, errback)
 
@@ -113,6 +122,26 @@ def page_request(
 ) -> Request:
     """Return the request for a link's page: first at *prefer_host*, then at the host that named it."""
     candidates = page_candidates(outlet, link, health, prefer_host)
+    fetch = Fetch(purpose=Purpose.PAGE, outlet=outlet, candidates=candidates, link=link)
+    return request_for(fetch, callback, errback)
+
+
+def original_request(
+    outlet: Outlet,
+    link: Link,
+    health: Health,
+    callback: Callable[..., Any],
+    errback: Callable[..., Any],
+) -> Request | None:
+    """Return the request for an article's page at its own hosts alone (the one that served its text, the canonical
+    one), resting or not; None when neither may be asked any more."""
+    candidates = tuple(
+        candidate
+        for candidate in page_candidates(outlet, link, health)
+        if is_own_host(outlet, candidate.host, link.host)
+    )
+    if not candidates:
+        return None
     fetch = Fetch(purpose=Purpose.PAGE, outlet=outlet, candidates=candidates, link=link)
     return request_for(fetch, callback, errback)
 
@@ -163,8 +192,12 @@ def page_candidates(
     outlet: Outlet, link: Link, health: Health, prefer_host: str = ""
 ) -> tuple[Candidate, ...]:
     """Return the addresses at which a page is tried: the host that served the feed first, then the others
-    by health and preference, resting ones last."""
-    wanted = dict.fromkeys((prefer_host, link.host, *health.order(outlet)))
+    by health and preference, resting ones last. A re-check asks first the host that served the article's text,
+    then the canonical one: what a mirror alone shows is not believed."""
+    if is_redirector(outlet, link.url):
+        return (Candidate(host=host_of(link.url), url=link.url),)
+    own = (outlet.canonical_host or outlet.hosts[0],) if link.article_id is not None else ()
+    wanted = dict.fromkeys((prefer_host, link.host, *own, *health.order(outlet)))
     found = [
         Candidate(host=host, url=with_host(link.url, host, scheme))
         for host in wanted

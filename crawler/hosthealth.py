@@ -1,19 +1,21 @@
-"""What is known of each outlet's hosts: who answered last, who failed how often, who rests until when.
+"""What is known of each outlet's hosts: who answered last, who failed how often, who rests until when, whose
+lists are old.
 
-Health counts per host and scheme: where https is blocked and plain http is not, the host still serves. A
-host that fails rests with growing pauses and is then asked again, so that it is found when it comes back.
-Resting only changes the order; a resting host is still asked when nothing else is left.
+One rule (``learned``) says what a try means. The state it gives is what the store keeps, so a process that
+starts anew goes on where the last one ended. Health counts per host and scheme: where https is blocked and
+plain http is not, the host still serves. A host that fails rests with growing pauses and is then asked again,
+so that it is found when it comes back. Resting, like old lists, only changes the order; such a host is still
+asked when nothing else is left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 from crawler.items import Attempt, Outlet
-from crawler.reasons import is_host_fault
+from crawler.reasons import ASTRAY, is_host_fault
 
 FIRST_REST = timedelta(minutes=1)
 MAX_REST = timedelta(hours=6)
@@ -25,96 +27,61 @@ UNREACHABLE = frozenset({"dns", "refused", "tls", "proxy", "private", "timeout"}
 """Failures after which further pages of the host need not be asked at all for now."""
 LOST_AFTER = 3
 """Failures in a row, of that kind, after which pages are not asked even if nothing else is left."""
+ASTRAY_LIMIT = 5
+"""Pages in a row led to a foreign site or the front page: so much is no matter of single pages any more."""
 
-
-class Remembered(Protocol):
-    """What the store remembers of a host."""
-
-    @property
-    def last_ok_at(self) -> datetime | None: ...
-    @property
-    def failing_since(self) -> datetime | None: ...
-    @property
-    def failures(self) -> int: ...
-    @property
-    def rest_until(self) -> datetime | None: ...
-    @property
-    def reason(self) -> str: ...
+Key = tuple[str, str]
+"""(host, scheme)."""
+PAST = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """The health of one host over one scheme."""
+    """The health of one host over one scheme. Times are aware UTC."""
 
     last_ok_at: datetime | None = None
+    last_tried_at: datetime | None = None
     failing_since: datetime | None = None
     failures: int = 0
     """In a row."""
+    astray: int = 0
+    """Pages in a row that were redirected to a foreign site or the front page."""
     rest_until: datetime | None = None
     reason: str = ""
     """Of the last failure; empty while well."""
+    status: int | None = None
+    """HTTP status of the last try; None without an answer."""
 
 
-class HostHealth:
-    """The health of all hosts of the process. Times are aware UTC."""
+UNKNOWN = State()
 
-    def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._states: dict[tuple[str, str, str], State] = {}
-        self._clock = clock
 
-    def load(self, outlet_id: str, remembered: Mapping[str, Remembered]) -> None:
-        """Take over what an earlier process knew; what this one found out itself counts more."""
-        for host, known in remembered.items():
-            for scheme in ("https", "http"):
-                self._states.setdefault(
-                    (outlet_id, host, scheme),
-                    State(
-                        last_ok_at=known.last_ok_at,
-                        failing_since=known.failing_since,
-                        failures=known.failures,
-                        rest_until=known.rest_until,
-                        reason=known.reason or "",
-                    ),
-                )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What the store remembers of an outlet's hosts."""
 
-    def report(self, outlet_id: str, attempt: Attempt, now: datetime) -> None:
-        """Learn from one attempt. Faults of a page (404, robots, foreign links) say nothing of its host."""
-        key = (outlet_id, attempt.host, _scheme(attempt.url))
-        before = self._states.get(key, State())
-        if attempt.reason == "ok" or (attempt.status is not None and not is_host_fault(attempt.reason)):
-            self._states[key] = State(last_ok_at=now)
-        elif is_host_fault(attempt.reason):
-            self._states[key] = _worse(before, attempt, now)
+    states: Mapping[Key, State] = field(default_factory=dict)
+    stale: Mapping[str, datetime] = field(default_factory=dict)
+    """Hosts whose lists are old, with when that was found."""
 
-    def order(self, outlet: Outlet) -> list[str]:
-        """Return the outlet's hosts in order of preference, those that rest behind, the first to end its
-        rest in front of them."""
-        return sorted(outlet.hosts, key=lambda host: self._rest_of(outlet.id, host))
 
-    def rests(self, outlet_id: str, url: str) -> bool:
-        """Return whether the host of *url* rests over this scheme."""
-        state = self.state(outlet_id, _host(url), _scheme(url))
-        return state.rest_until is not None and state.rest_until > self._clock()
-
-    def is_lost(self, outlet_id: str, url: str) -> bool:
-        """Return whether the host rests and could not be reached several times in a row."""
-        state = self.state(outlet_id, _host(url), _scheme(url))
-        out_of_reach = state.failures >= LOST_AFTER and state.reason in UNREACHABLE
-        return out_of_reach and self.rests(outlet_id, url)
-
-    def state(self, outlet_id: str, host: str, scheme: str) -> State:
-        """Return what is known of a host over a scheme."""
-        return self._states.get((outlet_id, host, scheme), State())
-
-    def _rest_of(self, outlet_id: str, host: str) -> datetime:
-        """Return the end of the shortest rest among the schemes that were tried; the past when awake."""
-        past = datetime.min.replace(tzinfo=UTC)
-        tried = [
-            state for scheme in ("https", "http") if (state := self._states.get((outlet_id, host, scheme)))
-        ]
-        ends = [state.rest_until or past for state in tried]
-        end = min(ends, default=past)
-        return end if end > self._clock() else past
+def learned(before: State, attempt: Attempt, now: datetime, *, for_source: bool = False) -> State:
+    """Return the state after one try. Faults of a page (404, robots) say nothing of its host; a source
+    (*for_source*) that leads to a foreign site, the front page or in circles does, and so do several pages."""
+    if attempt.reason == "resting":
+        return before  # nothing was asked
+    tried = replace(before, last_tried_at=now, status=attempt.status)
+    if attempt.reason == "ok":
+        return State(last_ok_at=now, last_tried_at=now, status=attempt.status)
+    if is_host_fault(attempt.reason):
+        return _worse(tried, attempt, now)
+    if attempt.reason in ASTRAY:
+        tried = replace(tried, astray=before.astray + 1)
+        is_lost = for_source or tried.astray >= ASTRAY_LIMIT
+        return _worse(tried, attempt, now) if is_lost else tried
+    if attempt.status is None:
+        return before
+    return State(last_ok_at=before.last_ok_at, last_tried_at=now, status=attempt.status)
 
 
 def _worse(before: State, attempt: Attempt, now: datetime) -> State:
@@ -131,6 +98,108 @@ def _worse(before: State, attempt: Attempt, now: datetime) -> State:
         rest_until=now + rest,
         reason=attempt.reason,
     )
+
+
+def overall(states: Iterable[State]) -> State:
+    """Return the health of a host from that of its schemes: one that serves is enough."""
+    known = list(states)
+    if not known:
+        return UNKNOWN
+    best = min(known, key=lambda state: (state.failing_since is not None, state.rest_until or PAST))
+    return replace(
+        best,
+        last_ok_at=max((state.last_ok_at for state in known if state.last_ok_at), default=None),
+        last_tried_at=max((state.last_tried_at for state in known if state.last_tried_at), default=None),
+    )
+
+
+class HostHealth:
+    """The health of all hosts of the process."""
+
+    def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._states: dict[tuple[str, str, str], State] = {}
+        self._stale: dict[str, dict[str, datetime]] = {}
+        self._unsaved: set[tuple[str, str, str]] = set()
+        self._clock = clock
+
+    def load(self, outlet_id: str, memory: Memory) -> None:
+        """Take over what an earlier process knew; what this one found out itself counts more."""
+        for (host, scheme), state in memory.states.items():
+            self._states.setdefault((outlet_id, host, scheme), state)
+        self._stale[outlet_id] = dict(memory.stale)
+
+    def report(self, outlet_id: str, attempt: Attempt, now: datetime, *, for_source: bool = False) -> None:
+        """Learn from one attempt; see ``learned``."""
+        key = (outlet_id, attempt.host, _scheme(attempt.url))
+        before = self._states.get(key, UNKNOWN)
+        after = learned(before, attempt, now, for_source=for_source)
+        if after is before:
+            return
+        self._set(key, after)
+        if attempt.reason == "ok" and before.failing_since is not None:
+            self._ask_soon(outlet_id, attempt.host)
+
+    def mark_stale(self, outlet_id: str, host: str, since: datetime | None) -> None:
+        """Remember that a host serves old lists, or (None) that it does no more."""
+        marks = self._stale.setdefault(outlet_id, {})
+        if since is None:
+            marks.pop(host, None)
+        else:
+            marks.setdefault(host, since)
+
+    def order(self, outlet: Outlet) -> list[str]:
+        """Return the outlet's hosts in order of preference, behind them those whose lists are old, then those
+        that rest, the first to end its rest in front of them."""
+        stale = self._stale.get(outlet.id, {})
+        return sorted(outlet.hosts, key=lambda host: (self._rest_of(outlet.id, host), host in stale))
+
+    def awake(self, outlet: Outlet) -> list[str]:
+        """Return the hosts that do not rest, in order of preference."""
+        return [host for host in self.order(outlet) if self._rest_of(outlet.id, host) == PAST]
+
+    def rests(self, outlet_id: str, url: str) -> bool:
+        """Return whether the host of *url* rests over this scheme."""
+        state = self.state(outlet_id, _host(url), _scheme(url))
+        return state.rest_until is not None and state.rest_until > self._clock()
+
+    def is_lost(self, outlet_id: str, url: str) -> bool:
+        """Return whether the host rests and could not be reached several times in a row."""
+        state = self.state(outlet_id, _host(url), _scheme(url))
+        out_of_reach = state.failures >= LOST_AFTER and state.reason in UNREACHABLE
+        return out_of_reach and self.rests(outlet_id, url)
+
+    def state(self, outlet_id: str, host: str, scheme: str) -> State:
+        """Return what is known of a host over a scheme."""
+        return self._states.get((outlet_id, host, scheme), UNKNOWN)
+
+    def unsaved(self, outlet_id: str) -> dict[Key, State]:
+        """Return what was learned of the outlet's hosts and is not in the store yet."""
+        return {key[1:]: self._states[key] for key in self._unsaved if key[0] == outlet_id}
+
+    def saved(self, outlet_id: str, states: Mapping[Key, State]) -> None:
+        """Note that *states* are in the store; what was learned meanwhile is not."""
+        for (host, scheme), state in states.items():
+            if self._states.get((outlet_id, host, scheme)) == state:
+                self._unsaved.discard((outlet_id, host, scheme))
+
+    def _set(self, key: tuple[str, str, str], state: State) -> None:
+        self._states[key] = state
+        self._unsaved.add(key)
+
+    def _ask_soon(self, outlet_id: str, host: str) -> None:
+        """Let the other scheme of a host that came back be tried at once: what kept one kept both perhaps."""
+        for scheme in ("https", "http"):
+            key = (outlet_id, host, scheme)
+            if (state := self._states.get(key)) is not None and state.rest_until is not None:
+                self._set(key, replace(state, rest_until=None))
+
+    def _rest_of(self, outlet_id: str, host: str) -> datetime:
+        """Return the end of the shortest rest among the schemes that were tried; the past when awake."""
+        tried = [
+            state for scheme in ("https", "http") if (state := self._states.get((outlet_id, host, scheme)))
+        ]
+        end = min((state.rest_until or PAST for state in tried), default=PAST)
+        return end if end > self._clock() else PAST
 
 
 def _scheme(url: str) -> str:

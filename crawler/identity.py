@@ -19,6 +19,7 @@ import re2
 from crawler.dates import date_in_address
 from crawler.errors import AddressRefused, ConfigError
 from crawler.items import IdPattern, Key, Outlet
+from crawler.redirectors import is_redirector, is_sealed
 from crawler.urls import (
     canonical_url,
     host_of,
@@ -54,7 +55,8 @@ class LinkClass:
     key: Key
     """Meant for own addresses; of a refused link it repeats the ledger key under kind ``path``."""
     refusal: str = ""
-    """Empty for an own address, else the ledger's word: foreign, scheme, malformed, userinfo, too_long."""
+    """Empty for an own address, else the ledger's word: foreign, wrapper, scheme, malformed, userinfo,
+    too_long."""
 
 
 def classify_link(outlet: Outlet, url: str) -> LinkClass:
@@ -70,7 +72,11 @@ def _classed(outlet: Outlet, found: str, canonical: str) -> LinkClass:
     if ownership(outlet, host_of(canonical)) is None:
         key = sorted_query(canonical)
         return LinkClass(
-            url=found, address=canonical, ledger_key=key, key=Key(kind=PATH, value=key), refusal="foreign"
+            url=found,
+            address=canonical,
+            ledger_key=key,
+            key=Key(kind=PATH, value=key),
+            refusal=_stranger(outlet, canonical),
         )
     return LinkClass(
         url=found,
@@ -78,6 +84,13 @@ def _classed(outlet: Outlet, found: str, canonical: str) -> LinkClass:
         ledger_key=ledger_key(outlet, canonical),
         key=article_key(outlet, canonical),
     )
+
+
+def _stranger(outlet: Outlet, canonical: str) -> str:
+    """Return why an address elsewhere is not asked; '' when it is asked where it leads."""
+    if is_redirector(outlet, canonical):
+        return ""
+    return "wrapper" if is_sealed(canonical) else "foreign"
 
 
 def _refused(url: str, reason: str) -> LinkClass:
@@ -107,6 +120,18 @@ def ownership(outlet: Outlet, host: str) -> Ownership | None:
     if _core(name) in _cores(outlet.hosts) or _core(name) in _cores(outlet.aliases):
         return "twin"
     return None
+
+
+def is_same_site(host: str, other: str) -> bool:
+    """Return whether two hosts are one, or the www., bare, m. or amp. forms of one."""
+    return _core(_plain_host(host)) == _core(_plain_host(other))
+
+
+def is_own_host(outlet: Outlet, host: str, served: str) -> bool:
+    """Return whether *host* may speak for an article alone: it is the one that served its text (*served*), the
+    outlet's canonical host, or the www or bare form of one of these."""
+    own = (served, outlet.canonical_host or outlet.hosts[0])
+    return any(is_same_site(host, each) for each in own)
 
 
 @lru_cache(maxsize=4096)

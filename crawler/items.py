@@ -275,6 +275,8 @@ class Discovery:
     """True when the host was asked for changes only."""
     fresh_for: float = 0.0
     """Seconds for which a cache may give the same answer (Cache-Control less Age). 0 if it did not say."""
+    opinion: bool = False
+    """True: another host was asked for the same list to compare it; no poll of the source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

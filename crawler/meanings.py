@@ -7,6 +7,7 @@ from crawler.outage import outage
 
 _OF_ADDRESS = {
     "foreign": "it leads to a host that is neither among the outlet's hosts nor among its aliases; such a link is never asked",
+    "wrapper": "Google News seals where it leads, and opens it to nobody else; the outlet's own feed names the same articles",
     "scheme": "it is not an address of the web (http or https)",
     "malformed": "it is no address that can be read",
     "userinfo": "it carries a user name or password, which is never sent",
@@ -36,6 +37,7 @@ _OF_PAGE = {
     "extract_crash": "the page crashed its reader",
     "robots": "robots.txt forbids the address",
     "foreign": "the address redirects to a foreign site",
+    "wrapper": "the address should lead to an article and leads nowhere",
 }
 _OF_LEDGER = {
     "waiting": "another address of the same article is fetched first",
@@ -43,7 +45,8 @@ _OF_LEDGER = {
     "merged": "it led to an article that turned out to be one that is known, and lives on in it",
     "returned": "the page had been removed and is back",
     "redirected": "the address now leads to another article",
-    "divergent": "a mirror alone shows another article there; the stored one stands until the outlet's own host says so",
+    "divergent": "a mirror alone shows something else there; the stored text stands until the outlet's own host says so",
+    "outdated": "a mirror still shows an earlier text of it; the stored one stands",
     "gone": "every host said twice that the page is no longer there; its text is kept",
     "resting": "every host is left alone for now",
     "late": "no host answered in the time that was left",

@@ -12,10 +12,14 @@ SKIPPED = frozenset({"foreign", "robots", "scheme", "list"})
 """Refused on purpose, not failed: a list is what the address leads to, and no article."""
 NO_PAGE = frozenset({"not_html", "feed"})
 """What was found is no page of text and will not become one."""
+ASTRAY = frozenset({"foreign", "front_page", "redirects", "redirected"})
+"""The host led elsewhere: of a source its fault, of a page only if it does so again and again."""
+DIVERGENT = "divergent"
+"""Reason of a re-check in which a mirror alone showed another text, or another article under the key."""
 _PAGE_FAULTS = (
     GONE
     | SKIPPED
-    | {"too_large", "empty", "ok", "resting", "redirects", "redirected", "not_a_feed", "paywall"}
+    | {"too_large", "empty", "ok", "resting", "redirects", "redirected", "not_a_feed", "paywall", "wrapper"}
     | NO_PAGE
 )
 """What says nothing about the host's health."""

@@ -15,6 +15,7 @@ from crawler.failover import Fetch, Purpose
 from crawler.faults import Fault
 from crawler.identity import article_key
 from crawler.reasons import is_host_fault
+from crawler.redirectors import is_redirector
 from crawler.urls import host_of, path_and_query, resolve_wrapper
 
 MAX_REDIRECTS = 5
@@ -41,6 +42,8 @@ def redirect_target(fetch: Fetch, url: str, location: str) -> str | Fault:
         return Fault(reason="bad_redirect", detail=f"to {location[:100]!r}")
     if not location.strip():
         return Fault(reason="bad_redirect", detail="without Location")
+    if is_redirector(fetch.outlet, url):
+        return _loop(fetch, url, target) or target  # the ledger decides what it is; it is not asked before
     return _outside(fetch, host, target) or _elsewhere(fetch, target) or _loop(fetch, url, target) or target
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 
 import structlog
 
-from crawler.errors import StoreError
+from crawler.errors import AddressRefused, StoreError
+from crawler.freshness import OPINIONS
+from crawler.identity import is_own_host
 from crawler.intake import Intake
 from crawler.items import (
     Article,
@@ -21,6 +22,7 @@ from crawler.items import (
     LinkState,
     Outcome,
     Outlet,
+    Page,
     PlannedPoll,
     PollOutcome,
     Refusal,
@@ -29,10 +31,11 @@ from crawler.items import (
     Validators,
 )
 from crawler.outage import outage
-from crawler.reasons import is_host_fault
+from crawler.reasons import DIVERGENT, is_host_fault
 from crawler.runtime import Runtime
 from crawler.sameness import Sameness
 from crawler.tally import Tally
+from crawler.urls import host_of
 from storage.discovery import Recorded
 
 log = structlog.get_logger("newshawk.run")
@@ -89,7 +92,11 @@ class Run:
         self._sameness = Sameness(runtime.same_texts)
         self._served: Counter[str] = Counter()
         self._last_source_host = ""
-        self._last_attempt: dict[str, Attempt] = {}
+        self._doubted: set[str] = set()
+        """Sources whose list is old or frozen: another host is asked too."""
+        self._has_probed = False
+        self.contested: list[Link] = []
+        """Re-checks in which a mirror alone showed another text: the article's own hosts are asked once more."""
 
     @classmethod
     async def begin(
@@ -109,17 +116,7 @@ class Run:
             with suppress(StoreError):  # told already; a run left open is marked interrupted by the next one
                 await call("finish_run", self.id, now, self.tally.counts(), self.host, self.error)
             return
-        heard = [
-            (
-                self.outlet.id,
-                host,
-                attempt,
-                now,
-                now + timedelta(seconds=attempt.rest) if attempt.rest else None,
-            )
-            for host, attempt in self._last_attempt.items()
-        ]
-        await self.runtime.store.call_each("record_host", heard)
+        await self._save_health()
         await call("finish_run", self.id, now, self.tally.counts(), self.host, self.error)
 
     @property
@@ -175,10 +172,13 @@ class Run:
                 discovery, outcome=PollOutcome.FAILED, entries=(), children=(), error=f"error {error!r}"
             )
             return await self.record(failed)
-        self._remember(discovery.attempts)
+        for host, is_stale in recorded.marks:
+            self.runtime.health.mark_stale(self.outlet.id, host, discovery.at if is_stale else None)
+        if recorded.in_doubt:
+            self._doubted.add(discovery.source.url)
         if discovery.outcome is PollOutcome.FAILED:
             self._failed_polls += discovery.attempts
-        else:
+        elif not discovery.opinion:
             self.polled += 1
             self._last_source_host = discovery.host
         self.tally.add_known(recorded.known)
@@ -191,6 +191,31 @@ class Run:
             "record_discoveries", self.id, self.outlet, batch
         )
         return recorded
+
+    async def hosts_to_compare(self, source: Source, asked: Collection[str]) -> list[str]:
+        """Return the hosts that are to be asked for the same list now, after *asked* were: when the list is old
+        or frozen, and (of the first source, in the daemon) those that gave none for long. A pass by hand asks
+        healthy mirrors nothing."""
+        if len(self.outlet.hosts) < 2 or self.stopped.is_set() or not self._is_mirrored(source):
+            return []
+        others = [host for host in self.runtime.health.awake(self.outlet) if host not in asked]
+        if source.url in self._doubted:
+            self._doubted.discard(source.url)
+            return others[:OPINIONS]
+        if self._has_probed or not others:
+            return []
+        self._has_probed = True
+        due: list[str] = await self.runtime.store.call(
+            "claim_probes", self.outlet.id, others, self.runtime.clock(), only_stale=not self.patient
+        )
+        return due
+
+    def _is_mirrored(self, source: Source) -> bool:
+        """Return whether the source is tried at each host of the outlet."""
+        try:
+            return host_of(source.url) in self.outlet.hosts
+        except AddressRefused:
+            return False
 
     # --- pages ------------------------------------------------------------------------------------
 
@@ -211,6 +236,21 @@ class Run:
         due = await store.call("due_rechecks", self.outlet.id, now, RECHECK_BUDGET)
         return self._taken((*pending, *due))
 
+    async def lead(self, link: Link, target: str) -> Link | None:
+        """Write where a link that only leads to an article leads; return it when that is to be asked for."""
+        now = self.runtime.clock()
+        try:
+            led: Link | Outcome = await self.runtime.store.call(
+                "resolve_link", self.outlet, link.id, target, now
+            )
+        except StoreError as error:
+            self._stop(error)
+            return None
+        if isinstance(led, Link):
+            return led
+        self.tally.settle(led)
+        return None
+
     def _taken(self, links: Sequence[Link]) -> list[Link]:
         """Return those of the links that this run asks for; what there is no room for stays pending."""
         fresh = [link for link in links if not self.tally.is_counted(link.id)]
@@ -230,13 +270,14 @@ class Run:
     async def _put(self, item: Article | Refusal) -> Outcome | None:
         if isinstance(item, Refusal):
             item = self._blamed(item)
-        self._remember(item.page.attempts)
         try:
             outcome = await self._intake.put(item)
         except StoreError as error:
             self._stop(error)
             return None
         self.tally.settle(outcome)
+        if outcome.reason == DIVERGENT and not self._has_asked_original(item.page):
+            self.contested.append(item.page.link)
         if outcome.state not in (LinkState.FAILED, LinkState.SKIPPED):
             self._served[item.page.host] += 1
         if outcome.alerts:
@@ -252,6 +293,12 @@ class Run:
         self.runtime.health.report(self.outlet.id, last, self.runtime.clock())
         return replace(refusal, page=replace(refusal.page, attempts=(*tried[:-1], last)))
 
+    def _has_asked_original(self, page: Page) -> bool:
+        return any(
+            attempt.reason not in ("ok", "resting") and is_own_host(self.outlet, attempt.host, page.link.host)
+            for attempt in page.attempts
+        )
+
     async def _write(self, batch: Sequence[Article | Refusal]) -> Sequence[Outcome]:
         now = self.runtime.clock()
         outcomes: Sequence[Outcome] = await self.runtime.store.call("write", batch, self.id, self.outlet, now)
@@ -261,8 +308,8 @@ class Run:
         self.store_error = error
         self.stopped.set()
 
-    def _remember(self, attempts: tuple[Attempt, ...]) -> None:
-        for attempt in attempts:
-            if attempt.reason == "resting":
-                continue  # nothing was asked
-            self._last_attempt[attempt.host] = attempt
+    async def _save_health(self) -> None:
+        health = self.runtime.health
+        states = health.unsaved(self.outlet.id)
+        await self.runtime.store.call("save_health", self.outlet.id, states)
+        health.saved(self.outlet.id, states)

@@ -20,6 +20,7 @@ from schedules.crawls import CrawlReport, Crawls
 from schedules.deliver import deliver
 from schedules.health import HealthServer
 from schedules.jobs import Timetable
+from schedules.outages import Outages
 from schedules.session import run_in_reactor
 
 log = structlog.get_logger("newshawk.daemon")
@@ -49,6 +50,7 @@ class Daemon:
         self.crawls = Crawls(self.runtime)
         self.timetable = Timetable(self.poll, self.catch_up)
         self.health = HealthServer(self.runtime)
+        self._outages = Outages()
         self._mail_waits = asyncio.Event()
         self._stop = asyncio.Event()
         self._crawls_ended = asyncio.Event()
@@ -87,7 +89,7 @@ class Daemon:
     async def poll(self, outlet: Outlet) -> datetime | None:
         """Crawl one outlet and say what came of it; return when its first source is due again, None for at its
         configured interval."""
-        self._tell(await self.crawls.crawl_outlet(outlet, "schedule", patient=True))
+        self._tell(await self.crawls.crawl_outlet(outlet, "schedule", patient=True), polled=True)
         with suppress(StoreError):  # told already
             due: datetime | None = await self.runtime.store.call("next_poll", outlet)
             return due
@@ -175,10 +177,17 @@ class Daemon:
             log.info("mail", **report.counts())
         return True
 
-    def _tell(self, report: CrawlReport) -> None:
-        if report.error is not None:
+    def _tell(self, report: CrawlReport, *, polled: bool = False) -> None:
+        if report.is_store_error:
             log.warning("not polled", outlet=report.outlet_id, error=report.error)
-        elif any(report.counts[name] for name in ("new", "revised", "failed", "pending")):
+            return
+        if (
+            polled and not self.crawls.stopping
+        ):  # a run of re-checks asks no source, one cut short says nothing
+            self._outages.tell(self.config.outlets, report.outlet_id, report.error)
+        if report.error is None and any(
+            report.counts[name] for name in ("new", "revised", "failed", "pending")
+        ):
             log.info("crawled", outlet=report.outlet_id, host=report.host, **report.counts)
 
     def _listen_to_signals(self) -> None:

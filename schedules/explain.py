@@ -155,8 +155,14 @@ class Explainer:
 
     def _page(self, answer: Answer) -> Page | None:
         response, capture = answer.response, answer.capture
-        if response is None or capture is None:
+        if response is None:
             return None
+        if target := response.meta.get("leads_to"):
+            words = f"it only leads to {target}: explain that address"
+            self.told["failure"] = {"reason": "wrapper", "detail": target, "told": words}
+            self.told["verdict"] = {"state": "failed", "reason": "wrapper", "told": words}
+            return None
+        assert capture is not None
         return Page(
             link=self.link,
             at=self.clock(),

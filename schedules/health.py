@@ -15,6 +15,7 @@ from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Site
 
 from crawler.errors import StoreError
+from crawler.hoststate import STATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -92,7 +93,11 @@ class _Figures(Collector):
         articles = GaugeMetricFamily("newshawk_articles", "Articles in the store", labels=["outlet"])
         lag = GaugeMetricFamily("newshawk_poll_lag_seconds", "Since the last good poll", labels=["outlet"])
         links = GaugeMetricFamily("newshawk_links", "Links of the ledger", labels=["outlet", "state"])
+        hosts = GaugeMetricFamily("newshawk_hosts", "Hosts of the outlet", labels=["outlet", "state"])
         for outlet_id, row in self.status.items():
+            for state in STATES:
+                count = sum(host["state"] == state for host in row["hosts"])
+                hosts.add_metric([outlet_id, state], count)
             articles.add_metric([outlet_id], row["articles"])
             if row["lag_seconds"] is not None:
                 lag.add_metric([outlet_id], row["lag_seconds"])
@@ -101,7 +106,7 @@ class _Figures(Collector):
         outbox = GaugeMetricFamily("newshawk_outbox", "Alerts in the outbox", labels=["state"])
         for state, count in self.depth.items():
             outbox.add_metric([state], count)
-        return [articles, lag, links, outbox]
+        return [articles, lag, links, hosts, outbox]
 
 
 class _Page(Resource):

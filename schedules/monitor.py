@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from crawler.blackout import Blackout, blackouts
 from crawler.clock import utc_now
 from crawler.config import Config
 from crawler.dates import iso
 from crawler.items import Outlet
 from schedules.cadence import beat, first_poll, shortest, shortest_intervals, told_pace
 from schedules.jobs import coming, next_due
+from storage.status import INTERRUPTED
 from storage.store import Store
 
 LastPolls = Mapping[str, datetime | None]
@@ -19,7 +21,8 @@ Intervals = Mapping[str, Sequence[float | None]]
 
 
 def outlook(config: Config, now: datetime | None = None) -> dict[str, Any]:
-    """Return ``{"outlets": {ID: {...}}, "outbox": {state: count}}``; works beside a running daemon.
+    """Return ``{"outlets": {ID: {...}}, "outbox": {state: count}, "blackouts": [...]}``; works beside a running
+    daemon.
 
     Raises:
         StoreError: there is a store and it cannot be read.
@@ -40,7 +43,11 @@ def outlook(config: Config, now: datetime | None = None) -> dict[str, Any]:
         | {"rekey_due": outlet.id in due}
         for outlet in config.outlets
     }
-    return {"outlets": outlets, "outbox": depth}
+    dark = blackouts(
+        {outlet.id: outlet.country for outlet in config.outlets},
+        [outlet_id for outlet_id, row in outlets.items() if row["error"] and row["error"] != INTERRUPTED],
+    )
+    return {"outlets": outlets, "outbox": depth, "blackouts": [_blackout(each) for each in dark]}
 
 
 def timetable(config: Config, hours: float, now: datetime | None = None) -> dict[str, Any]:
@@ -82,9 +89,19 @@ def _pace(outlet: Outlet, last: LastPolls, intervals: Intervals, now: datetime) 
     }
 
 
+def _blackout(found: Blackout) -> dict[str, Any]:
+    return {
+        "country": found.country,
+        "outlets": list(found.outlets),
+        "watched": found.watched,
+        "told": str(found),
+    }
+
+
 def _unseen(outlet: Outlet) -> dict[str, Any]:
     return {
         "name": outlet.name,
+        "country": outlet.country,
         "last_good_poll": None,
         "lag_seconds": None,
         "host": None,
@@ -95,4 +112,6 @@ def _unseen(outlet: Outlet) -> dict[str, Any]:
         "failing_sources": [],
         "sources": [],
         "gaps": {"open": 0, "uncovered": 0, "told": []},
+        "frozen_sources": [],
+        "hosts": [],
     }

@@ -13,13 +13,13 @@ from twisted.python.failure import Failure
 from crawler.downloadermiddlewares.capture import Capture
 from crawler.errors import AllHostsFailed, UsageError
 from crawler.extensions.runlog import ending_in_one_line
-from crawler.failover import Fetch, attempt_of, gave_up, page_request, with_attempt
+from crawler.failover import Fetch, attempt_of, gave_up, original_request, page_request, with_attempt
 from crawler.items import Link, Page
 from crawler.run import Run
 from crawler.runtime import Runtime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -62,11 +62,21 @@ class OutletSpider(Spider):
         """Return the request for a link's page, at the host that named it first."""
         return page_request(self.run.outlet, link, self.runtime.health, self.parse_page, self.page_failed)
 
-    def parse_page(self, response: Response) -> Iterator[Page]:
-        """Yield the page of a usable answer."""
+    def original_request(self, link: Link) -> Request | None:
+        """Return the request for an article's page at its own hosts, None when these may not be asked."""
+        outlet, health = self.run.outlet, self.runtime.health
+        return original_request(outlet, link, health, self.parse_page, self.page_failed)
+
+    async def parse_page(self, response: Response) -> AsyncIterator[Page | Request]:
+        """Yield the page of a usable answer; of a link that only leads to the article the request for that."""
         fetch: Fetch = response.meta["fetch"]
-        capture: Capture = response.meta["capture"]
         assert fetch.link is not None
+        if target := response.meta.get("leads_to"):
+            link = await self.run.lead(fetch.link, target)
+            if link is not None:
+                yield self.page_request(link)
+            return
+        capture: Capture = response.meta["capture"]
         yield Page(
             link=fetch.link,
             at=self.runtime.clock(),

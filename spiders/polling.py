@@ -30,8 +30,9 @@ class PollingSpider(OutletSpider):
         for source in await self.run.sources(self.kind):
             yield await self.ask(source)
 
-    async def ask(self, source: Source) -> Request:
-        """Return the request for a source at its best host, conditional where the host gave validators."""
+    async def ask(self, source: Source, *, only_host: str = "") -> Request:
+        """Return the request for a source at its best host, conditional where the host gave validators; at
+        *only_host* alone to compare its list."""
         return source_request(
             self.run.outlet,
             source,
@@ -39,6 +40,7 @@ class PollingSpider(OutletSpider):
             self.parse_source,
             self.source_failed,
             await self.run.validators(source),
+            only_host=only_host,
         )
 
     @abstractmethod
@@ -61,19 +63,37 @@ class PollingSpider(OutletSpider):
             yield self._discovery(response, PollOutcome.UNCHANGED, _validators(response, before.body_sha256))
             if response.status == 304 and before.outdated:
                 yield await self.ask(fetch.source)  # it says 304 to anything: ask again, for the whole
+                return
+            async for request in self._comparisons(fetch):
+                yield request
             return
         try:
             listing = await self.read(response)
         except (NotAFeed, ExtractionError) as error:
-            yield self._next_host(response, error.reason)
+            if (following := self._next_host(response, error.reason)) is not None:
+                yield following
             return
         # an index is read at every poll: its sitemaps change when it does not
         seen = Validators() if listing.children else _validators(response, digest)
         yield self._discovery(response, PollOutcome.LISTED, seen, listing)
+        if fetch.opinion:
+            return
         for child in listing.children:
             yield await self.ask(Source(kind=fetch.source.kind, url=child))
+        if not listing.children:
+            async for request in self._comparisons(fetch):
+                yield request
 
-    def _next_host(self, response: Response, detail: str) -> Request | Discovery:
+    async def _comparisons(self, fetch: Fetch) -> AsyncIterator[Request]:
+        """Yield requests to other hosts for the same list, where the one that came is in doubt or it is time. The
+        ledger has written that one when this runs."""
+        if fetch.opinion or fetch.source is None:
+            return
+        asked = {attempt.host for attempt in fetch.attempts}
+        for host in await self.run.hosts_to_compare(fetch.source, asked):
+            yield await self.ask(fetch.source, only_host=host)
+
+    def _next_host(self, response: Response, detail: str) -> Request | Discovery | None:
         request = response.request
         assert request is not None
         retry = next_request(request, "not_a_feed", response.status, detail)
@@ -81,15 +101,17 @@ class PollingSpider(OutletSpider):
             return retry
         attempt = attempt_of(request, "not_a_feed", response.status, detail)
         fetch = with_attempt(response.meta["fetch"], attempt)
-        self.runtime.health.report(self.run.outlet.id, attempt, self.runtime.clock())
-        return self._failure(fetch, gave_up(fetch))
+        self.runtime.health.report(self.run.outlet.id, attempt, self.runtime.clock(), for_source=True)
+        return None if fetch.opinion else self._failure(fetch, gave_up(fetch))
 
     def source_failed(self, failure: Failure) -> Iterator[Discovery]:
         """Yield the failure of a source that no host answered usably."""
         error = outcome_of(failure)
         if self.run.stopped.is_set():
             return  # cut short by us: it says nothing about the source
-        yield self._failure(failure.request.meta["fetch"], error)  # type: ignore[attr-defined]
+        fetch: Fetch = failure.request.meta["fetch"]  # type: ignore[attr-defined]
+        if not fetch.opinion:
+            yield self._failure(fetch, error)
 
     def _failure(self, fetch: Fetch, error: AllHostsFailed) -> Discovery:
         assert fetch.source is not None
@@ -125,6 +147,7 @@ class PollingSpider(OutletSpider):
             truncated=listing.truncated if listing else False,
             conditional=_is_conditional(response),
             fresh_for=fresh_for(_header(response, "Cache-Control"), _header(response, "Age")),
+            opinion=fetch.opinion,
         )
 
 

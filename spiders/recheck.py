@@ -15,6 +15,11 @@ class RecheckSpider(OutletSpider):
     name = "recheck"
 
     async def start(self) -> AsyncIterator[Request]:
-        """Yield a request for each link that is pending or due."""
+        """Yield a request for each link that is pending or due; in a second turn, to the articles' own hosts, for
+        those of which a mirror alone showed another text."""
+        if contested := self.run.contested:
+            self.run.contested = []
+            for request in filter(None, map(self.original_request, contested)):
+                yield request
         for link in await self.run.left_over():
             yield self.page_request(link)

@@ -34,10 +34,10 @@ class SitemapsSpider(PollingSpider):
         async for request in super().start():
             yield request
 
-    async def ask(self, source: Source) -> Request:
+    async def ask(self, source: Source, *, only_host: str = "") -> Request:
         """Return the request for a sitemap and remember that it was asked."""
         self._asked.add(source.url)
-        return await super().ask(source)
+        return await super().ask(source, only_host=only_host)
 
     async def read(self, response: Response) -> Listing:
         """Return the addresses of a sitemap, or the sitemaps of an index."""

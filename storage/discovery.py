@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crawler.freshness import Standing
 from crawler.identity import LinkClass, classify_link
 from crawler.items import (
     Discovery,
@@ -21,6 +22,7 @@ from crawler.urls import host_of
 from storage import articles, links, notes
 from storage.alerting import Alerting
 from storage.connection import Connection, Row
+from storage.freshness import Freshness, Judged, judge
 from storage.outlets import upsert_feed
 from storage.pacing import Pacer
 from storage.values import attempts_json, plain, stored, stored_or_none
@@ -37,6 +39,10 @@ class Recorded:
     known: tuple[int, ...] = ()
     """In the ledger before, and nothing to do; of a whole answer that is the same as the last one, what that
     one listed."""
+    in_doubt: bool = False
+    """The list is old, or has brought nothing for long: another host should be asked in this run."""
+    marks: tuple[tuple[str, bool], ...] = ()
+    """(host, its lists are old now), of each host for which that changed."""
 
 
 class Recorder:
@@ -65,33 +71,86 @@ class Recorder:
         self.listed: dict[int, bool] = {}
         """Links in document order; True for one that nobody knew when the list was last seen."""
         self.added = 0
+        self.judged = Judged()
 
     def record(self) -> Recorded:
         """Write links, listings, children, validators and the poll; return what is to be done."""
-        if self.discovery.outcome is PollOutcome.LISTED:
-            self._record_entries()
+        given = self.discovery
+        found = self._found() if given.outcome is PollOutcome.LISTED else {}
+        ledger = links.find_many(self.db, self.outlet.id, found)
+        self.judged = judge(self.db, self.feed, given, found, ledger)
+        if given.outcome is PollOutcome.LISTED and not self._is_ignored:
+            self._record_entries(found, ledger)
+        if given.outcome is PollOutcome.LISTED and self._replaces:
             self._record_listing()
             self._record_children()
-        elif self.discovery.outcome is PollOutcome.UNCHANGED and not self.discovery.not_modified:
+        elif given.outcome is PollOutcome.UNCHANGED and not given.not_modified and self._replaces:
             self.known += self._listed_before()
-        self.pacer.record(tuple(self.listed.values()))
-        self._update_feed()
-        self._record_poll()
-        return Recorded(to_fetch=tuple(self.to_fetch), counted=tuple(self.counted), known=tuple(self.known))
+        self._record_pace()
+        freshness = self._keep_freshness()
+        if not given.opinion or self.judged.has_news:
+            self._update_feed()
+            self._record_poll()
+        return Recorded(
+            to_fetch=tuple(self.to_fetch),
+            counted=tuple(self.counted),
+            known=tuple(self.known),
+            in_doubt=freshness.in_doubt(replaces=self._replaces and given.outcome is PollOutcome.LISTED),
+            marks=tuple(freshness.marks),
+        )
+
+    @property
+    def _replaces(self) -> bool:
+        """True when the answer is the source's list as it stands now; an old one or an opinion is not."""
+        if self.discovery.opinion:
+            return self.judged.has_news
+        return self.judged.standing is Standing.FRESH
+
+    @property
+    def _is_ignored(self) -> bool:
+        """True for a list that was asked for to compare, and is not the outlet's at all."""
+        return self.discovery.opinion and self.judged.standing is Standing.OTHER
+
+    def _record_pace(self) -> None:
+        """Write what the answer says of the source's rhythm; an old list or an opinion speaks of its host alone."""
+        given, fresh = self.discovery, tuple(self.listed.values())
+        if given.outcome is PollOutcome.FAILED:
+            if not given.opinion:
+                self.pacer.record(fresh)
+        elif self._replaces:
+            self.pacer.record(fresh)
+        elif not self._is_ignored:
+            self.pacer.record_host(has_news=any(fresh))
+
+    def _keep_freshness(self) -> Freshness:
+        freshness = Freshness(self.db, self.feed, self.discovery, self.judged)
+        if self.discovery.outcome is not PollOutcome.FAILED:
+            is_listed = self.discovery.outcome is PollOutcome.LISTED
+            freshness.keep(replaces=self._replaces and is_listed, added=self.added)
+        return freshness
 
     # --- links ------------------------------------------------------------------------------------
 
-    def _record_entries(self) -> None:
+    def _found(self) -> dict[str, tuple[LinkClass, FeedEntry]]:
+        """Return the entries, each address once, by ledger key."""
         found: dict[str, tuple[LinkClass, FeedEntry]] = {}
         for entry in self.discovery.entries:
             classed = self._classed(entry)
             found.setdefault(classed.ledger_key, (classed, entry))
-        ledger = links.find_many(self.db, self.outlet.id, found)
+        return found
+
+    def _record_entries(self, found: dict[str, tuple[LinkClass, FeedEntry]], ledger: dict[str, Row]) -> None:
+        """Write what is new; what is known is met again, unless the list is old and proves nothing."""
         before = stored_or_none(self.pacer.last_sure)
+        is_old = self.judged.standing is not Standing.FRESH
+        if is_old and self.discovery.opinion:
+            self.silent_run_id = self.run_id  # the past of the outlet, as in the first poll of a source
         for ledger_key, (classed, entry) in found.items():
             row = ledger.get(ledger_key)
             if row is None:
                 row = self._add(classed, entry)
+            elif is_old:
+                self.known.append(row["id"])
             else:
                 self._meet_again(row, classed)
             self.listed[row["id"]] = before is not None and row["first_seen_at"] > before
@@ -246,7 +305,7 @@ class Recorder:
                 {"now": self.now, "error": plain(self.discovery.error), "id": self.feed["id"]},
             )
             return
-        listed = self.discovery.outcome is PollOutcome.LISTED
+        listed = self.discovery.outcome is PollOutcome.LISTED and self._replaces
         self.db.execute(
             "UPDATE feeds SET polled_at = :now, answered_at = :now, failing_since = NULL, failures = 0,"
             " error = NULL, host = :host, listed_at = CASE WHEN :listed THEN :now ELSE listed_at END,"

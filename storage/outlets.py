@@ -1,35 +1,15 @@
-"""Outlets, their hosts and sources as configured, and the health of the hosts."""
+"""Outlets, their hosts and sources, as configured."""
 
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from crawler.identity import patterns_told
-from crawler.items import Attempt, Outlet, Rule, Source, Validators
-from crawler.reasons import is_host_fault
+from crawler.items import Outlet, Rule, Source, Validators
 from crawler.urls import host_of
 from storage.connection import Connection, Row
-from storage.values import as_json, moment_or_none, stored, stored_or_none
-
-REST_AFTER = 3
-"""Failures in a row after which a host rests."""
-FIRST_REST, LONGEST_REST = timedelta(minutes=1), timedelta(minutes=30)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostHealth:
-    """What is known of a host of an outlet."""
-
-    last_ok_at: datetime | None = None
-    failing_since: datetime | None = None
-    failures: int = 0
-    rest_until: datetime | None = None
-    """Others are asked first until then."""
-    reason: str = ""
-
+from storage.values import as_json
 
 # --- configuration --------------------------------------------------------------------------------
 
@@ -226,58 +206,3 @@ def validators(db: Connection, outlet_id: str, url: str, host: str) -> Validator
     sql = "SELECT etag, last_modified, body_sha256 FROM feed_hosts WHERE feed_id = ? AND host = ?"
     row = db.one(sql, (feed["id"], host)) if feed is not None else None
     return Validators() if row is None else Validators(**dict(row))
-
-
-# --- health of hosts ------------------------------------------------------------------------------
-
-
-def record_host(
-    db: Connection, outlet_id: str, host: str, attempt: Attempt, now: datetime, rest_until: datetime | None
-) -> None:
-    """Write what one try says about a host; after some failures in a row it rests, longer each time."""
-    is_well = attempt.reason == "ok" or (attempt.status is not None and not is_host_fault(attempt.reason))
-    if not is_well and not is_host_fault(attempt.reason):
-        return
-    db.execute(
-        "INSERT OR IGNORE INTO hosts (outlet_id, host, role, position, configured) VALUES (?, ?, 'source', 999, 0)",
-        (outlet_id, host),
-    )
-    key = {"outlet": outlet_id, "host": host, "now": stored(now), "status": attempt.status}
-    if is_well:
-        db.execute(
-            "UPDATE hosts SET last_ok_at = :now, last_tried_at = :now, failing_since = NULL, failures = 0,"
-            " rest_until = NULL, reason = NULL, status = :status WHERE outlet_id = :outlet AND host = :host",
-            key,
-        )
-        return
-    failures = 1 + int(
-        db.value("SELECT failures FROM hosts WHERE outlet_id = ? AND host = ?", (outlet_id, host)) or 0
-    )
-    rest = rest_until or _rest(failures, now)
-    db.execute(
-        "UPDATE hosts SET last_tried_at = :now, failing_since = coalesce(failing_since, :now),"
-        " failures = :failures, rest_until = :rest, reason = :reason, status = :status"
-        " WHERE outlet_id = :outlet AND host = :host",
-        key | {"failures": failures, "rest": stored_or_none(rest), "reason": attempt.reason},
-    )
-
-
-def _rest(failures: int, now: datetime) -> datetime | None:
-    if failures < REST_AFTER:
-        return None
-    return now + min(FIRST_REST * (1 << min(failures - REST_AFTER, 10)), LONGEST_REST)
-
-
-def host_health(db: Connection, outlet_id: str) -> dict[str, HostHealth]:
-    """Return the health of each host of an outlet, configured ones in order of preference first."""
-    sql = "SELECT * FROM hosts WHERE outlet_id = ? ORDER BY configured DESC, position"
-    return {
-        row["host"]: HostHealth(
-            last_ok_at=moment_or_none(row["last_ok_at"]),
-            failing_since=moment_or_none(row["failing_since"]),
-            failures=row["failures"],
-            rest_until=moment_or_none(row["rest_until"]),
-            reason=row["reason"] or "",
-        )
-        for row in db.rows(sql, (outlet_id,))
-    }

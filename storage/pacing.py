@@ -41,6 +41,10 @@ class Pacer:
         rolled = self._record_gap(fresh) if fresh else False
         self._record_pace(fresh, rolled=rolled)
 
+    def record_host(self, *, has_news: bool) -> None:
+        """Write the validators of a host whose list says nothing about the source as a whole."""
+        self._commit_validators(has_news)
+
     # --- validators -------------------------------------------------------------------------------
 
     def _commit_validators(self, has_news: bool) -> None:

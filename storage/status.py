@@ -7,9 +7,12 @@ from typing import Any
 
 from crawler.errors import AddressRefused
 from crawler.urls import canonical_url, path_and_query, sorted_query
-from storage import gaps, sourcestates
+from storage import freshness, gaps, hosthealth, sourcestates
 from storage.connection import Connection, Row
 from storage.values import moment_or_none, plain
+
+INTERRUPTED = "the last run was interrupted"
+"""The error of an outlet whose last run never ended."""
 
 
 def last_good_polls(db: Connection) -> dict[str, datetime | None]:
@@ -23,8 +26,9 @@ def last_good_polls(db: Connection) -> dict[str, datetime | None]:
 
 def status(db: Connection, now: datetime) -> dict[str, dict[str, Any]]:
     """Return figures of each configured outlet by id: last good poll, lag, host in use, articles, links by
-    state, sources and their states, those that fail, gaps, and why the last run failed."""
-    rows = db.all("SELECT id, name FROM outlets WHERE removed_at IS NULL ORDER BY id")
+    state, sources and their states, those that fail or are frozen, gaps, how each host stands, and why the last run
+    failed."""
+    rows = db.all("SELECT id, name, country FROM outlets WHERE removed_at IS NULL ORDER BY id")
     polls = last_good_polls(db)
     return {row["id"]: _outlet_status(db, row, polls.get(row["id"]), now) for row in rows}
 
@@ -46,6 +50,7 @@ def _outlet_status(db: Connection, outlet: Row, last: datetime | None, now: date
     )
     return {
         "name": outlet["name"],
+        "country": outlet["country"],
         "last_good_poll": feed["answered_at"] if feed is not None and last is not None else None,
         "lag_seconds": None if last is None else max(0, int((now - last).total_seconds())),
         "host": (run["host"] if run is not None else None) or (feed["host"] if feed is not None else None),
@@ -58,13 +63,15 @@ def _outlet_status(db: Connection, outlet: Row, last: datetime | None, now: date
         "failing_sources": [dict(row) for row in failing],
         "sources": sourcestates.states(db, outlet["id"], now),
         "gaps": gaps.summary(db, outlet["id"]),
+        "frozen_sources": freshness.frozen_sources(db, outlet["id"], now),
+        "hosts": hosthealth.listed(db, outlet["id"], now),
     }
 
 
 def _error(run: Row | None) -> str | None:
     if run is None:
         return None
-    return "the last run was interrupted" if run["state"] == "interrupted" else run["error"]
+    return INTERRUPTED if run["state"] == "interrupted" else run["error"]
 
 
 # --- one address ----------------------------------------------------------------------------------

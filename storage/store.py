@@ -1,13 +1,15 @@
 """The store: some thirty verbs. No SQL and no row leaves this package.
 
-    poll      begin_run, plan_polls, is_new_source, validators, record_discovery, record_discoveries, finish_run
+    poll      begin_run, plan_polls, is_new_source, validators, record_discovery, record_discoveries, claim_probes,
+              finish_run
     pace      next_poll, intervals, open_gaps, close_gap
-    fetch     pending_links, due_rechecks, outlets_with_open_links, outlets_with_due_rechecks, record_host,
-              host_health
+    fetch     pending_links, due_rechecks, outlets_with_open_links, outlets_with_due_rechecks, resolve_link,
+              save_health, host_health
     write     set_matcher, write
     mail      claim_alerts, mark_sending, mark_sent, mark_deferred, mark_unknown, mark_dead, outbox_depth,
               release_alerts, alerts, retry_alerts, silence_alerts
-    read      search, export_rows, article, revisions, merged, cuts, capture, find_address, trace, article_of_key,
+    read      search, export_rows, article, revisions, merged, cuts, divergences, capture, find_address, trace,
+              article_of_key,
               documents, rules, preview, status, last_good_polls
     care      sync_config, rekey_due, left_behind, plan_rekey, rekey, check, backup
 
@@ -18,7 +20,7 @@ was kept.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -26,10 +28,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from crawler.errors import StoreError
+from crawler.hosthealth import Memory, State
 from crawler.items import (
     Alert,
     Article,
-    Attempt,
     CutLine,
     Discovery,
     Document,
@@ -49,7 +51,11 @@ from crawler.query import Query
 from storage import (
     articles,
     captures,
+    divergences,
+    freshness,
     gaps,
+    hosthealth,
+    leads,
     links,
     maintenance,
     merging,
@@ -212,23 +218,28 @@ class Store:
         with self._writing() as db:
             gaps.close_gap(db, gap_id, stored(now), covered, told)
 
-    def record_host(
-        self,
-        outlet_id: str,
-        host: str,
-        attempt: Attempt,
-        now: datetime,
-        rest_until: datetime | None = None,
-    ) -> None:
-        """Write what one try says about the health of a host."""
+    def save_health(self, outlet_id: str, states: Mapping[tuple[str, str], State]) -> None:
+        """Write the health of hosts, by (host, scheme)."""
         with self._writing() as db:
-            outlets.record_host(db, outlet_id, host, attempt, now, rest_until)
+            hosthealth.save(db, outlet_id, states)
 
-    def host_health(self, outlet_id: str) -> dict[str, outlets.HostHealth]:
-        """Return the health of each host of an outlet, by host."""
-        return outlets.host_health(self._db, outlet_id)
+    def host_health(self, outlet_id: str) -> Memory:
+        """Return what is remembered of the outlet's hosts."""
+        return hosthealth.read(self._db, outlet_id)
+
+    def claim_probes(
+        self, outlet_id: str, hosts: Sequence[str], now: datetime, *, only_stale: bool = False
+    ) -> list[str]:
+        """Return those of *hosts* that are to be asked for a list to compare now; each once in six hours."""
+        with self._writing() as db:
+            return freshness.claim_probes(db, outlet_id, hosts, now, only_stale=only_stale)
 
     # --- fetching ---------------------------------------------------------------------------------
+
+    def resolve_link(self, outlet: Outlet, link_id: int, target: str, now: datetime) -> Link | Outcome:
+        """Write that a link leads to *target*: the link to be fetched there, or the state in which it ends."""
+        with self._writing() as db:
+            return leads.resolve(db, outlet, link_id, target, now)
 
     def pending_links(self, outlet_id: str, now: datetime, *, ignore_backoff: bool = False) -> list[Link]:
         """Return links still to be fetched, oldest first: pending ones, and failed ones whose next try is due
@@ -364,6 +375,10 @@ class Store:
     def cuts(self, article_id: int, number: int) -> list[CutLine]:
         """Return the lines cut from a revision, in order."""
         return articles.cuts(self._db, article_id, number)
+
+    def divergences(self, article_id: int) -> list[dict[str, Any]]:
+        """Return the texts that mirrors alone showed for an article, the first one first."""
+        return divergences.of_article(self._db, article_id)
 
     def capture(self, capture_id: int) -> captures.Capture | None:
         """Return an answer as received, None if there is no such number."""

@@ -187,6 +187,12 @@ def _facts(db: Connection, row: Row) -> dict[str, Any]:
             " WHERE article_id = ? ORDER BY number",
             article_id,
         ),
+        "divergences": _listed(
+            db,
+            "SELECT host, title, first_seen_at, last_seen_at, count, ended_at, capture_id FROM divergences"
+            " WHERE article_id = ? ORDER BY id",
+            article_id,
+        ),
         "members": _listed(
             db,
             "SELECT a.id, a.outlet_id AS outlet, a.url, r.title, a.first_seen_at FROM articles AS a"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from crawler.items import NO_TIME, Precision, TimeSource, Timestamp
@@ -38,6 +38,11 @@ def moment(text: str) -> datetime:
 def moment_or_none(text: str | None) -> datetime | None:
     """Return a stored time as a datetime, None for None."""
     return None if text is None else moment(text)
+
+
+def seconds_or_none(seconds: int | None) -> timedelta | None:
+    """Return stored seconds as a span, None for None."""
+    return None if seconds is None else timedelta(seconds=seconds)
 
 
 def plain(text: str) -> str:

@@ -4,12 +4,16 @@ page of a pending link   no article of that key       new
                          known key                    duplicate (the text is compared by re-checks only)
 re-check                 same text                    unchanged
                          other text                   revision
+                         an earlier revision's text,
+                         at a mirror                  failed/outdated: the mirror is behind
 either                   known key, but other title,
-                         other body, other day        new, as the key's next generation; on the word of a host that
-                                                      is not the article's own only after 12 hours (until then
-                                                      failed/divergent, of a pending link duplicate)
+                         other body, other day        new, as the key's next generation
 no article               of a pending link            failed (tried again or not) or skipped
                          of a re-check                the article stands; removed everywhere twice: gone
+
+A mirror alone is not believed: another text, or another article, on the word of a host that is not the
+article's own counts only when its own hosts have not answered for 12 hours. Until then it is kept as a
+divergence (storage/divergences.py), and the re-check is failed/divergent, of a pending link duplicate.
 """
 
 from __future__ import annotations
@@ -20,11 +24,12 @@ from datetime import datetime
 from crawler.dates import date_in_address
 from crawler.errors import StoreError
 from crawler.fingerprint import same_story
-from crawler.identity import LinkClass, article_key, ledger_key
+from crawler.identity import LinkClass, article_key, is_own_host, ledger_key
 from crawler.items import Article, Document, LinkState, Outcome, Outlet, Refusal, Timestamp
 from crawler.ladder import MISSING_PAUSE, next_recheck
+from crawler.reasons import DIVERGENT
 from crawler.urls import path_and_query, sorted_query
-from storage import articles, captures, links, notes, stories
+from storage import articles, captures, divergences, links, notes, stories
 from storage.alerting import Alerting
 from storage.connection import Connection, Row
 from storage.outlets import is_rekey_due
@@ -36,8 +41,8 @@ from storage.visits import add_visit
 STORE_ERROR = "store_error"
 """Reason of a link whose item could not be stored; the note says why."""
 
-DIVERGENT = "divergent"
-"""Reason of a re-check in which a mirror alone showed another article under the key; also the note's kind."""
+OUTDATED = "outdated"
+"""Reason of a re-check in which a mirror showed a text that the article had before."""
 
 
 class Writer:
@@ -116,6 +121,11 @@ class Writer:
             return self._next_generation(item, link, article)
         if same_text:
             return self._unchanged(item, link, article)
+        if not self._is_own_host(article, item):
+            if self._is_earlier_text(article, item):
+                return self._proves_nothing(item, link, article, OUTDATED)
+            if not self._is_trusted(article, item):
+                return self._divergent(item, link, article)
         return self._revision(item, link, article, before)
 
     def _under_an_old_key(self, item: Article) -> Row | None:
@@ -142,16 +152,22 @@ class Writer:
         return is_next_generation(article, before, item, self._published(item))
 
     def _is_trusted(self, article: Row, item: Article) -> bool:
-        """Return whether the answer may replace the article: it is of the host that served its latest text, of
-        the canonical host, or neither of these has shown the article since another said so 12 hours ago."""
-        own = {articles.latest(self.db, article)["host"], self.outlet.canonical_host or self.outlet.hosts[0]}
-        if item.page.host in own:
+        """Return whether the answer may change or replace the article: it is of a host of its own, or none of
+        these has shown the article since another said so 12 hours ago."""
+        if self._is_own_host(article, item):
             return True
         since = self._divergent_since(article)
         return since is not None and self.now - moment(since) >= MISSING_PAUSE
 
+    def _is_own_host(self, article: Row, item: Article) -> bool:
+        return is_own_host(self.outlet, item.page.host, articles.latest(self.db, article)["host"])
+
+    def _is_earlier_text(self, article: Row, item: Article) -> bool:
+        sql = "SELECT 1 FROM revisions WHERE article_id = ? AND text_sha256 = ?"
+        return self.db.one(sql, (article["id"], item.fingerprint.text_sha256)) is not None
+
     def _divergent_since(self, article: Row) -> str | None:
-        """Return since when a host has shown another article, not refuted by a host that showed this one."""
+        """Return since when a mirror has shown something else, not refuted by a host that showed the article."""
         since: str | None = self.db.value(
             "SELECT min(at) FROM visits WHERE article_id = ? AND reason = ? AND at > ?",
             (article["id"], DIVERGENT, article["checked_at"]),
@@ -180,6 +196,7 @@ class Writer:
 
     def _next_generation(self, item: Article, link: Row, before: Row) -> Outcome:
         articles.set_recheck(self.db, before["id"], None)
+        divergences.end_of_text(self.db, before["id"], item.fingerprint.text_sha256, stored(self.now))
         further = articles.next_generation(self.db, self.outlet.id, item.key)
         outcome = self._new(item, link, generation=max(further, before["generation"] + 1))
         told = (
@@ -207,6 +224,7 @@ class Writer:
         better = articles.best_published(old, item.published)
         if better != old:
             articles.set_published(self.db, article_id, better)
+        divergences.end_of_text(self.db, article_id, item.fingerprint.text_sha256, stored(self.now))
         self._stands(item, article)
         reason = "returned" if article["gone_at"] else ""
         self._visit(item, link, "revision", article_id, reason, revision=number, capture_id=capture_id)
@@ -214,6 +232,7 @@ class Writer:
         return self._outcome(link, LinkState.REVISION, article_id, alerts, reason)
 
     def _unchanged(self, item: Article, link: Row, article: Row) -> Outcome:
+        divergences.end_of_host(self.db, article["id"], item.page.host, stored(self.now))
         self._stands(item, article)
         reason = "returned" if article["gone_at"] else ""
         self._visit(item, link, "unchanged", article["id"], reason, revision=article["revision"])
@@ -232,6 +251,8 @@ class Writer:
         latest = articles.latest(self.db, article)
         if latest["text_sha256"] != item.fingerprint.text_sha256:
             articles.set_recheck(self.db, article_id, at)
+            if not self._is_own_host(article, item) and not self._is_earlier_text(article, item):
+                divergences.keep(self.db, item, article, capture_id)
         self._visit(item, link, "duplicate", article_id, revision=article["revision"], capture_id=capture_id)
         return self._outcome(link, LinkState.DUPLICATE, article_id)
 
@@ -241,16 +262,18 @@ class Writer:
         return self._proves_nothing(item, link, article, "redirected")
 
     def _divergent(self, item: Article, link: Row, article: Row) -> Outcome:
-        """A mirror alone shows another article under the key: ours stands until its own hosts say so too."""
-        if self._divergent_since(article) is None:
-            told = f"{item.page.host} shows another article at {article['url']}: {item.title!r}"
-            about = {"outlet_id": self.outlet.id, "run_id": self.run_id, "article_id": article["id"]}
-            notes.add(self.db, DIVERGENT, told, stored(self.now), **about)
-        return self._proves_nothing(item, link, article, DIVERGENT)
+        """A mirror alone shows something else under the key: ours stands until its own hosts say so too."""
+        capture_id = divergences.keep(self.db, item, article)
+        return self._proves_nothing(item, link, article, DIVERGENT, capture_id)
 
-    def _proves_nothing(self, item: Article, link: Row, article: Row, reason: str) -> Outcome:
+    def _proves_nothing(
+        self, item: Article, link: Row, article: Row, reason: str, capture_id: int | None = None
+    ) -> Outcome:
         self.refusals.later(article["id"])
-        capture_id = captures.keep(self.db, item.page)
+        if capture_id is None:
+            capture_id = captures.kept_before(self.db, link["id"], captures.body_sha256(item.page))
+        if capture_id is None and reason != DIVERGENT:  # of one text of a mirror the first page is kept
+            capture_id = captures.keep(self.db, item.page)
         self._visit(item, link, "failed", article["id"], reason, capture_id=capture_id)
         return Outcome(link_id=link["id"], state=LinkState.FAILED, reason=reason, article_id=article["id"])
 

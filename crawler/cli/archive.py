@@ -13,6 +13,7 @@ import typer
 from rich.text import Text
 
 from crawler.alerts.plain import inert
+from crawler.cli.divergences import divergence_line
 from crawler.cli.formats import Format, json_line, write_rows
 from crawler.cli.options import ConfigOption, JsonOption, err, say
 from crawler.cli.since import SinceOption, moment_since
@@ -85,7 +86,9 @@ def show(
     cut: Annotated[
         bool, typer.Option("--cut", help="The lines that were cut, and the rule that cut each.")
     ] = False,
-    history: Annotated[bool, typer.Option("--history", help="All revisions.")] = False,
+    history: Annotated[
+        bool, typer.Option("--history", help="All revisions, and texts that mirrors alone showed.")
+    ] = False,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -101,11 +104,13 @@ def show(
             else []
         )
         lines = store.cuts(row["id"], row["revision"]) if cut else []
+        differing = store.divergences(row["id"])
     if as_json:
         told = row | ({"revisions": [_revision_row(each) for each in texts]} if history else {})
         told |= (
             {"merged": [{"id": each.article_id} | _revision_row(each) for each in merged]} if merged else {}
         )
+        told |= {"divergences": differing} if history else {}
         print(json_line(told | ({"cuts": [_cut_row(line) for line in lines]} if cut else {})))
         return
     if row["id"] != article_id:
@@ -116,6 +121,7 @@ def show(
         )
     _print_article(row)
     _print_history([*texts, *merged], row["id"])
+    _print_divergences(differing, whole=history)
     if cut:
         _print_cuts(lines)
 
@@ -259,6 +265,17 @@ def _print_history(revisions: Iterable[Revision], article_id: int) -> None:
         say(Text(inert(each.title).strip(), "bold"))
         for line in each.body.splitlines():
             say(Text(inert(line).strip()))
+
+
+def _print_divergences(differing: Iterable[dict[str, Any]], *, whole: bool) -> None:
+    """Tell which mirrors alone showed another text; with *whole* the text too."""
+    for each in differing:
+        say()
+        say(Text(inert(divergence_line(each)), "yellow"))
+        for line in each["body"].splitlines() if whole else ():
+            say(Text(inert(line).strip()))
+    if differing and not whole:
+        say(Text("--history prints these texts too.", "dim"))
 
 
 def _print_cuts(lines: Iterable[CutLine]) -> None:

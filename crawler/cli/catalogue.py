@@ -68,22 +68,37 @@ def _summary(outlet: Outlet, state: str) -> dict[str, Any]:
 
 
 def show(outlet_id: IdArgument, config: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """One outlet as it is used: configured, or else from the catalogue."""
-    rows = _states(load_config(config))
+    """One outlet as it is used: configured, or else from the catalogue; and how its hosts stand."""
+    loaded = load_config(config)
+    rows = _states(loaded)
     found = next(((outlet, state) for outlet, state in rows if outlet.id == outlet_id), None)
     if found is None:
         near = did_you_mean(outlet_id, [outlet.id for outlet, _ in rows])
         raise UsageError(f'There is no outlet "{outlet_id}".{near or " outlets list shows all."}')
     told = _declaration(*found)
+    told["health"] = _health(loaded, outlet_id)
     if as_json:
         print(json.dumps(told, ensure_ascii=False))
         return
+    told["health"] = [f"{host['host']}: {host['told']}" for host in told["health"]]
     table = Table(show_header=False, box=None, pad_edge=False)
     for key, value in told.items():
         lines = value if isinstance(value, list) else [value]
         if lines and value != "":
             table.add_row(key, escape("\n".join(str(line) for line in lines)))
     out.print(table)
+
+
+def _health(config: Config, outlet_id: str) -> list[dict[str, Any]]:
+    """Return how each host stands, as in ``status --json``; empty while nothing is stored."""
+    from crawler.clock import utc_now
+    from storage.store import Store
+
+    if not config.store.path.exists():
+        return []
+    with Store.open(config.store.path, read_only=True) as store:
+        row = store.status(utc_now()).get(outlet_id)
+    return [] if row is None else list(row["hosts"])
 
 
 def _declaration(outlet: Outlet, state: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
+from crawler.blackout import blackouts
 from crawler.cli.options import ConfigOption, JsonOption, err, out
 from crawler.config import Config, load_config
 from crawler.errors import UsageError
@@ -125,8 +126,9 @@ def status(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     if as_json:
         print(json.dumps(told, ensure_ascii=False))
         return
-    out.print(figures.status_table(told["outlets"], datetime.now(UTC)))
-    for line in figures.status_troubles(told["outlets"]):
+    now = datetime.now(UTC)
+    out.print(figures.status_table(told["outlets"], now))
+    for line in figures.status_troubles(told["outlets"], now, told["blackouts"]):
         out.print(escape(line), soft_wrap=True)
     box = told["outbox"]
     out.print("Outbox: " + (", ".join(f"{count} {state}" for state, count in box.items()) or "empty"))
@@ -195,8 +197,17 @@ def _print_trouble(config: Config, report: PassReport) -> None:
     for error in dict.fromkeys(each.error for each in report.outlets.values() if each.is_store_error):
         tell(f"newshawk: {error}")
     by_id = {outlet.id: outlet for outlet in config.outlets}
+    failing = [name for name, each in report.outlets.items() if each.error and not each.is_store_error]
+    dark = (
+        []
+        if report.interrupted
+        else blackouts({name: by_id[name].country for name in report.outlets}, failing)
+    )
+    for found in dark:
+        tell(f"newshawk: {found}")
+    covered = {outlet_id for found in dark for outlet_id in found.outlets}
     for outlet_id, each in report.outlets.items():
-        if each.error is not None and not each.is_store_error:
+        if outlet_id in failing and outlet_id not in covered:
             later = "" if report.interrupted else f"; next try {_next_try(by_id[outlet_id])}"
             tell(f"{outlet_id}: {each.error}{later}")
     if report.delivery_error is not None:

@@ -10,6 +10,7 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
+from crawler.hoststate import trouble_of
 from schedules.cadence import span
 
 if TYPE_CHECKING:
@@ -65,10 +66,16 @@ def status_table(outlets: Mapping[str, dict[str, Any]], now: datetime) -> Table:
     return table
 
 
-def status_troubles(outlets: Mapping[str, dict[str, Any]]) -> list[str]:
-    """Return a line for each outlet whose last run failed and for each source that fails."""
-    lines = []
+def status_troubles(
+    outlets: Mapping[str, dict[str, Any]], now: datetime, dark: Sequence[Mapping[str, Any]] = ()
+) -> list[str]:
+    """Return a line for each blackout, for each other outlet whose last run failed, for each source that fails or
+    is frozen and for each host that fails, is stale or shows other texts."""
+    lines = [each["told"] for each in dark]
+    covered = {outlet_id for each in dark for outlet_id in each["outlets"]}
     for outlet_id, row in outlets.items():
+        if outlet_id in covered:
+            continue
         if row["error"]:
             lines.append(f"{outlet_id}: {row['error']}")
         if row.get("rekey_due"):
@@ -82,6 +89,9 @@ def status_troubles(outlets: Mapping[str, dict[str, Any]]) -> list[str]:
                 f"{outlet_id}: {source['url']} failed {tries} since {source['failing_since']}: {source['error']}"
             )
         lines += [f"{outlet_id}: {told}" for told in _polling_troubles(row)]
+        lines += [_frozen(outlet_id, source) for source in row["frozen_sources"]]
+        troubles = (trouble_of(host, now) for host in row["hosts"])
+        lines += [f"{outlet_id}: {trouble}" for trouble in troubles if trouble]
     return lines
 
 
@@ -99,6 +109,12 @@ def _polling_troubles(row: Mapping[str, Any]) -> list[str]:
 def schedule_notes(outlets: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """Return a line for each outlet with sources that are not polled as configured."""
     return [f"{outlet_id}: {row['why']}." for outlet_id, row in outlets.items() if row.get("why")]
+
+
+def _frozen(outlet_id: str, source: Mapping[str, Any]) -> str:
+    usual = source["usual_gap"]
+    often = f"; usually something comes every {span(usual)}" if usual else ""
+    return f"{outlet_id}: {source['url']} is frozen since {source['since']}: it answers and names nothing new{often}"
 
 
 def schedule_table(told: Mapping[str, Any], now: datetime) -> Table:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from crawler.cli.divergences import divergence_line
 from crawler.cli.facts import fact, heading, line
 from crawler.cli.options import ConfigOption, JsonOption, out
 from crawler.config import load_config
@@ -147,6 +148,8 @@ def _print_article(article: dict[str, Any]) -> None:
             "seen",
             f"{seen['url']} ({seen['via']}, {times} at {seen['host']}, {seen['first_seen_at']} to {seen['last_seen_at']})",
         )
+    for differing in article["divergences"]:
+        fact("differs", divergence_line(differing))
     others = [each for each in article["members"] if each["id"] != article["id"]]
     fact("story", f"{article['story_id']}, {'with these' if others else 'no other article is in it'}")
     for member in others:

@@ -14,6 +14,7 @@ from crawler.identity import PATH, article_key
 from crawler.items import SourceKind
 from crawler.network import Network, fetch_of, network_of
 from crawler.pagekind import FAULTS, page_kind
+from crawler.redirectors import is_redirector
 from crawler.urls import host_of
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ class MirrorsMiddleware:
         fetch = fetch_of(request)
         if fetch is None or (fetch.purpose is Purpose.ROBOTS and "fault" not in request.meta):
             return response
-        fault = request.meta.pop("fault", None) or judged(fetch, request, response)
+        fault = request.meta.pop("fault", None)
+        if fault is None and "leads_to" not in request.meta:
+            fault = judged(fetch, request, response)
         if fault is None and is_another_article(fetch, response.url):
             fault = Fault(reason="redirected", detail=response.url[:300])
             left = {candidate.host for candidate in fetch.candidates} - {fetch.present.host}
@@ -102,10 +105,18 @@ class MirrorsMiddleware:
         return following
 
     def _reported(self, fetch: Fetch) -> Fetch:
-        """Tell the host health what it has not heard yet."""
+        """Tell the host health what it has not heard yet. Where a robots.txt leads says nothing: what keeps the
+        host from us is told by the request that waited for it."""
+        if fetch.purpose is Purpose.ROBOTS:
+            return fetch
         news: tuple[Attempt, ...] = fetch.attempts[fetch.reported :]
         for attempt in news:
-            self._network.health.report(fetch.outlet.id, attempt, self._network.clock())
+            self._network.health.report(
+                fetch.outlet.id,
+                attempt,
+                self._network.clock(),
+                for_source=fetch.purpose is Purpose.SOURCE,
+            )
         return replace(fetch, reported=len(fetch.attempts)) if news else fetch
 
 
@@ -134,6 +145,8 @@ def fault_in(fetch: Fetch, request: Request, response: Response) -> Fault | None
     if response.status == 304:
         asked = "If-None-Match" in request.headers or "If-Modified-Since" in request.headers
         return None if asked else Fault(reason="http_304", detail="nothing was asked that could be unchanged")
+    if is_redirector(fetch.outlet, request.url) and 200 <= response.status < 300:
+        return Fault(reason="wrapper", detail="it leads nowhere")
     found = page_kind(
         response.status,
         [(name.decode("latin-1"), value.decode("latin-1")) for name, value in _headers(response)],

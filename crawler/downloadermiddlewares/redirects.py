@@ -1,4 +1,5 @@
-"""Follow redirects within the outlet, at most five; each hop is a request of its own, guarded and gated."""
+"""Follow redirects within the outlet, at most five; each hop is a request of its own, guarded and gated. Where a
+FeedBurner link leads is only read: the spider hands it to the ledger."""
 
 from __future__ import annotations
 
@@ -8,12 +9,11 @@ from crawler.failover import redirected_request
 from crawler.faults import Fault
 from crawler.network import fetch_of
 from crawler.redirection import redirect_target
+from crawler.redirectors import STATUSES, is_redirector
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.http import Response
-
-STATUSES = frozenset({301, 302, 303, 307, 308})
 
 
 class RedirectsMiddleware:
@@ -28,5 +28,8 @@ class RedirectsMiddleware:
         target = redirect_target(fetch, request.url, location)
         if isinstance(target, Fault):
             request.meta["fault"] = target
+            return response
+        if is_redirector(fetch.outlet, request.url) and not is_redirector(fetch.outlet, target):
+            request.meta["leads_to"] = target
             return response
         return redirected_request(request, target)

@@ -55,6 +55,14 @@ def test_a_page_is_asked_first_where_the_feed_came_from(health: HostHealth) -> N
     assert hosts == [HOSTS[1], HOSTS[2], HOSTS[0]]
 
 
+def test_a_re_check_asks_the_articles_own_hosts_before_mirrors(health: HostHealth) -> None:
+    health.mark_stale("presstv", HOSTS[0], NOW)
+    again = replace(link(URL, HOSTS[2]), article_id=7)
+    assert [one.host for one in page_candidates(OUTLET, again, health)] == [HOSTS[2], HOSTS[0], HOSTS[1]]
+    first = link(URL, HOSTS[2])
+    assert [one.host for one in page_candidates(OUTLET, first, health)] == [HOSTS[2], HOSTS[1], HOSTS[0]]
+
+
 def test_aliases_are_never_candidates(health: HostHealth) -> None:
     found = page_candidates(OUTLET, link(f"http://presstv.com{PATH}", "presstv.com"), health)
     assert [candidate.host for candidate in found] == list(HOSTS)

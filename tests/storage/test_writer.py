@@ -264,7 +264,7 @@ def test_mirror_alone_does_not_replace_an_article_at_once(world: World) -> None:
     world.begin(days=1)
     (outcome,) = world.write(_other_article(world, stored.article_id, "example-mirror.net"))
     assert outcome.reason == "divergent"
-    assert [row["kind"] for row in world.rows("SELECT kind FROM notes")] == ["divergent", "divergent"]
+    assert [row["kind"] for row in world.rows("SELECT kind FROM notes")] == ["divergent"], "told once"
 
 
 def test_mirror_is_believed_when_no_host_of_the_article_contradicts_it_for_half_a_day(world: World) -> None:

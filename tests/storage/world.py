@@ -86,7 +86,9 @@ class World:
         self, *urls: str, source: Source = FEED, host: str = "www.example.com", **more: Any
     ) -> Recorded:
         """Record a poll that listed these addresses."""
-        entries = tuple(FeedEntry(url=url, title=f"Title of {url}") for url in urls)
+        entries = more.pop("listing", None)
+        if entries is None:
+            entries = tuple(FeedEntry(url=url, title=f"Title of {url}") for url in urls)
         discovery = Discovery(
             outlet_id=self.outlet.id,
             source=source,

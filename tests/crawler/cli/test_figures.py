@@ -36,6 +36,8 @@ def row(**more: Any) -> dict[str, Any]:
         "links": {"new": 12},
         "error": None,
         "failing_sources": [],
+        "frozen_sources": [],
+        "hosts": [],
     } | more
 
 
@@ -70,7 +72,7 @@ def test_troubles_are_a_line_each() -> None:
         "failing_since": "2026-11-22T06:00:00Z",
         "error": "dns",
     }
-    assert figures.status_troubles({"example": row(error="out of reach", failing_sources=[source])}) == [
+    assert figures.status_troubles({"example": row(error="out of reach", failing_sources=[source])}, NOW) == [
         "example: out of reach",
         "example: http://a.example/rss failed 3 times since 2026-11-22T06:00:00Z: dns",
     ]
@@ -88,7 +90,7 @@ def test_odd_sources_and_gaps_are_told_with_the_outlet() -> None:
 
     sources = [source("well", "a.example"), source("empty"), source("quiet"), source("failing")]
     gaps = {"open": 1, "uncovered": 0, "told": ["a gap"]}
-    assert figures.status_troubles({"example": row(sources=sources, gaps=gaps)}) == [
+    assert figures.status_troubles({"example": row(sources=sources, gaps=gaps)}, NOW) == [
         "example: it is empty",
         "example: it is quiet",
         "example: a.example says that http://a.example/rss is unchanged when it is not; it is asked for the whole"
@@ -100,6 +102,29 @@ def test_odd_sources_and_gaps_are_told_with_the_outlet() -> None:
 def test_only_outlets_that_are_not_polled_as_configured_are_explained() -> None:
     outlets = {"a": {"why": ""}, "b": {"why": "1 of 2 sources"}, "c": {}}
     assert figures.schedule_notes(outlets) == ["b: 1 of 2 sources."]
+
+
+def test_a_frozen_source_and_a_host_in_trouble_are_told_below_the_table() -> None:
+    frozen = {"url": "http://a.example/rss", "since": "2026-11-20T06:00:00Z", "usual_gap": 720}
+    host = {
+        "host": "mirror.example", "last_ok_at": "2026-11-23T05:00:00Z", "last_tried_at": "2026-11-23T05:00:00Z",
+        "failing_since": None, "failures": 0, "rest_until": None, "reason": None, "status": 200,
+        "newest_at": None, "stale_since": None, "stale_as": None, "divergent": 2,
+    }  # fmt: skip
+    well = host | {"host": "www.a.example", "divergent": 0}
+    told = figures.status_troubles({"example": row(frozen_sources=[frozen], hosts=[well, host])}, NOW)
+    assert told == [
+        "example: http://a.example/rss is frozen since 2026-11-20T06:00:00Z: it answers and names nothing new;"
+        " usually something comes every 12 min",
+        "example: mirror.example: it shows another text of 2 articles than the outlet's own hosts; last good answer"
+        " 2026-11-23T05:00:00Z",
+    ]
+
+
+def test_a_blackout_is_one_line_in_place_of_one_for_each_outlet() -> None:
+    outlets = {name: row(error=f"{name} is down") for name in "abcd"}
+    dark = [{"told": "blackout: all 3 outlets of IR", "outlets": ["a", "b", "c"]}]
+    assert figures.status_troubles(outlets, NOW, dark) == ["blackout: all 3 outlets of IR", "d: d is down"]
 
 
 def test_the_schedule_has_the_next_outlet_first() -> None:

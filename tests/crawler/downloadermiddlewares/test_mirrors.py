@@ -10,7 +10,7 @@ import pytest
 
 from crawler.errors import AllHostsFailed
 from crawler.gate import Gate
-from crawler.hosthealth import HostHealth
+from crawler.hosthealth import HostHealth, Memory, State
 from crawler.items import Source, SourceKind
 from tests.world.answers import Answer, Asked, feed, html, redirect
 from tests.world.crawling import HOSTS, NOW, OUTLET, PATH, Net, fetch_page, fetch_pages, fetch_source, link
@@ -267,15 +267,8 @@ def test_a_body_that_ends_with_the_connection_is_whole(world: World, net: Net) -
 
 def test_health_survives_from_what_the_store_remembers(world: World) -> None:
     health = HostHealth(lambda: NOW)
-
-    class Remembered:
-        last_ok_at = None
-        failing_since = NOW
-        failures = 4
-        rest_until = NOW + timedelta(hours=1)
-        reason = "seizure"
-
-    health.load("presstv", {HOSTS[0]: Remembered()})
+    state = State(failing_since=NOW, failures=4, rest_until=NOW + timedelta(hours=1), reason="seizure")
+    health.load("presstv", Memory(states={(HOSTS[0], "http"): state}))
     assert health.order(OUTLET) == [HOSTS[1], HOSTS[2], HOSTS[0]]
 
 
