@@ -84,7 +84,22 @@ class Run:
             return
         heard = [(self.outlet.id, host, attempt, now) for host, attempt in self._last_attempt.items()]
         await self.runtime.store.call_each("record_host", heard)
+        await self._check_sums()
         await call("finish_run", self.id, now, self.tally.counts(), self.host, self.error)
+
+    async def _check_sums(self) -> None:
+        """Compare the tally with the ledger; what does not agree is noted and told, and loses no run."""
+        columns, now = self.tally.columns(), self.runtime.clock()
+        try:
+            checked = await self.runtime.store.call("check_sums", self.id, columns, now)
+        except StoreError:
+            raise
+        except Exception as error:
+            log.error("sums not checked", outlet=self.outlet.id, error=repr(error), exc_info=error)
+            return
+        self.tally.correct(checked.corrected)
+        for fault in checked.faults:
+            log.warning("sums do not agree", outlet=self.outlet.id, run=self.id, error=fault)
 
     @property
     def host(self) -> str | None:

@@ -12,6 +12,7 @@ from crawler.dates import iso
 from crawler.items import Outlet
 from schedules.cadence import beat, first_poll
 from schedules.jobs import coming, next_due
+from storage.funnel import empty
 from storage.store import Store
 
 LastPolls = Mapping[str, datetime | None]
@@ -74,6 +75,9 @@ def _unseen(outlet: Outlet) -> dict[str, Any]:
         "articles": 0,
         "newest_article": None,
         "links": {},
+        "funnel": empty(),
+        "sums": [],
+        "completeness": None,
         "error": None,
         "failing_sources": [],
     }

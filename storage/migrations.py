@@ -6,6 +6,7 @@ is made from these comments (``python -m storage.schema_doc``).
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -65,7 +66,13 @@ def _run(db: Database, name: str) -> None:
     """Run the statements one by one: ``executescript`` would commit the open transaction."""
     for statement in (SCHEMA / name).read_text(encoding="utf-8").split(";\n\n"):
         if statement.strip():
-            db.conn.execute(statement)
+            db.conn.execute(_executable(statement))
+
+
+def _executable(statement: str) -> str:
+    """Return a statement as SQLite takes it: it keeps the text of an added column, and a comment at its end would
+    swallow the rest of the table's."""
+    return re.sub(r"\s*--[^\n]*", "", statement) if statement.lstrip().startswith("ALTER") else statement
 
 
 def migrate(connection: Connection) -> list[str]:

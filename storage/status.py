@@ -6,7 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from crawler.errors import AddressRefused
+from crawler.items import LinkState
 from crawler.urls import canonical_url, path_and_query, sorted_query
+from storage import completeness
+from storage import funnel as funnels
 from storage.connection import Connection, Row
 from storage.values import moment_or_none, plain
 
@@ -22,7 +25,7 @@ def last_good_polls(db: Connection) -> dict[str, datetime | None]:
 
 def status(db: Connection, now: datetime) -> dict[str, dict[str, Any]]:
     """Return figures of each configured outlet by id: last good poll, lag, host in use, articles, links by
-    state, sources that fail, and why the last run failed."""
+    state, the funnel, completeness, sources that fail, and why the last run failed."""
     rows = db.all("SELECT id, name FROM outlets WHERE removed_at IS NULL ORDER BY id")
     polls = last_good_polls(db)
     return {row["id"]: _outlet_status(db, row, polls.get(row["id"]), now) for row in rows}
@@ -37,7 +40,7 @@ def _outlet_status(db: Connection, outlet: Row, last: datetime | None, now: date
         "SELECT host, answered_at FROM feeds WHERE outlet_id = ? ORDER BY answered_at DESC LIMIT 1", key
     )
     newest = db.one("SELECT first_seen_at FROM articles WHERE outlet_id = ? ORDER BY id DESC LIMIT 1", key)
-    states = db.rows("SELECT state, count(*) AS n FROM links WHERE outlet_id = ? GROUP BY state", key)
+    funnel = funnels.funnel(db, outlet["id"], now)
     failing = db.rows(
         "SELECT url, error, failing_since, failures FROM feeds WHERE outlet_id = ? AND configured = 1"
         " AND failing_since IS NOT NULL ORDER BY id",
@@ -50,10 +53,22 @@ def _outlet_status(db: Connection, outlet: Row, last: datetime | None, now: date
         "host": (run["host"] if run is not None else None) or (feed["host"] if feed is not None else None),
         "articles": db.value("SELECT count(*) FROM articles WHERE outlet_id = ?", key),
         "newest_article": None if newest is None else newest["first_seen_at"],
-        "links": {row["state"]: row["n"] for row in states},
+        "links": _by_state(funnel["all"]),
+        "funnel": funnel,
+        "sums": funnels.faults(db, outlet["id"], now),
+        "completeness": completeness.latest(db, outlet["id"]),
         "error": _error(run),
         "failing_sources": [dict(row) for row in failing],
     }
+
+
+def _by_state(funnel: dict[str, Any]) -> dict[str, int]:
+    """Return how many links are in each state that any is in."""
+    counts = {
+        state.value: sum(n.values()) if isinstance(n := funnel[state.value], dict) else n
+        for state in LinkState
+    }
+    return {state: n for state, n in counts.items() if n}
 
 
 def _error(run: Row | None) -> str | None:

@@ -6,11 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
+from crawler.identity import classify_link
 from crawler.query import parse
-from tests.storage.world import World
+from tests.storage.world import OUTLET, World
 
 SMALL = frozenset({"outlets", "o", "hosts", "feeds", "rules"})
 """Tables of the config (and their short names in statements): reading them whole costs nothing."""
+FTS_SETTINGS = frozenset({"main.articles_fts_config", "main.revisions_fts_config"})
+"""A row each; SQLite reads them when it first opens the index."""
 FIRST_ROW = frozenset({"captures"})
 """Only the last row is read, in the order of the table itself."""
 A = "http://www.example.com/Detail/2026/11/23/1001/Bridge"
@@ -26,6 +29,12 @@ HOT: dict[str, Callable[[World], object]] = {
     "status": lambda world: world.store.status(world.now),
     "article by number": lambda world: world.store.article(1),
     "search": lambda world: world.store.search(parse("bridge")),
+    "failures by reason": lambda world: world.store.failures("example"),
+    "sums of a run": lambda world: world.store.check_sums(world.run_id, {1: "known"}, world.now),
+    "a new run": lambda world: world.store.begin_run("example", world.now, "crawl"),
+    "before a comparison": lambda world: world.store.standing("example"),
+    "known articles": lambda world: world.store.known_articles("example", [classify_link(OUTLET, A)]),
+    "missing links": lambda world: world.store.ask_missing("example"),
     "a poll": lambda world: world.discover(A, A.replace("1001", "1002")),
     "an edit": lambda world: world.write(world.article(world.recheck(1), body="A wholly other text.")),
 }
@@ -41,7 +50,7 @@ def _scans(world: World, call: Callable[[World], object]) -> list[str]:
     steps = [row[3].split() for sql in asked for row in raw.execute(f"EXPLAIN QUERY PLAN {sql}")]
     whole = [step[1] for step in steps if step[0] == "SCAN" and len(step) == 2]
     results = {step[1] for step in steps if step[0] in ("CO-ROUTINE", "MATERIALIZE")}
-    small = SMALL | FIRST_ROW | results
+    small = SMALL | FIRST_ROW | FTS_SETTINGS | results
     return [table for table in whole if table not in small and not table.startswith("(")]
 
 
