@@ -38,6 +38,7 @@ _OF_PAGE = {
 }
 _OF_LEDGER = {
     "waiting": "another address of the same article is fetched first",
+    "missed": "a second channel named it and no source of the outlet did; newshawk reconcile --fetch asks for it",
     "store_error": "it could not be stored; the notes say why",
     "returned": "the page had been removed and is back",
     "redirected": "the address now leads to another article",

@@ -80,6 +80,10 @@ class Crawls:
         """Fetch only what is pending or due for a re-check; the sources are not polled."""
         return await self._run(outlet, "recheck", [RecheckSpider], patient=True)
 
+    async def fetch_outlet(self, outlet: Outlet, trigger: str) -> CrawlReport:
+        """Fetch all that is pending, whatever its next try, and what is due for a re-check; no source is polled."""
+        return await self._run(outlet, trigger, [RecheckSpider], patient=False)
+
     def is_at_work(self, outlet_id: str) -> bool:
         """Return whether the outlet is being crawled now."""
         return outlet_id in self._busy and self._busy[outlet_id].locked()
@@ -150,13 +154,13 @@ class Crawls:
             await run.finish()
         finally:
             self._runs.discard(run)
-        # A re-check polls nothing: only the store can be amiss.
         is_store_error = run.store_error is not None
+        polls_nothing = spiders == [RecheckSpider]  # then only the store can be amiss
         return CrawlReport(
             outlet_id=outlet.id,
             counts=run.tally.counts(),
             host=run.host,
-            error=run.error if trigger != "recheck" or is_store_error else None,
+            error=None if polls_nothing and not is_store_error else run.error,
             is_store_error=is_store_error,
         )
 

@@ -18,8 +18,9 @@ from storage.store import Store
 LastPolls = Mapping[str, datetime | None]
 
 
-def outlook(config: Config, now: datetime | None = None) -> dict[str, Any]:
-    """Return ``{"outlets": {ID: {...}}, "outbox": {state: count}}``; works beside a running daemon.
+def outlook(config: Config, now: datetime | None = None, only: Outlet | None = None) -> dict[str, Any]:
+    """Return ``{"outlets": {ID: {...}}, "outbox": {state: count}}``; works beside a running daemon. Of one outlet
+    *only*, its row has ``failures``: reasons with the newest addresses.
 
     Raises:
         StoreError: there is a store and it cannot be read.
@@ -28,13 +29,18 @@ def outlook(config: Config, now: datetime | None = None) -> dict[str, Any]:
     rows: dict[str, dict[str, Any]] = {}
     last: LastPolls = {}
     depth: dict[str, int] = {}
+    failures: list[dict[str, Any]] = []
     if config.store.path.exists():
         with Store.open(config.store.path, read_only=True) as store:
-            rows, last, depth = store.status(now), store.last_good_polls(), store.outbox_depth()
+            rows = store.status(now) if only is None else store.status(now, only.id)
+            last, depth = store.last_good_polls(), store.outbox_depth()
+            failures = [] if only is None else store.failures(only.id)
     outlets = {
         outlet.id: (rows.get(outlet.id) or _unseen(outlet)) | {"next_due": _next_due(outlet, last, now)}
-        for outlet in config.outlets
+        for outlet in (config.outlets if only is None else (only,))
     }
+    if only is not None:
+        outlets[only.id]["failures"] = failures
     return {"outlets": outlets, "outbox": depth}
 
 

@@ -23,10 +23,12 @@ def last_good_polls(db: Connection) -> dict[str, datetime | None]:
     return {row["id"]: moment_or_none(row["at"]) for row in rows}
 
 
-def status(db: Connection, now: datetime) -> dict[str, dict[str, Any]]:
+def status(db: Connection, now: datetime, only: str | None = None) -> dict[str, dict[str, Any]]:
     """Return figures of each configured outlet by id: last good poll, lag, host in use, articles, links by
     state, the funnel, completeness, sources that fail, and why the last run failed."""
-    rows = db.all("SELECT id, name FROM outlets WHERE removed_at IS NULL ORDER BY id")
+    rows = db.all(
+        "SELECT id, name FROM outlets WHERE removed_at IS NULL AND id = coalesce(?, id) ORDER BY id", (only,)
+    )
     polls = last_good_polls(db)
     return {row["id"]: _outlet_status(db, row, polls.get(row["id"]), now) for row in rows}
 

@@ -395,9 +395,9 @@ class Store:
 
         return preview(self._db, outlet, item, url)
 
-    def status(self, now: datetime) -> dict[str, dict[str, Any]]:
-        """Return the figures of each configured outlet, by id."""
-        return status.status(self._db, now)
+    def status(self, now: datetime, only: str | None = None) -> dict[str, dict[str, Any]]:
+        """Return the figures of each configured outlet (or of one *only*), by id."""
+        return status.status(self._db, now, only)
 
     def last_good_polls(self) -> dict[str, datetime | None]:
         """Return when each configured outlet was last polled well; None for never."""

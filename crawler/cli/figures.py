@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -66,17 +66,30 @@ def status_table(outlets: Mapping[str, dict[str, Any]], now: datetime) -> Table:
 
 
 def status_troubles(outlets: Mapping[str, dict[str, Any]]) -> list[str]:
-    """Return a line for each outlet whose last run failed and for each source that fails."""
-    lines = []
+    """Return a line for each outlet whose last run failed, whose sums do not agree or which is not complete, and for
+    each source that fails."""
+    lines: list[str] = []
     for outlet_id, row in outlets.items():
         if row["error"]:
             lines.append(f"{outlet_id}: {row['error']}")
+        lines += [f"{outlet_id}: sums do not agree: {told}" for told in row.get("sums", ())]
+        lines += _incomplete(outlet_id, row.get("completeness"))
         for source in row["failing_sources"]:
             tries = "once" if source["failures"] == 1 else f"{source['failures']} times"
             lines.append(
                 f"{outlet_id}: {source['url']} failed {tries} since {source['failing_since']}: {source['error']}"
             )
     return lines
+
+
+def _incomplete(outlet_id: str, found: Mapping[str, Any] | None) -> Iterator[str]:
+    """Yield a line when links of a second channel are still missing."""
+    if found is None or not found["missing"]:
+        return
+    recall = "" if found["recall"] is None else f"recall {found['recall']:.3f} on {found['at'][:10]}, "
+    links = "1 link" if found["missing"] == 1 else f"{found['missing']} links"
+    told = f'{recall}{links} missing; "newshawk reconcile {outlet_id} --fetch" fetches what is missing'
+    yield f"{outlet_id}: {told}"
 
 
 def schedule_table(told: Mapping[str, Any], now: datetime) -> Table:
