@@ -102,7 +102,6 @@ class Known:
 
     is_missed: bool
     """True when only an earlier comparison met it: no source did."""
-    first_seen_at: datetime
     sources: frozenset[str] = frozenset()
     """Sources that named it first, or list it now, by address."""
 
@@ -287,7 +286,8 @@ def compare(
     listed_now: Collection[Key],
     newest: datetime | None,
 ) -> ChannelReport:
-    """Return what one channel says of the sources.
+    """Return what one channel says of the sources. Of its articles those count that were published since then, and
+    those without a date: they stand on the list now.
 
     *known*: what the store knows of these keys. *listed_now*: keys that the sources name at this moment. *newest*:
     the newest publication that the sources name or the ledger holds.
@@ -305,13 +305,11 @@ def compare(
     if refused is not None:
         outcome, told = refused
         return replace(report, outcome=outcome, told=told)
-    judged = [each for each in named if _counts(each, since, known, met)]
+    judged = [each for each in named if each.published.at is None or _is_within(each.published, since)]
+    if answer.channel.source.kind is SourceKind.SITEMAP and _undated(judged, met) > MOST_UNDATED:
+        judged = [each for each in judged if each.published.at is not None]
+    expected = frozenset(each.link.key for each in judged)
     unknown = [each for each in judged if each.link.key not in met]
-    if answer.channel.source.kind is SourceKind.SITEMAP:
-        unknown = _without_archive(unknown)
-    expected = frozenset(each.link.key for each in judged if each.link.key in met) | {
-        each.link.key for each in unknown
-    }
     own = answer.channel.source.url
     listed = {key for key in expected if key in listed_now or _is_listed(known.get(key), own)}
     return replace(
@@ -353,15 +351,6 @@ def _is_listed(found: Known | None, own: str) -> bool:
     return found is not None and any(source != own for source in found.sources)
 
 
-def _counts(each: Named, since: datetime, known: Mapping[Key, Known], met: set[Key]) -> bool:
-    """Return whether an article falls into the time compared. Without a date a known one counts from when it was
-    found, and an unknown one counts: it may be old, and is told apart."""
-    if each.published.at is not None:
-        return _is_within(each.published, since)
-    found = known.get(each.link.key)
-    return each.link.key not in met or found is None or found.first_seen_at >= since
-
-
 def _is_within(published: Timestamp, since: datetime) -> bool:
     if published.at is None:
         return False
@@ -369,9 +358,8 @@ def _is_within(published: Timestamp, since: datetime) -> bool:
     return published.at + length >= since
 
 
-def _without_archive(unknown: list[Named]) -> list[Named]:
-    undated = sum(each.published.at is None for each in unknown)
-    return unknown if undated <= MOST_UNDATED else [each for each in unknown if each.published.at is not None]
+def _undated(judged: Iterable[Named], met: Collection[Key]) -> int:
+    return sum(each.published.at is None and each.link.key not in met for each in judged)
 
 
 def is_news(each: Named, first_polled: datetime, *, is_new_on_channel: bool) -> bool:

@@ -14,7 +14,7 @@ from crawler.items import Key, Outlet
 from storage import articles, links, notes
 from storage.connection import Connection, Row
 from storage.links import MISSED
-from storage.values import as_json, moment, moment_or_none, plain, stored, stored_or_none
+from storage.values import as_json, moment_or_none, plain, stored, stored_or_none
 
 KIND = "incomplete"
 """Kind of the note about addresses that no source named."""
@@ -74,8 +74,8 @@ def known_articles(db: Connection, outlet_id: str, named: Iterable[LinkClass]) -
     found: dict[Key, Known] = {}
     for link in named:
         rows = db.all(
-            "SELECT id, state, reason, first_seen_at, feed_id FROM links WHERE outlet_id = ? AND key_kind = ?"
-            " AND key_value = ? UNION SELECT id, state, reason, first_seen_at, feed_id FROM links"
+            "SELECT id, reason FROM links WHERE outlet_id = ? AND key_kind = ?"
+            " AND key_value = ? UNION SELECT id, reason FROM links"
             " WHERE outlet_id = ? AND ledger_key = ?",
             (outlet_id, link.key.kind, plain(link.key.value), outlet_id, plain(link.ledger_key)),
         )
@@ -86,7 +86,6 @@ def known_articles(db: Connection, outlet_id: str, named: Iterable[LinkClass]) -
 
 
 def _known(db: Connection, rows: list[Row], article: Row | None) -> Known:
-    seen = [row["first_seen_at"] for row in rows] + ([] if article is None else [article["first_seen_at"]])
     sources = {
         row["url"]
         for row in db.rows(
@@ -98,7 +97,6 @@ def _known(db: Connection, rows: list[Row], article: Row | None) -> Known:
     }
     return Known(
         is_missed=article is None and all(row["reason"] == MISSED for row in rows),
-        first_seen_at=moment(min(seen)),
         sources=frozenset(sources),
     )
 
