@@ -108,6 +108,11 @@ def ownership(outlet: Outlet, host: str) -> Ownership | None:
     return None
 
 
+def is_same_site(one: str, other: str) -> bool:
+    """Return whether two hosts are one site: equal, or the www., bare, m. or amp. forms of one name."""
+    return _core(_plain_host(one)) == _core(_plain_host(other))
+
+
 @lru_cache(maxsize=4096)
 def _plain_host(host: str) -> str:
     """Return the host in lower case and punycode, without final dot and default port."""

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from crawler.errors import AddressRefused
+from crawler.identity import is_same_site
 from crawler.items import LinkState
 from crawler.urls import canonical_url, path_and_query, sorted_query
-from storage import completeness
+from storage import completeness, links
 from storage import funnel as funnels
 from storage.connection import Connection, Row
 from storage.values import moment_or_none, plain
@@ -96,8 +97,9 @@ def find_address(db: Connection, url: str) -> list[dict[str, Any]]:
     """Return what is known of an address: rows of the ledger (of any outlet) with their visits, and articles
     that were seen there. Empty if it was never met."""
     url = plain(url)
-    ids = {row["id"] for row in db.rows("SELECT id FROM links WHERE url = ? OR address = ?", (url, url))}
-    ids |= {row["id"] for form in ledger_forms(url) for row in _in_ledger(db, url, form)}
+    ids = {
+        row["id"] for form in dict.fromkeys((url, *ledger_forms(url))) for row in _in_ledger(db, url, form)
+    }
     ids |= {
         row["link_id"]
         for row in db.rows(
@@ -118,13 +120,13 @@ def ledger_forms(url: str) -> tuple[str, ...]:
 
 
 def _in_ledger(db: Connection, url: str, form: str) -> list[Row]:
-    host = url.partition("://")[2].partition("/")[0].lower()
-    return db.all(
-        "SELECT l.id FROM outlets AS o CROSS JOIN links AS l ON l.outlet_id = o.id AND l.ledger_key = :form"
-        " WHERE :form NOT LIKE '/%' OR EXISTS (SELECT 1 FROM hosts AS h WHERE h.outlet_id = o.id"
-        " AND h.role != 'source' AND h.host IN (:host, 'www.' || :host, substr(:host, 5)))",
-        {"form": form, "host": host},
-    )
+    """Return the links of that key: a path belongs to the outlets of which the address's host is one."""
+    outlets = {row["id"] for row in db.rows("SELECT id FROM outlets")}
+    if form.startswith("/"):
+        host = url.partition("://")[2].partition("/")[0]
+        hosts = db.rows("SELECT outlet_id, host FROM hosts WHERE role != 'source'")
+        outlets &= {row["outlet_id"] for row in hosts if is_same_site(row["host"], host)}
+    return [row for outlet_id in sorted(outlets) if (row := links.find(db, outlet_id, form)) is not None]
 
 
 def _address(db: Connection, link_id: int) -> dict[str, Any]:

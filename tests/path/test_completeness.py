@@ -9,6 +9,7 @@ from typing import Any
 
 from crawler.config import load_config
 from schedules.completing import as_json, reconcile_pass
+from schedules.daemon import Daemon as NightDaemon
 from schedules.passes import clock_from
 from tests.path.commands import Daemon, newshawk, wait_until
 from tests.path.newsroom import EXAMPLE, FIRE, START, Newsroom
@@ -296,6 +297,30 @@ def test_a_running_daemon_fetches_what_was_asked_for(newsroom: Make, world: Worl
         assert f"process {daemon.pid} holds the store" in done.stdout
         assert room.sql("select state from links where key_value = '2'") == [("pending",)]
         assert daemon.end() == 0
+
+
+def test_the_nightly_comparison_shares_what_the_daemon_knows_of_hosts(newsroom: Make, world: World) -> None:
+    room = newsroom(EXAMPLE)
+    publish(world, 1, 2)
+    put_feed(world, 1)
+    put_sitemap(world, (url(1), "2026-11-23T05:00:00Z"), (url(2), "2026-11-23T05:00:00Z"))
+    config = load_config(room.config)
+
+    async def night() -> None:
+        daemon = NightDaemon(config)
+        daemon.runtime.clock = clock_from(START)
+        await daemon.runtime.start()
+        await daemon.poll(config.outlets[0])
+        asked = len(world.asked_urls(robots=True))
+        await daemon.compare(config.outlets[0])
+        robots = [each for each in world.asked_urls(robots=True)[asked:] if each.endswith("/robots.txt")]
+        assert not any("www.example.com" in each for each in robots), "known from the poll"
+        await daemon.runtime.stop()
+
+    reactor_thread().run(night())
+    told = room.sql("select trigger, outcome, expected, met from reconciliations")
+    assert told == [("nightly", "compared", 2, 1)]
+    assert room.sql("select url from links where reason = 'missed'") == [(url(2),)]
 
 
 def test_there_is_no_store_yet(newsroom: Make, world: World) -> None:

@@ -35,6 +35,8 @@ HOT: dict[str, Callable[[World], object]] = {
     "before a comparison": lambda world: world.store.standing("example"),
     "known articles": lambda world: world.store.known_articles("example", [classify_link(OUTLET, A)]),
     "missing links": lambda world: world.store.ask_missing("example"),
+    "what is known of an address": lambda world: world.store.find_address(A),
+    "export of a day": lambda world: list(world.store.export_rows(None, since=world.now)),
     "a poll": lambda world: world.discover(A, A.replace("1001", "1002")),
     "an edit": lambda world: world.write(world.article(world.recheck(1), body="A wholly other text.")),
 }
