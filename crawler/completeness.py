@@ -225,8 +225,12 @@ def named_by_robots(outlet: Outlet, sitemaps: Iterable[str], limit: int = 3) -> 
     """Return channels for the sitemaps that robots.txt names, news first; none where sitemaps are configured."""
     if any(source.kind is SourceKind.SITEMAP for source in outlet.sources):
         return []
-    ours = [url for url in dict.fromkeys(sitemaps) if not classify_link(outlet, url).refusal]
-    ours.sort(key=lambda url: "news" not in url.lower())
+    by_path: dict[str, str] = {}
+    for url in sitemaps:
+        link = classify_link(outlet, url)
+        if not link.refusal:
+            by_path.setdefault(link.ledger_key, url)  # each mirror names its own copy
+    ours = sorted(by_path.values(), key=lambda url: "news" not in url.lower())
     return [
         Channel(kind=ChannelKind.ROBOTS_SITEMAP, source=Source(kind=SourceKind.SITEMAP, url=url))
         for url in ours[:limit]

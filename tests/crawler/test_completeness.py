@@ -115,6 +115,7 @@ def test_of_the_sitemaps_in_robots_our_own_are_asked_news_first() -> None:
         "http://www.example.com/sitemap.xml",
         "http://elsewhere.example/news.xml",
         "http://www.example.com/sitemap-news.xml",
+        "http://mirror.example.net/sitemap-news.xml",
     ]
     assert [each.source.url for each in named_by_robots(OUTLET, named)] == [named[2], named[0]]
     with_sitemap = Outlet(id="x", name="X", hosts=OUTLET.hosts, sources=(FEED, SITEMAP))
