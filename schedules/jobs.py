@@ -66,7 +66,8 @@ class Timetable:
         if self._fold is not None:
             at = NIGHT + NIGHT_LONG
             daily = CronTrigger(hour=at.seconds // 3600, minute=at.seconds // 60 % 60, timezone=UTC)
-            self._scheduler.add_job(self._fold, daily, id=FOLD)
+            soon = datetime.now(UTC) + MADE_UP_WITHIN[0]  # the machine may sleep every night
+            self._scheduler.add_job(self._fold, daily, id=FOLD, next_run_time=soon)
         self._scheduler.start()
 
     def pause(self) -> None:
