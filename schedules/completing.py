@@ -8,11 +8,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import structlog
+
 from crawler.alerts import make_transport
 from crawler.clock import utc_now
 from crawler.config import Config
 from crawler.dates import iso
-from crawler.errors import BusyError, StoreError
+from crawler.errors import BusyError, NewshawkError, StoreError
 from crawler.items import Outlet
 from crawler.pool import ParserPool
 from crawler.runtime import Runtime
@@ -24,6 +26,8 @@ from schedules.session import run_in_reactor
 from storage.completeness import recall
 from storage.hold import holder
 from storage.thread import StoreThread
+
+log = structlog.get_logger("newshawk.reconcile")
 
 AT_ONCE = 8
 """Outlets compared at the same time."""
@@ -105,7 +109,10 @@ async def _fetched(config: Config, outlets: Sequence[Outlet], clock: Callable[[]
     try:
         crawls = Crawls(runtime)
         await asyncio.gather(*(crawls.fetch_outlet(outlet, "reconcile") for outlet in outlets))
-        await deliver(runtime.store.call, config, make_transport(config), runtime.clock(), anew=True)
+        try:
+            await deliver(runtime.store.call, config, make_transport(config), runtime.clock(), anew=True)
+        except NewshawkError as error:  # what was fetched is to be told all the same
+            log.error("mail waits", error=str(error))
     finally:
         await runtime.stop()
     return None

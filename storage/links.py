@@ -169,6 +169,8 @@ def release_waiting(db: Connection, outlet_id: str, key: Key) -> None:
         reopen(db, row["id"])
 
 
+RELEASED = 1000
+"""Links let go at the start of one run: the transaction stays short, the next run goes on."""
 _STUCK = (
     "l.state = 'duplicate' AND l.article_id IS NULL AND NOT EXISTS (SELECT 1 FROM links AS o"
     " WHERE o.outlet_id = l.outlet_id AND o.key_kind = l.key_kind AND o.key_value = l.key_value"
@@ -177,17 +179,18 @@ _STUCK = (
 """Duplicates that wait for an article which nothing will bring; the index links_waiting finds them."""
 
 
-def stuck(db: Connection, outlet_id: str | None = None) -> list[Row]:
-    """Return the links of an outlet (of all for None) that wait for another address which is not to be fetched."""
+def stuck(db: Connection, outlet_id: str | None = None, limit: int = -1) -> list[Row]:
+    """Return the links of an outlet (of all for None) that wait for another address which is not to be fetched, at
+    most *limit* (all for -1)."""
     of = "" if outlet_id is None else " AND l.outlet_id = ?"
-    sql = f"SELECT * FROM links AS l WHERE {_STUCK}{of}"  # noqa: S608 - ours
+    sql = f"SELECT * FROM links AS l WHERE {_STUCK}{of} LIMIT {limit}"  # noqa: S608 - ours
     return db.all(sql, () if outlet_id is None else (outlet_id,))
 
 
 def release_stuck(db: Connection, outlet_id: str, now: str) -> None:
     """Let links go that wait for nothing: a change of patterns may have parted them from what they waited for.
-    Where the article is there by now it is theirs, else they are fetched."""
-    for row in stuck(db, outlet_id):
+    Where the article is there by now it is theirs, else they are fetched. At most RELEASED at once."""
+    for row in stuck(db, outlet_id, RELEASED):
         article_id = db.value(
             "SELECT id FROM articles WHERE outlet_id = ? AND key_kind = ? AND key_value = ?"
             " ORDER BY generation DESC LIMIT 1",
