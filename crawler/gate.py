@@ -66,6 +66,11 @@ class Gate:
         """Let nobody through any more; those who wait for their turn are told so at once."""
         self._closed.set()
 
+    @property
+    def is_closed(self) -> bool:
+        """True once nobody is let through any more: the process is about to end."""
+        return self._closed.is_set()
+
     @asynccontextmanager
     async def turn(self, host: str, delay: float | None = None) -> AsyncIterator[None]:
         """Hold the only turn at *host* while inside; the next begins *delay* seconds after its end.

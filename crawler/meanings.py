@@ -41,6 +41,7 @@ _OF_PAGE = {
 }
 _OF_LEDGER = {
     "waiting": "another address of the same article is fetched first",
+    "missed": "a second channel named it and no source of the outlet did; newshawk reconcile --fetch asks for it",
     "store_error": "it could not be stored; the notes say why",
     "merged": "it led to an article that turned out to be one that is known, and lives on in it",
     "returned": "the page had been removed and is back",

@@ -49,6 +49,11 @@ class Rules:
         """Return whether *url* may be asked."""
         return self.parsed is None or bool(self.parsed.can_fetch(url, product_token(user_agent)))
 
+    @property
+    def sitemaps(self) -> tuple[str, ...]:
+        """The addresses of its ``Sitemap:`` lines (sitemaps.org), in order, as they stand there."""
+        return tuple(self.parsed.sitemaps) if self.parsed else ()
+
     def crawl_delay(self, user_agent: str) -> float:
         """Return the seconds to keep between requests, 0 when nothing is asked; not capped."""
         delay = self.parsed.crawl_delay(product_token(user_agent)) if self.parsed else None

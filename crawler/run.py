@@ -117,7 +117,22 @@ class Run:
                 await call("finish_run", self.id, now, self.tally.counts(), self.host, self.error)
             return
         await self._save_health()
+        await self._check_sums()
         await call("finish_run", self.id, now, self.tally.counts(), self.host, self.error)
+
+    async def _check_sums(self) -> None:
+        """Compare the tally with the ledger; what does not agree is noted and told, and loses no run."""
+        columns, now = self.tally.columns(), self.runtime.clock()
+        try:
+            checked = await self.runtime.store.call("check_sums", self.id, columns, now)
+        except StoreError:
+            raise
+        except Exception as error:
+            log.error("sums not checked", outlet=self.outlet.id, error=repr(error), exc_info=error)
+            return
+        self.tally.correct(checked.corrected)
+        for fault in checked.faults:
+            log.warning("sums do not agree", outlet=self.outlet.id, run=self.id, error=fault)
 
     @property
     def host(self) -> str | None:

@@ -27,8 +27,6 @@ SPIDER_OF: dict[SourceKind, type[OutletSpider]] = {
     SourceKind.SITEMAP: SitemapsSpider,
     SourceKind.SECTION: SectionsSpider,
 }
-RECHECK = "recheck"
-"""Trigger of a run that polls nothing."""
 CRAWLS_AT_ONCE = 16
 """Outlets crawled at the same time; bounds memory, the gate bounds the load on hosts."""
 GRACE = 10.0
@@ -78,7 +76,11 @@ class Crawls:
 
     async def recheck_outlet(self, outlet: Outlet) -> CrawlReport:
         """Fetch only what is pending or due for a re-check; the sources are not polled."""
-        return await self._run(outlet, RECHECK, patient=True)
+        return await self._run(outlet, "recheck", patient=True, polls=False)
+
+    async def fetch_outlet(self, outlet: Outlet, trigger: str) -> CrawlReport:
+        """Fetch all that is pending, whatever its next try, and what is due for a re-check; no source is polled."""
+        return await self._run(outlet, trigger, patient=False, polls=False)
 
     def is_at_work(self, outlet_id: str) -> bool:
         """Return whether the outlet is being crawled now."""
@@ -117,13 +119,13 @@ class Crawls:
             log.warning("crawls given up", crawls=len(late), grace=f"{grace:.0f} s")
             await asyncio.wait(late, timeout=1.0)
 
-    async def _run(self, outlet: Outlet, trigger: str, *, patient: bool) -> CrawlReport:
+    async def _run(self, outlet: Outlet, trigger: str, *, patient: bool, polls: bool = True) -> CrawlReport:
         task = asyncio.current_task()
         assert task is not None
         self._at_work.add(task)
         try:
             async with self._busy.setdefault(outlet.id, asyncio.Lock()), self._room:
-                return await self._run_alone(outlet, trigger, patient=patient)
+                return await self._run_alone(outlet, trigger, patient=patient, polls=polls)
         except StoreError as error:
             return CrawlReport(outlet_id=outlet.id, error=str(error), is_store_error=True)
         except Exception as error:
@@ -134,11 +136,11 @@ class Crawls:
         finally:
             self._at_work.discard(task)
 
-    async def _run_alone(self, outlet: Outlet, trigger: str, *, patient: bool) -> CrawlReport:
+    async def _run_alone(self, outlet: Outlet, trigger: str, *, patient: bool, polls: bool) -> CrawlReport:
         if self.stopping:
             return CrawlReport(outlet_id=outlet.id, error="stopped before it was asked")
-        plan = {} if trigger == RECHECK else await planned(self.runtime, outlet, due_only=patient)
-        if patient and not plan and trigger != RECHECK and outlet.sources:
+        plan = await planned(self.runtime, outlet, due_only=patient) if polls else {}
+        if patient and polls and not plan and outlet.sources:
             return CrawlReport(outlet_id=outlet.id)  # nothing is due
         run = await Run.begin(self.runtime, outlet, trigger, patient=patient, plan=plan)
         self._runs.add(run)
@@ -151,14 +153,12 @@ class Crawls:
             await run.finish()
         finally:
             self._runs.discard(run)
-        # A re-check polls nothing: only the store can be amiss.
-        is_store_error = run.store_error is not None
         return CrawlReport(
             outlet_id=outlet.id,
             counts=run.tally.counts(),
             host=run.host,
-            error=run.error if trigger != RECHECK or is_store_error else None,
-            is_store_error=is_store_error,
+            error=run.error,
+            is_store_error=run.store_error is not None,
         )
 
     async def _poll(self, run: Run) -> None:

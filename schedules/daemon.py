@@ -19,8 +19,10 @@ from schedules.cadence import shortest_intervals
 from schedules.crawls import CrawlReport, Crawls
 from schedules.deliver import deliver
 from schedules.health import HealthServer
+from schedules.inquiry import Inquiry
 from schedules.jobs import Timetable
 from schedules.outages import Outages
+from schedules.reconcile import reconcile, tell
 from schedules.session import run_in_reactor
 
 log = structlog.get_logger("newshawk.daemon")
@@ -29,6 +31,9 @@ MAIL_GRACE = 10.0
 """Seconds that mail on its way gets when the daemon stops; what is left leaves after the next start."""
 DELIVERY_EVERY = 15.0
 """Seconds between looks at the outbox; new alerts wake the deliverer at once."""
+
+COMPARISONS_AT_ONCE = 4
+"""Outlets compared with a second channel at the same time."""
 
 
 def run_daemon(config: Config) -> None:
@@ -48,7 +53,8 @@ class Daemon:
         self.config = config
         self.runtime = Runtime.build(config)
         self.crawls = Crawls(self.runtime)
-        self.timetable = Timetable(self.poll, self.catch_up)
+        self.timetable = Timetable(self.poll, self.catch_up, compare=self.compare, fold=self.fold)
+        self._comparing = asyncio.Semaphore(COMPARISONS_AT_ONCE)
         self.health = HealthServer(self.runtime)
         self._outages = Outages()
         self._mail_waits = asyncio.Event()
@@ -116,6 +122,35 @@ class Daemon:
         for report in reports:
             self._tell(report)
 
+    async def compare(self, outlet: Outlet) -> None:
+        """Compare one outlet with its second channels and say what came of it."""
+        runtime = self.runtime
+        async with self._comparing:
+            try:
+                done = await reconcile(
+                    outlet, Inquiry.within(runtime), runtime.pool, runtime.store.call, trigger="nightly"
+                )
+            except StoreError as error:
+                log.error("store", error=str(error))
+                return
+            except Exception:
+                # The edge of one comparison: the next night tries again.
+                log.exception("comparison broke off", outlet=outlet.id)
+                return
+        tell(done)
+
+    async def fold(self) -> None:
+        """Fold away runs, polls and comparisons of long ago that brought nothing."""
+        try:
+            folded = 0
+            while rows := await self.runtime.store.call("fold_history", self.runtime.clock()):
+                folded += rows
+        except StoreError as error:
+            log.error("store", error=str(error))
+            return
+        if folded:
+            log.info("folded", rows=folded)
+
     async def reload(self) -> None:
         """Read the config again; a wrong one changes nothing and is said in the log."""
         async with self._reloading:
@@ -143,9 +178,14 @@ class Daemon:
 
     async def _schedule(self) -> None:
         call, outlets = self.runtime.store.call, self.config.outlets
-        last, intervals = await call("last_good_polls"), await call("intervals")
-        adapted = shortest_intervals(outlets, intervals)
-        self.timetable.set_outlets(outlets, last, self.runtime.clock(), adapted)
+        last, intervals, owed = (
+            await call("last_good_polls"),
+            await call("intervals"),
+            await call("comparisons_owed"),
+        )
+        now = self.runtime.clock()
+        self.timetable.set_outlets(outlets, last, now, shortest_intervals(outlets, intervals))
+        self.timetable.set_comparisons(outlets, owed, now)
 
     async def _deliver(self) -> None:
         """Drain the outbox whenever alerts were written, and now and then, until the crawls have ended."""

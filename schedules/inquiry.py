@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequenc
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, TypeVar, cast
 
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
@@ -31,6 +31,9 @@ from crawler.guard import Guard, install_guard
 from crawler.hosthealth import HostHealth
 from crawler.items import Attempt
 from crawler.robots import RobotsCache
+
+if TYPE_CHECKING:
+    from crawler.runtime import Runtime
 
 T = TypeVar("T")
 
@@ -83,7 +86,17 @@ class Inquiry:
         self.guard = Guard(allow_private=config.network.allow_private, ports=config.network.ports)
         self.health = health or HostHealth(clock)
         self.robots = RobotsCache()
+        self._is_shared = False
         self._settings = _settings(self, settings or {})
+
+    @classmethod
+    def within(cls, runtime: Runtime, settings: Mapping[str, Any] | None = None) -> Self:
+        """Return an inquiry of a process that crawls: it shares gate, guard, robots.txt and health of hosts."""
+        inquiry = cls(runtime.config, clock=runtime.clock, health=runtime.health)
+        inquiry.gate, inquiry.guard, inquiry.robots = runtime.gate, runtime.guard, runtime.robots
+        inquiry._is_shared = True
+        inquiry._settings = _settings(inquiry, settings or {})
+        return inquiry
 
     def __deepcopy__(self, memo: dict[int, object]) -> Inquiry:
         return self  # Scrapy copies settings for each crawl
@@ -112,7 +125,8 @@ class Inquiry:
         return [each.answer for each in asked]
 
     async def _break_off(self, crawler: Crawler, crawl: asyncio.Future[None]) -> None:
-        self.gate.close()
+        if not self._is_shared:
+            self.gate.close()
         if crawler.engine is not None and crawler.engine.running:
             stopping = asyncio.ensure_future(crawler.stop_async())
             await asyncio.wait([crawl, stopping], timeout=GRACE)

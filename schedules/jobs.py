@@ -24,21 +24,35 @@ POLL = "poll:"
 CATCH_UP = "catch up"
 CATCH_UP_SECONDS = 60
 _NONE: Mapping[str, float] = MappingProxyType({})
+COMPARE = "compare:"
+FOLD = "fold"
+NIGHT = timedelta(hours=3)
+"""Time of the day, UTC, at which the comparisons of the night begin."""
+NIGHT_LONG = timedelta(hours=2)
+"""They are spread over this time, an outlet at the same time each night."""
+MADE_UP_WITHIN = timedelta(minutes=10), timedelta(minutes=30)
+"""A comparison that was missed is made up for within this time after the start: the first polls go before."""
 
 log = structlog.get_logger("newshawk.timetable")
 
 
 class Timetable:
-    """One polling job an outlet, and one that catches up on what waits between polls.
+    """One polling job an outlet, one that catches up on what waits between polls, and at night a comparison of each
+    outlet with a second channel and the folding of old runs.
 
     Jobs never overlap themselves, missed ones come once, and none is dropped for being late.
     """
 
     def __init__(
-        self, poll: Callable[[Outlet], Awaitable[datetime | None]], catch_up: Callable[[], Awaitable[None]]
+        self,
+        poll: Callable[[Outlet], Awaitable[datetime | None]],
+        catch_up: Callable[[], Awaitable[None]],
+        *,
+        compare: Callable[[Outlet], Awaitable[None]] | None = None,
+        fold: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         """*poll* returns when the outlet is to be polled again; None: at its configured interval."""
-        self._poll, self._catch_up = poll, catch_up
+        self._poll, self._catch_up, self._compare, self._fold = poll, catch_up, compare, fold
         self._skipped: set[str] = set()
         """Outlets whose skipped poll has been told; told again after the next poll."""
         self._scheduler = AsyncIOScheduler(
@@ -55,6 +69,11 @@ class Timetable:
             id=CATCH_UP,
             next_run_time=datetime.now(UTC) + START_WITHIN / 2,
         )
+        if self._fold is not None:
+            at = NIGHT + NIGHT_LONG
+            daily = CronTrigger(hour=at.seconds // 3600, minute=at.seconds // 60 % 60, timezone=UTC)
+            soon = datetime.now(UTC) + MADE_UP_WITHIN[0]  # the machine may sleep every night
+            self._scheduler.add_job(self._fold, daily, id=FOLD, next_run_time=soon)
         self._scheduler.start()
 
     def pause(self) -> None:
@@ -91,6 +110,29 @@ class Timetable:
                 next_run_time=first_poll(due, now, number / max(1, len(outlets))),
             )
 
+    def set_comparisons(
+        self, outlets: Sequence[Outlet], owed: Mapping[str, datetime | None], now: datetime
+    ) -> None:
+        """Make the nightly comparisons those of *outlets*; one that is *owed* since before the last night is made up
+        for soon, once."""
+        if self._compare is None:
+            return
+        wanted = {COMPARE + outlet.id for outlet in outlets}
+        for job in self._scheduler.get_jobs():
+            if job.id.startswith(COMPARE) and job.id not in wanted:
+                job.remove()
+        for number, outlet in enumerate(outlets):
+            place = number / max(1, len(outlets))
+            at = night_of(place)
+            self._scheduler.add_job(
+                self._compare,
+                CronTrigger(hour=at.seconds // 3600, minute=at.seconds // 60 % 60, timezone=UTC),
+                args=[outlet],
+                id=COMPARE + outlet.id,
+                replace_existing=True,
+                next_run_time=next_comparison(owed.get(outlet.id), now, place),
+            )
+
     async def _poll_outlet(self, outlet: Outlet) -> None:
         self._skipped.discard(outlet.id)
         due = await self._poll(outlet)
@@ -119,6 +161,23 @@ def trigger(outlet: Outlet) -> BaseTrigger:
         return CronTrigger.from_crontab(recurs.cron, timezone=UTC)
     seconds = max(1, round(recurs.seconds))
     return IntervalTrigger(seconds=seconds, jitter=recurs.jitter or None, timezone=UTC)
+
+
+def night_of(place: float) -> timedelta:
+    """Return the time of the day, whole minutes, at which an outlet at this *place* (0 to 1) is compared."""
+    minutes = int((NIGHT + NIGHT_LONG * place).total_seconds() // 60)
+    return timedelta(minutes=minutes)
+
+
+def next_comparison(owed_since: datetime | None, now: datetime, place: float) -> datetime:
+    """Return when an outlet is compared next: in the first night after *owed_since* (after *now* for None), and when
+    that is past, soon."""
+    after = owed_since or now
+    night = after.replace(hour=0, minute=0, second=0, microsecond=0) + night_of(place)
+    if night <= after:
+        night += timedelta(days=1)
+    first, last = MADE_UP_WITHIN
+    return max(night, now + first + (last - first) * place)
 
 
 def next_due(outlet: Outlet, last_good: datetime | None, interval: float | None = None) -> datetime | None:

@@ -13,6 +13,7 @@ from crawler.dates import iso
 from crawler.items import Outlet
 from schedules.cadence import beat, first_poll, shortest, shortest_intervals, told_pace
 from schedules.jobs import coming, next_due
+from storage.funnel import empty
 from storage.status import INTERRUPTED
 from storage.store import Store
 
@@ -20,9 +21,9 @@ LastPolls = Mapping[str, datetime | None]
 Intervals = Mapping[str, Sequence[float | None]]
 
 
-def outlook(config: Config, now: datetime | None = None) -> dict[str, Any]:
+def outlook(config: Config, now: datetime | None = None, only: Outlet | None = None) -> dict[str, Any]:
     """Return ``{"outlets": {ID: {...}}, "outbox": {state: count}, "blackouts": [...]}``; works beside a running
-    daemon.
+    daemon. Of one outlet *only*, its row has ``failures``: reasons with the newest addresses.
 
     Raises:
         StoreError: there is a store and it cannot be read.
@@ -33,18 +34,24 @@ def outlook(config: Config, now: datetime | None = None) -> dict[str, Any]:
     depth: dict[str, int] = {}
     intervals: Intervals = {}
     due: frozenset[str] = frozenset()
+    failures: list[dict[str, Any]] = []
+    shown = config.outlets if only is None else (only,)
     if config.store.path.exists():
         with Store.open(config.store.path, read_only=True) as store:
-            rows, last, depth = store.status(now), store.last_good_polls(), store.outbox_depth()
-            intervals, due = store.intervals(), frozenset(store.rekey_due(config.outlets))
+            rows = store.status(now) if only is None else store.status(now, only.id)
+            last, depth = store.last_good_polls(), store.outbox_depth()
+            intervals, due = store.intervals(), frozenset(store.rekey_due(shown))
+            failures = [] if only is None else store.failures(only.id)
     outlets = {
         outlet.id: (rows.get(outlet.id) or _unseen(outlet))
         | _pace(outlet, last, intervals, now)
         | {"rekey_due": outlet.id in due}
-        for outlet in config.outlets
+        for outlet in shown
     }
+    if only is not None:
+        outlets[only.id]["failures"] = failures
     dark = blackouts(
-        {outlet.id: outlet.country for outlet in config.outlets},
+        {outlet.id: outlet.country for outlet in shown},
         [outlet_id for outlet_id, row in outlets.items() if row["error"] and row["error"] != INTERRUPTED],
     )
     return {"outlets": outlets, "outbox": depth, "blackouts": [_blackout(each) for each in dark]}
@@ -108,6 +115,9 @@ def _unseen(outlet: Outlet) -> dict[str, Any]:
         "articles": 0,
         "newest_article": None,
         "links": {},
+        "funnel": empty(),
+        "sums": [],
+        "completeness": None,
         "error": None,
         "failing_sources": [],
         "sources": [],

@@ -223,15 +223,30 @@ class Recorder:
     def _meet_again(self, row: Row, classed: LinkClass) -> None:
         if row["article_id"] is not None:
             self._sight(row["article_id"], plain(classed.url), "source")
-        if self._is_truly_new(row):
+        if row["reason"] == links.MISSED:
+            self._take_up(row)
+        elif self._is_truly_new(row):
             self._lift_silence(row)
         is_due = row["next_try_at"] is not None and row["next_try_at"] <= self.now
-        if row["state"] == LinkState.PENDING or is_due:
-            fresh = self.db.one("SELECT * FROM links WHERE id = ?", (row["id"],))
-            assert fresh is not None
-            self.to_fetch.append(links.as_link(fresh))
+        if row["state"] == LinkState.PENDING or is_due or row["reason"] == links.MISSED:
+            self.to_fetch.append(links.as_link(links.get(self.db, row["id"])))
         else:
             self.known.append(row["id"])
+
+    def _take_up(self, row: Row) -> None:
+        """Let a link be fetched that so far only a second channel had named; of a source polled before it is news,
+        as if it had been found now."""
+        self.db.execute(
+            "UPDATE links SET state = 'pending', reason = '', settled_at = NULL, feed_id = ?,"
+            " silent = silent AND ?, silent_run_id = CASE WHEN silent AND ? THEN ? END WHERE id = ?",
+            (
+                self.feed["id"],
+                self.silent_run_id is not None,
+                self.silent_run_id is not None,
+                self.silent_run_id,
+                row["id"],
+            ),
+        )
 
     def _is_truly_new(self, row: Row) -> bool:
         """A source polled before names it too, for the first time: in the very run in which a new source did, or

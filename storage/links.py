@@ -17,6 +17,8 @@ OPEN = "(l.state = 'pending' OR l.next_try_at IS NOT NULL)"
 """Links that are still to be fetched; the partial index links_open serves it."""
 WAITING = "waiting"
 """Reason of a duplicate whose article is still to be fetched under another address of the same key."""
+MISSED = "missed"
+"""Reason of a skipped link that a second channel named and no source did: nothing asks for it by itself."""
 _GONE = f"(reason IN ({', '.join(repr(word) for word in sorted(GONE))}))"
 _CHUNK = 500
 
@@ -32,6 +34,8 @@ class Found:
     published: Timestamp = NO_TIME
     silent_run_id: int | None = None
     """The run that silences it; None when it may alert."""
+    silent: bool = False
+    """True: it alerts nobody though no run silenced it."""
 
 
 def as_link(row: Row, *, address: str | None = None, host: str | None = None) -> Link:
@@ -106,7 +110,7 @@ def add(
         "feed_id": found.feed_id,
         "state": state,
         "reason": reason,
-        "silent": int(found.silent_run_id is not None),
+        "silent": int(found.silent or found.silent_run_id is not None),
         "silent_run_id": found.silent_run_id,
         "first_seen_at": found.at,
         "last_seen_at": found.at,
@@ -162,8 +166,58 @@ def waiting_for(db: Connection, outlet_id: str, key: Key) -> list[Row]:
 def release_waiting(db: Connection, outlet_id: str, key: Key) -> None:
     """Let the other addresses of a key be fetched: the one they waited for failed."""
     for row in waiting_for(db, outlet_id, key):
-        sql = "UPDATE links SET state = 'pending', reason = '', settled_at = NULL WHERE id = ?"
-        db.execute(sql, (row["id"],))
+        reopen(db, row["id"])
+
+
+RELEASED = 1000
+"""Links let go at the start of one run: the transaction stays short, the next run goes on."""
+_STUCK = (
+    "l.state = 'duplicate' AND l.article_id IS NULL AND NOT EXISTS (SELECT 1 FROM links AS o"
+    " WHERE o.outlet_id = l.outlet_id AND o.key_kind = l.key_kind AND o.key_value = l.key_value"
+    " AND (o.state = 'pending' OR o.next_try_at IS NOT NULL))"
+)
+"""Duplicates that wait for an article which nothing will bring; the index links_waiting finds them."""
+
+
+def stuck(db: Connection, outlet_id: str | None = None, limit: int = -1) -> list[Row]:
+    """Return the links of an outlet (of all for None) that wait for another address which is not to be fetched, at
+    most *limit* (all for -1)."""
+    of = "" if outlet_id is None else " AND l.outlet_id = ?"
+    sql = f"SELECT * FROM links AS l WHERE {_STUCK}{of} LIMIT {limit}"  # noqa: S608 - ours
+    return db.all(sql, () if outlet_id is None else (outlet_id,))
+
+
+def release_stuck(db: Connection, outlet_id: str, now: str) -> None:
+    """Let links go that wait for nothing: a change of patterns may have parted them from what they waited for.
+    Where the article is there by now it is theirs, else they are fetched. At most RELEASED at once."""
+    for row in stuck(db, outlet_id, RELEASED):
+        article_id = db.value(
+            "SELECT id FROM articles WHERE outlet_id = ? AND key_kind = ? AND key_value = ?"
+            " ORDER BY generation DESC LIMIT 1",
+            (outlet_id, row["key_kind"], row["key_value"]),
+        )
+        if article_id is not None:
+            settle(db, row["id"], "duplicate", now, article_id=article_id)
+        else:
+            reopen(db, row["id"])
+
+
+def newest(db: Connection) -> int:
+    """Return the number of the newest link of all outlets, 0 before the first."""
+    return int(db.value("SELECT max(id) FROM links") or 0)
+
+
+def missed_of(db: Connection, outlet_id: str, key: Key) -> Row | None:
+    """Return the link of a key that a second channel alone has named, None without one."""
+    return db.one(
+        "SELECT * FROM links WHERE outlet_id = ? AND key_kind = ? AND key_value = ? AND reason = ?",
+        (outlet_id, key.kind, plain(key.value), MISSED),
+    )
+
+
+def reopen(db: Connection, link_id: int) -> None:
+    """Let a link be fetched."""
+    db.execute("UPDATE links SET state = 'pending', reason = '', settled_at = NULL WHERE id = ?", (link_id,))
 
 
 def pending(db: Connection, outlet_id: str, now: datetime, *, ignore_backoff: bool) -> list[Link]:

@@ -8,18 +8,48 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from crawler.errors import StoreError, StoreForeign
-from storage import captures
+from storage import captures, links
 from storage.connection import Connection, SQLiteError, connect_raw, translated
 
 
 def faults(db: Connection, *, bodies: bool = False) -> Iterator[str]:
     """Yield what is wrong with the store, a sentence each: pages, indexes, full-text indexes, references
-    between tables, the chain of captures."""
+    between tables, the ledger, the chain of captures."""
     yield from (f"integrity: {row[0]}" for row in db.rows("PRAGMA integrity_check") if row[0] != "ok")
     for row in db.rows("PRAGMA foreign_key_check"):
         yield f"{row['table']}: row {row['rowid']} points to a row of {row['parent']} that is not there"
     yield from _index_faults(db)
+    yield from _ledger_faults(db)
     yield from captures.faults(db, bodies=bodies)
+
+
+_LEDGER = {
+    "bear a state that there is none of": "state NOT IN"
+    " ('pending', 'new', 'revision', 'duplicate', 'unchanged', 'skipped', 'failed')",
+    "are skipped or failed without a reason": "state IN ('skipped', 'failed') AND reason = ''",
+    "are pending and bear the time of an end": "state = 'pending' AND settled_at IS NOT NULL",
+    "are settled without the time of it": "state != 'pending' AND settled_at IS NULL",
+    "are new and lead to no article": "state IN ('new', 'revision', 'unchanged') AND article_id IS NULL",
+    "failed and are to be tried again, but are in another state": "state != 'failed' AND next_try_at IS NOT NULL",
+}
+"""What no link may be, and how a query finds those that are."""
+
+
+def _ledger_faults(db: Connection) -> Iterator[str]:
+    """Each link has one state, its reason where it needs one, and none waits for what will not come."""
+    for told, condition in _LEDGER.items():
+        row = db.one(f"SELECT count(*) AS n, min(address) AS address FROM links WHERE {condition}")  # noqa: S608
+        if row is not None and row["n"]:
+            yield f"links: {row['n']} {told}, {row['address']} among them"
+    waiting = links.stuck(db)
+    if waiting:
+        yield (
+            f"links: {len(waiting)} wait for another address that is not to be fetched,"
+            f" {waiting[0]['address']} among them; the next crawl lets them go"
+        )
+    unequal = "found != known + new + revised + duplicate + unchanged + skipped + failed + pending"
+    for row in db.rows(f"SELECT id, outlet_id FROM runs WHERE {unequal}"):  # noqa: S608 - ours
+        yield f"runs: the sums of run {row['id']} ({row['outlet_id']}) do not add up"
 
 
 _INDEXED = {

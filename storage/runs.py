@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from storage import links as ledger
 from storage.connection import Connection
 from storage.values import plain
 
@@ -13,7 +14,14 @@ def begin_run(db: Connection, outlet_id: str, now: str, trigger: str) -> int:
     db.execute(
         "UPDATE runs SET state = 'interrupted' WHERE outlet_id = ? AND state = 'running'", (outlet_id,)
     )
-    values = {"outlet_id": outlet_id, "trigger": trigger, "state": "running", "started_at": now}
+    ledger.release_stuck(db, outlet_id, now)
+    values = {
+        "outlet_id": outlet_id,
+        "trigger": trigger,
+        "state": "running",
+        "started_at": now,
+        "links_before": ledger.newest(db),
+    }
     return db.insert("runs", values)
 
 

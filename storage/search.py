@@ -142,6 +142,8 @@ def _statement(plan: Plan, scope: Scope, *, superseded: bool, order: str) -> tup
         conditions += [f"f.{index} MATCH :match", f"{rowid} = f.rowid"]
         parameters["match"] = plan.match
         rowid = "f.rowid"
+    if scope.since is not None and plan.match is None:
+        rowid = f"+{rowid}"  # not by walking the table in its order: the index of first_seen_at finds them
     ordered = {"newest": f"{rowid} DESC", "oldest": rowid}.get(order, f"{order}, {rowid} DESC")
     where = " AND ".join(conditions)
     return f"SELECT a.id AS article_id, r.number FROM {tables} WHERE {where} ORDER BY {ordered}", parameters  # noqa: S608

@@ -6,8 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from crawler.errors import AddressRefused
+from crawler.identity import is_same_site
+from crawler.items import LinkState
 from crawler.urls import canonical_url, path_and_query, sorted_query
-from storage import freshness, gaps, hosthealth, sourcestates
+from storage import completeness, freshness, gaps, hosthealth, links, sourcestates
+from storage import funnel as funnels
 from storage.connection import Connection, Row
 from storage.values import moment_or_none, plain
 
@@ -24,11 +27,14 @@ def last_good_polls(db: Connection) -> dict[str, datetime | None]:
     return {row["id"]: moment_or_none(row["at"]) for row in rows}
 
 
-def status(db: Connection, now: datetime) -> dict[str, dict[str, Any]]:
+def status(db: Connection, now: datetime, only: str | None = None) -> dict[str, dict[str, Any]]:
     """Return figures of each configured outlet by id: last good poll, lag, host in use, articles, links by
-    state, sources and their states, those that fail or are frozen, gaps, how each host stands, and why the last run
-    failed."""
-    rows = db.all("SELECT id, name, country FROM outlets WHERE removed_at IS NULL ORDER BY id")
+    state, the funnel, completeness, sources and their states, those that fail or are frozen, gaps, how each host
+    stands, and why the last run failed."""
+    rows = db.all(
+        "SELECT id, name, country FROM outlets WHERE removed_at IS NULL AND id = coalesce(?, id) ORDER BY id",
+        (only,),
+    )
     polls = last_good_polls(db)
     return {row["id"]: _outlet_status(db, row, polls.get(row["id"]), now) for row in rows}
 
@@ -42,7 +48,7 @@ def _outlet_status(db: Connection, outlet: Row, last: datetime | None, now: date
         "SELECT host, answered_at FROM feeds WHERE outlet_id = ? ORDER BY answered_at DESC LIMIT 1", key
     )
     newest = db.one("SELECT first_seen_at FROM articles WHERE outlet_id = ? ORDER BY id DESC LIMIT 1", key)
-    states = db.rows("SELECT state, count(*) AS n FROM links WHERE outlet_id = ? GROUP BY state", key)
+    funnel = funnels.funnel(db, outlet["id"], now)
     failing = db.rows(
         "SELECT url, error, failing_since, failures FROM feeds WHERE outlet_id = ? AND configured = 1"
         " AND failing_since IS NOT NULL ORDER BY id",
@@ -58,7 +64,10 @@ def _outlet_status(db: Connection, outlet: Row, last: datetime | None, now: date
             "SELECT count(*) FROM articles WHERE outlet_id = ? AND merged_into IS NULL", key
         ),
         "newest_article": None if newest is None else newest["first_seen_at"],
-        "links": {row["state"]: row["n"] for row in states},
+        "links": _by_state(funnel["all"]),
+        "funnel": funnel,
+        "sums": funnels.faults(db, outlet["id"], now),
+        "completeness": completeness.latest(db, outlet["id"]),
         "error": _error(run),
         "failing_sources": [dict(row) for row in failing],
         "sources": sourcestates.states(db, outlet["id"], now),
@@ -66,6 +75,15 @@ def _outlet_status(db: Connection, outlet: Row, last: datetime | None, now: date
         "frozen_sources": freshness.frozen_sources(db, outlet["id"], now),
         "hosts": hosthealth.listed(db, outlet["id"], now),
     }
+
+
+def _by_state(funnel: dict[str, Any]) -> dict[str, int]:
+    """Return how many links are in each state that any is in."""
+    counts = {
+        state.value: sum(n.values()) if isinstance(n := funnel[state.value], dict) else n
+        for state in LinkState
+    }
+    return {state: n for state, n in counts.items() if n}
 
 
 def _error(run: Row | None) -> str | None:
@@ -91,8 +109,9 @@ def find_address(db: Connection, url: str) -> list[dict[str, Any]]:
     """Return what is known of an address: rows of the ledger (of any outlet) with their visits, and articles
     that were seen there. Empty if it was never met."""
     url = plain(url)
-    ids = {row["id"] for row in db.rows("SELECT id FROM links WHERE url = ? OR address = ?", (url, url))}
-    ids |= {row["id"] for form in ledger_forms(url) for row in _in_ledger(db, url, form)}
+    ids = {
+        row["id"] for form in dict.fromkeys((url, *ledger_forms(url))) for row in _in_ledger(db, url, form)
+    }
     ids |= {
         row["link_id"]
         for row in db.rows(
@@ -113,13 +132,13 @@ def ledger_forms(url: str) -> tuple[str, ...]:
 
 
 def _in_ledger(db: Connection, url: str, form: str) -> list[Row]:
-    host = url.partition("://")[2].partition("/")[0].lower()
-    return db.all(
-        "SELECT l.id FROM outlets AS o CROSS JOIN links AS l ON l.outlet_id = o.id AND l.ledger_key = :form"
-        " WHERE :form NOT LIKE '/%' OR EXISTS (SELECT 1 FROM hosts AS h WHERE h.outlet_id = o.id"
-        " AND h.role != 'source' AND h.host IN (:host, 'www.' || :host, substr(:host, 5)))",
-        {"form": form, "host": host},
-    )
+    """Return the links of that key: a path belongs to the outlets of which the address's host is one."""
+    outlets = {row["id"] for row in db.rows("SELECT id FROM outlets")}
+    if form.startswith("/"):
+        host = url.partition("://")[2].partition("/")[0]
+        hosts = db.rows("SELECT outlet_id, host FROM hosts WHERE role != 'source'")
+        outlets &= {row["outlet_id"] for row in hosts if is_same_site(row["host"], host)}
+    return [row for outlet_id in sorted(outlets) if (row := links.find(db, outlet_id, form)) is not None]
 
 
 def _address(db: Connection, link_id: int) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The store: some thirty verbs. No SQL and no row leaves this package.
 
     poll      begin_run, plan_polls, is_new_source, validators, record_discovery, record_discoveries, claim_probes,
-              finish_run
+              check_sums, finish_run
     pace      next_poll, intervals, open_gaps, close_gap
     fetch     pending_links, due_rechecks, outlets_with_open_links, outlets_with_due_rechecks, resolve_link,
               save_health, host_health
@@ -9,9 +9,9 @@
     mail      claim_alerts, mark_sending, mark_sent, mark_deferred, mark_unknown, mark_dead, outbox_depth,
               release_alerts, alerts, retry_alerts, silence_alerts
     read      search, export_rows, article, revisions, merged, cuts, divergences, capture, find_address, trace,
-              article_of_key,
-              documents, rules, preview, status, last_good_polls
-    care      sync_config, rekey_due, left_behind, plan_rekey, rekey, check, backup
+              article_of_key, documents, rules, preview, status, failures, last_good_polls
+    complete  standing, comparisons_owed, known_articles, record_comparison, ask_missing, link_states
+    care      sync_config, rekey_due, left_behind, plan_rekey, rekey, fold_history, check, backup
 
 One Store is one connection, used by one thread at a time. Each verb that writes is one transaction. Verbs
 raise StoreLocked, StoreFull, StoreReadOnly or StoreForeign (crawler/errors.py); nothing of a verb that raised
@@ -27,8 +27,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from crawler.completeness import Comparison, Known
 from crawler.errors import StoreError
 from crawler.hosthealth import Memory, State
+from crawler.identity import LinkClass
 from crawler.items import (
     Alert,
     Article,
@@ -51,8 +53,10 @@ from crawler.query import Query
 from storage import (
     articles,
     captures,
+    completeness,
     divergences,
     freshness,
+    funnel,
     gaps,
     hosthealth,
     leads,
@@ -62,8 +66,10 @@ from storage import (
     outbox,
     outlets,
     polling,
+    retention,
     runs,
     status,
+    sums,
     trace,
 )
 from storage import search as archive
@@ -166,6 +172,14 @@ class Store:
         """Write the sums of a run; found must be the sum of the others (ValueError)."""
         with self._writing() as db:
             runs.finish_run(db, run_id, stored(now), counts, host, error)
+
+    def check_sums(self, run_id: int, columns: Mapping[int, str], now: datetime) -> sums.Checked:
+        """Return what the ledger says of the column of each link of a run; what does not agree is noted."""
+        checked = sums.check(self._db, run_id, columns)
+        if checked.faults:
+            with self._writing() as db:
+                sums.note(db, run_id, checked.faults, stored(now))
+        return checked
 
     def validators(self, outlet_id: str, source_url: str, host: str) -> Validators:
         """Return what the host gave last for the source; empty if it never answered."""
@@ -332,6 +346,37 @@ class Store:
         """Return how many alerts are queued, leased and dead."""
         return outbox.depth(self._db)
 
+    # --- completeness -----------------------------------------------------------------------------
+
+    def standing(self, outlet_id: str) -> completeness.Standing:
+        """Return how an outlet stands before it is compared with a second channel."""
+        return completeness.standing(self._db, outlet_id)
+
+    def comparisons_owed(self) -> dict[str, datetime | None]:
+        """Return since when a comparison of each configured outlet is owed; None while it was never polled."""
+        return completeness.owed(self._db)
+
+    def known_articles(self, outlet_id: str, named: Sequence[LinkClass]) -> dict[Key, Known]:
+        """Return what is known of the articles that these links name, by key; unknown ones are left out."""
+        return completeness.known_articles(self._db, outlet_id, named)
+
+    def record_comparison(
+        self, outlet: Outlet, comparison: Comparison, trigger: str, first_polled: datetime | None
+    ) -> int:
+        """Write a comparison; each missing address enters the ledger as skipped/missed, which nothing asks for by
+        itself. Return how many entered."""
+        with self._writing() as db:
+            return completeness.record(db, outlet, comparison, trigger, first_polled)
+
+    def ask_missing(self, outlet_id: str) -> list[int]:
+        """Make the missing links of an outlet pending; return their numbers."""
+        with self._writing() as db:
+            return completeness.ask(db, outlet_id)
+
+    def link_states(self, ids: Sequence[int]) -> list[dict[str, Any]]:
+        """Return url, state, reason and article of these links, in order of their numbers."""
+        return completeness.states(self._db, ids)
+
     # --- reading ----------------------------------------------------------------------------------
 
     def search(
@@ -411,9 +456,9 @@ class Store:
 
         return preview(self._db, outlet, item, url)
 
-    def status(self, now: datetime) -> dict[str, dict[str, Any]]:
-        """Return the figures of each configured outlet, by id."""
-        return status.status(self._db, now)
+    def status(self, now: datetime, only: str | None = None) -> dict[str, dict[str, Any]]:
+        """Return the figures of each configured outlet (or of one *only*), by id."""
+        return status.status(self._db, now, only)
 
     def last_good_polls(self) -> dict[str, datetime | None]:
         """Return when each configured outlet was last polled well; None for never."""
@@ -445,6 +490,16 @@ class Store:
 
         with self._writing() as db:
             return Rekeyer(RekeyPlan(db, outlet, now, force=force)).write()
+
+    def fold_history(self, now: datetime, limit: int = 2000) -> int:
+        """Remove runs, polls and comparisons of long ago that brought nothing, at most *limit* of each; return how
+        many rows went: call again until there is none."""
+        with self._writing() as db:
+            return retention.fold(db, now, limit)
+
+    def failures(self, outlet_id: str, each: int = 3) -> list[dict[str, Any]]:
+        """Return for each reason of skipped and failed links their number and the newest *each* of them."""
+        return funnel.examples(self._db, outlet_id, each)
 
     def check(self, *, bodies: bool = False) -> list[str]:
         """Return what is wrong with the store, a sentence each; empty when it is whole. With *bodies* each

@@ -125,7 +125,9 @@ def _discovery(db: Connection, link: Row) -> dict[str, Any]:
         f"{_RUN} WHERE outlet_id = ? AND started_at <= ? ORDER BY id DESC LIMIT 1",
         (link["outlet_id"], link["first_seen_at"]),
     )
-    feed = db.one("SELECT kind, url FROM feeds WHERE id = ?", (link["feed_id"],))
+    feed = db.one("SELECT kind, url FROM feeds WHERE id = ?", (link["feed_id"],)) or _second_channel(
+        db, link["id"]
+    )
     return {
         "source": None if feed is None else feed["url"],
         "kind": "redirect" if feed is None else feed["kind"],
@@ -133,6 +135,15 @@ def _discovery(db: Connection, link: Row) -> dict[str, Any]:
         "answer": None,
         "run": None if run is None else dict(run),
     }
+
+
+def _second_channel(db: Connection, link_id: int) -> Row | None:
+    """Return the channel of the comparison that found a link which no source had named."""
+    return db.one(
+        "SELECT c.kind, c.url FROM missing AS m JOIN channels AS c ON c.reconciliation_id = m.reconciliation_id"
+        " AND c.position = m.position WHERE m.link_id = ? ORDER BY m.reconciliation_id LIMIT 1",
+        (link_id,),
+    )
 
 
 def _run(db: Connection, run_id: int | None) -> dict[str, Any] | None:

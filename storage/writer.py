@@ -115,6 +115,7 @@ class Writer:
             if not same_text and not same_story(item.body, before["body"]):
                 return self._moved(item, link, article)
             self._settle_final_address(item, link, article["id"])
+            self._fill_waiting(item, article["id"])
         elif self._is_next_generation(article, item):
             if not self._is_trusted(article, item):
                 return self._divergent(item, link, article)
@@ -311,14 +312,18 @@ class Writer:
         row = links.find(self.db, self.outlet.id, key)
         if row is None:
             self._enter(item, "duplicate", article_id, silent=bool(link["silent"]))
-        elif row["state"] == LinkState.PENDING or row["next_try_at"] is not None:
+        elif _is_to_be_asked(row):
             at = stored(item.page.at)
             links.settle(self.db, row["id"], LinkState.DUPLICATE, at, article_id=article_id)
 
     def _enter(self, item: Article, state: str, article_id: int | None, *, silent: bool) -> None:
         """Add the address after redirects to the ledger, unless it is there."""
         key = ledger_key(self.outlet, item.address)
-        if links.find(self.db, self.outlet.id, key) is not None:
+        row = links.find(self.db, self.outlet.id, key)
+        if row is not None:
+            if row["reason"] == links.MISSED and state == LinkState.PENDING:
+                links.reopen(self.db, row["id"])
+                self.db.execute("UPDATE links SET silent = 0 WHERE id = ?", (row["id"],))
             return
         silent_run_id = self.run_id if silent else None
         found = links.Found(at=stored(item.page.at), host=item.page.host, silent_run_id=silent_run_id)
@@ -329,7 +334,9 @@ class Writer:
         """Give the other addresses that waited for this key their article."""
         at = stored(item.page.at)
         keys = dict.fromkeys((item.page.link.key, item.key))
-        for row in [row for key in keys for row in links.waiting_for(self.db, self.outlet.id, key)]:
+        waiting = [row for key in keys for row in links.waiting_for(self.db, self.outlet.id, key)]
+        missed = [row for key in keys if (row := links.missed_of(self.db, self.outlet.id, key))]
+        for row in waiting + missed:
             links.settle(self.db, row["id"], LinkState.DUPLICATE, at, article_id=article_id)
             articles.sight(self.db, article_id, row["url"], row["host"], "duplicate", row["first_seen_at"])
 
@@ -378,3 +385,10 @@ class Writer:
             story_id=row["story_id"],
             alerts=alerts,
         )
+
+
+def _is_to_be_asked(row: Row) -> bool:
+    """Return whether a link is still to be fetched, or would be when somebody asks for what was missed."""
+    return (
+        row["state"] == LinkState.PENDING or row["next_try_at"] is not None or row["reason"] == links.MISSED
+    )

@@ -36,6 +36,11 @@ COMMANDS = {
         "crawling",
         "Each outlet's last good poll, lag, next poll, host in use, links and errors; and what waits in the outbox.",
     ),
+    "reconcile": (
+        "reconciling",
+        "Compare what the sources gave with a second channel: recall, the missing addresses, and with --fetch their"
+        " articles.",
+    ),
     "schedule": ("crawling", "When each outlet is polled in the coming hours, jitter left out."),
     "search": ("archive", "Find articles; newest first. With --json one export row a line."),
     "show": ("archive", "Print one article with its text. With --json its export row."),

@@ -117,14 +117,28 @@ def reload(config: ConfigOption = None) -> None:
     out.print(f"Asked process {pid} to read its config again; its log says what came of it.")
 
 
-def status(config: ConfigOption = None, as_json: JsonOption = False) -> None:
+def status(
+    outlet: Annotated[
+        str | None,
+        typer.Argument(metavar="[OUTLET]", help="One outlet, with its funnel, reasons and examples."),
+    ] = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Each outlet's last good poll, lag, next poll, host in use, links and errors; and what waits in the outbox."""
     from crawler.cli import figures
     from schedules.monitor import outlook
 
-    told = outlook(load_config(config))
+    loaded = load_config(config)
+    only = None if outlet is None else choose(loaded, [outlet])[0]
+    told = outlook(loaded, only=only)
     if as_json:
         print(json.dumps(told, ensure_ascii=False))
+        return
+    if only is not None:
+        from crawler.cli.standing import print_outlet
+
+        print_outlet(only.id, told["outlets"][only.id])
         return
     now = datetime.now(UTC)
     out.print(figures.status_table(told["outlets"], now))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -69,9 +69,10 @@ def status_table(outlets: Mapping[str, dict[str, Any]], now: datetime) -> Table:
 def status_troubles(
     outlets: Mapping[str, dict[str, Any]], now: datetime, dark: Sequence[Mapping[str, Any]] = ()
 ) -> list[str]:
-    """Return a line for each blackout, for each other outlet whose last run failed, for each source that fails or
-    is frozen and for each host that fails, is stale or shows other texts."""
-    lines = [each["told"] for each in dark]
+    """Return a line for each blackout, for each other outlet whose last run failed, whose sums do not agree or which
+    is not complete, for each source that fails or is frozen and for each host that fails, is stale or shows other
+    texts."""
+    lines: list[str] = [each["told"] for each in dark]
     covered = {outlet_id for each in dark for outlet_id in each["outlets"]}
     for outlet_id, row in outlets.items():
         if outlet_id in covered:
@@ -83,6 +84,8 @@ def status_troubles(
                 f"{outlet_id}: article_id is another than the stored keys were made by;"
                 f" newshawk outlets rekey {outlet_id} --dry-run shows what that changes"
             )
+        lines += [f"{outlet_id}: sums do not agree: {told}" for told in row.get("sums", ())]
+        lines += _incomplete(outlet_id, row.get("completeness"))
         for source in row["failing_sources"]:
             tries = "once" if source["failures"] == 1 else f"{source['failures']} times"
             lines.append(
@@ -115,6 +118,16 @@ def _frozen(outlet_id: str, source: Mapping[str, Any]) -> str:
     usual = source["usual_gap"]
     often = f"; usually something comes every {span(usual)}" if usual else ""
     return f"{outlet_id}: {source['url']} is frozen since {source['since']}: it answers and names nothing new{often}"
+
+
+def _incomplete(outlet_id: str, found: Mapping[str, Any] | None) -> Iterator[str]:
+    """Yield a line when links of a second channel are still missing."""
+    if found is None or not found["missing"]:
+        return
+    recall = "" if found["recall"] is None else f"recall {found['recall']:.3f} on {found['at'][:10]}, "
+    links = "1 link" if found["missing"] == 1 else f"{found['missing']} links"
+    told = f'{recall}{links} missing; "newshawk reconcile {outlet_id} --fetch" fetches what is missing'
+    yield f"{outlet_id}: {told}"
 
 
 def schedule_table(told: Mapping[str, Any], now: datetime) -> Table:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.items import LinkState, Outcome
-from crawler.tally import COLUMNS, Tally
+from crawler.tally import COLUMNS, Tally, column_by_ledger
 
 
 def test_a_known_link_that_is_rechecked_counts_by_its_outcome() -> None:
@@ -48,3 +49,30 @@ def test_found_is_the_sum_of_the_rest(taken: list[tuple[str, int]]) -> None:
     counts = tally.counts()
     assert tuple(counts) == COLUMNS
     assert counts["found"] == sum(counts[name] for name in COLUMNS[1:]) == len({each for _, each in taken})
+
+
+@pytest.mark.parametrize(
+    ("column", "state", "verdict", "is_open", "belongs"),
+    [
+        ("known", "failed", None, False, "known"),
+        ("new", "new", "new", False, "new"),
+        ("new", "new", None, False, "new"),
+        ("revised", "new", "revision", False, "revised"),
+        ("failed", "new", "gone", False, "failed"),
+        ("failed", "failed", "failed", True, "failed"),
+        ("pending", "pending", None, True, "pending"),
+        ("pending", "failed", None, True, "pending"),
+        ("pending", "duplicate", None, False, "duplicate"),
+        ("duplicate", "pending", None, True, "pending"),
+        ("skipped", "skipped", None, False, "skipped"),
+        ("pending", "new", "new", False, None),
+        ("new", "failed", "failed", False, None),
+        ("skipped", "pending", None, True, None),
+        ("failed", "skipped", "failed", False, None),
+    ],
+)
+def test_the_ledger_says_in_which_column_a_link_belongs(
+    column: str, state: str, verdict: str | None, is_open: bool, belongs: str | None
+) -> None:
+    held = column_by_ledger(column, state, verdict=verdict, is_open=is_open, is_set_aside=False)
+    assert held == belongs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,10 +12,15 @@ from tests.world.server import World
 
 
 @pytest.fixture
-def newsroom(tmp_path: Path, world: World) -> Callable[..., Newsroom]:
-    """Make a newshawk with these config tables."""
+def newsroom(tmp_path: Path, world: World) -> Iterator[Callable[..., Newsroom]]:
+    """Make a newshawk with these config tables. Whatever a test does to it, the sums of its runs agree with the
+    ledger."""
+    made: list[Newsroom] = []
 
     def make(*tables: str) -> Newsroom:
-        return Newsroom(tmp_path, world, *tables)
+        made.append(Newsroom(tmp_path, world, *tables))
+        return made[-1]
 
-    return make
+    yield make
+    for room in made:
+        assert room.faults_of_sums() == []

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from crawler.config import load_config
+from crawler.errors import StoreError
 from schedules.passes import PassReport, clock_from, crawl_pass
 from storage.store import Store
 from tests.world.reactor import reactor_thread
@@ -112,6 +113,14 @@ class Newsroom:
             return cast("list[tuple[Any, ...]]", connection.execute(query).fetchall())
         finally:
             connection.close()
+
+    def faults_of_sums(self) -> list[tuple[Any, ...]]:
+        """Runs whose sums did not agree with the ledger; none where there is no store that can be read."""
+        try:
+            with self.store():
+                return self.sql("SELECT text FROM notes WHERE kind = 'sums'")
+        except StoreError:
+            return []
 
     def mails(self) -> list[EmailMessage]:
         """The mails that left, oldest first."""

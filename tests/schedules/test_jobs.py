@@ -10,7 +10,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from crawler.items import Outlet
-from schedules.jobs import Timetable, coming, next_due, trigger
+from schedules.jobs import Timetable, coming, next_comparison, next_due, night_of, trigger
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 """A Monday."""
@@ -165,3 +165,41 @@ async def test_a_poll_that_raises_is_polled_again() -> None:
     timetable.start()
     await asyncio.wait_for(again.wait(), 20)
     timetable.stop()
+
+
+def test_comparisons_come_at_night_an_outlet_at_the_same_time_each_night() -> None:
+    assert [night_of(place) for place in (0.0, 0.5)] == [timedelta(hours=3), timedelta(hours=4)]
+    assert next_comparison(NOW, NOW, 0.5) == datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+    assert next_comparison(None, NOW, 0.0) == datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+    tonight = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+    assert next_comparison(tonight, tonight, 0.0) == datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+
+
+def test_a_comparison_that_was_missed_is_made_up_for_once_soon_after_the_start() -> None:
+    for days in (1, 2, 30):
+        assert next_comparison(NOW - timedelta(days=days), NOW, 0.0) == NOW + timedelta(minutes=10)
+    assert next_comparison(NOW - timedelta(days=1), NOW, 0.5) == NOW + timedelta(minutes=20)
+
+
+async def test_the_comparison_of_each_outlet_is_started_and_that_of_a_removed_one_is_not() -> None:
+    compared: list[str] = []
+    both = asyncio.Event()
+
+    async def compare(each: Outlet) -> None:
+        compared.append(each.id)
+        if len(compared) == 2:
+            both.set()
+
+    async def poll(_: Outlet) -> None:
+        pass
+
+    timetable = Timetable(poll, nothing, compare=compare)
+    # a clock of an hour ago: what it calls soon is due by now
+    earlier = datetime.now(UTC) - timedelta(hours=1)
+    owed = dict.fromkeys(("a", "b", "gone"), earlier - timedelta(days=3))
+    timetable.set_comparisons([outlet("gone"), outlet("a"), outlet("b")], owed, earlier)
+    timetable.set_comparisons([outlet("a"), outlet("b")], owed, earlier)
+    timetable.start()
+    await asyncio.wait_for(both.wait(), 20)
+    timetable.stop()
+    assert sorted(compared) == ["a", "b"]

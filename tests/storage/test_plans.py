@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from crawler.identity import classify_link
 from crawler.query import parse
 from tests.storage.world import OUTLET, World
 
@@ -28,6 +29,14 @@ HOT: dict[str, Callable[[World], object]] = {
     "status": lambda world: world.store.status(world.now),
     "article by number": lambda world: world.store.article(1),
     "search": lambda world: world.store.search(parse("bridge")),
+    "failures by reason": lambda world: world.store.failures("example"),
+    "sums of a run": lambda world: world.store.check_sums(world.run_id, {1: "known"}, world.now),
+    "a new run": lambda world: world.store.begin_run("example", world.now, "crawl"),
+    "before a comparison": lambda world: world.store.standing("example"),
+    "known articles": lambda world: world.store.known_articles("example", [classify_link(OUTLET, A)]),
+    "missing links": lambda world: world.store.ask_missing("example"),
+    "what is known of an address": lambda world: world.store.find_address(A),
+    "export of a day": lambda world: list(world.store.export_rows(None, since=world.now)),
     "a poll": lambda world: world.discover(A, A.replace("1001", "1002")),
     "what to poll": lambda world: world.store.plan_polls(OUTLET, OUTLET.sources, world.now, due_only=True),
     "when to poll": lambda world: world.store.next_poll(OUTLET),

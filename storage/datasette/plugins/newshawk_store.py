@@ -37,6 +37,7 @@ _NEWEST_FIRST = {
     "runs": "id",
     "visits": "id",
     "notes": "id",
+    "reconciliations": "id",
 }
 _LONGEST_ADDRESS = 90
 """Characters of an address that a table shows; the link is whole."""
@@ -114,6 +115,7 @@ def _start(datasette: Any, database: str) -> Markup:
         (url.query(database, "edits"), "What was edited", "headlines before and after"),
         (url.table(database, "alerts"), "Alerts", "what was sent to whom, and what waits"),
         (url.table(database, "funnel"), "Funnel", "what became of the addresses, by outlet and reason"),
+        (url.table(database, "completeness"), "Completeness", "what second channels name that no source did"),
         (url.query(database, "quiet"), "Outlets", "when each was heard last"),
         (url.table(database, "export"), "Export", "all columns, with the text"),
     )

@@ -1,0 +1,81 @@
+"""``status OUTLET``: one outlet's funnel down a page, with reasons, examples and what second channels say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crawler.cli.facts import STYLES, fact, heading, line
+from crawler.meanings import reason_meaning
+
+_WIDTHS = (16, 9, 9)
+
+
+def print_outlet(outlet_id: str, row: dict[str, Any]) -> None:
+    """Print how one outlet stands: a row of ``status --json`` with its ``failures``."""
+    heading(f"{outlet_id}: {row['name']}")
+    fact("last poll", row["last_good_poll"] or "never")
+    fact("next poll", row["next_due"])
+    fact("host", row["host"])
+    fact("articles", row["articles"])
+    fact("error", row["error"], STYLES["fail"])
+    _print_funnel(row["funnel"])
+    for told in row["sums"]:
+        fact("sums", told, STYLES["fail"])
+    _print_failures(row["failures"])
+    _print_completeness(outlet_id, row["completeness"])
+
+
+def _print_funnel(funnel: dict[str, dict[str, Any]]) -> None:
+    day, whole = funnel["day"], funnel["all"]
+    heading("Funnel: what became of the addresses found")
+    line("", "24 hours", "all", widths=_WIDTHS)
+    for name in ("found", "fetched", "new", "revision", "duplicate", "unchanged", "pending"):
+        if whole[name] or name == "found":
+            line(name, str(day[name]), str(whole[name]), widths=_WIDTHS)
+    for state in ("skipped", "failed"):
+        for reason, count in sorted(whole[state].items(), key=lambda each: (-each[1], each[0])):
+            line(f"{state} {reason}", str(day[state].get(reason, 0)), str(count), widths=_WIDTHS)
+    for name in ("revised", "unchanged"):
+        if whole["rechecks"][name]:
+            counts = str(day["rechecks"][name]), str(whole["rechecks"][name])
+            line(f"re-check {name}", *counts, widths=_WIDTHS)
+
+
+def _print_failures(failures: list[dict[str, Any]]) -> None:
+    """Print the newest addresses of each reason, and whether they are tried again."""
+    if failures:
+        heading("Skipped and failed: the newest of each reason")
+    for each in failures:
+        meaning = reason_meaning(each["reason"])
+        line(f"{each['state']}/{each['reason']} ({each['links']})", meaning)
+        for link in each["examples"]:
+            again = f", again at {link['next_try_at']}" if link["next_try_at"] else ""
+            line(link["url"], f"found {link['first_seen_at']}{again}", style="dim", indent=4)
+
+
+def _print_completeness(outlet_id: str, found: dict[str, Any] | None) -> None:
+    heading("Completeness: compared with second channels")
+    if found is None:
+        line(f'not yet; each night, or now: "newshawk reconcile {outlet_id}"')
+        return
+    fact("compared", found["at"])
+    fact("result", comparison_told(found))
+    for channel in found["channels"]:
+        told = f"{channel['met']} of {channel['expected']} known"
+        if channel["outcome"] != "compared":
+            told = f"{channel['outcome']}: {channel['told']}"
+        line(channel["kind"], told, channel["url"], widths=(15, 24))
+    for url in found["addresses"]:
+        line("missing", url, style=STYLES["warn"])
+    if found["missing"]:
+        line(f'"newshawk reconcile {outlet_id} --fetch" fetches what is missing')
+
+
+def comparison_told(found: dict[str, Any]) -> str:
+    """Return what the last comparison came to, in one line."""
+    if found["outcome"] != "compared":
+        return str(found["told"])
+    if found["recall"] is None:
+        return "nothing was published in the time compared"
+    told = f"{found['met']} of {found['expected']} articles known, recall {found['recall']:.3f}"
+    return f"{told}; {found['missing']} missing" if found["missing"] else told
