@@ -17,6 +17,7 @@ from crawler.errors import NotAFeed
 from crawler.feeds import MAX_LINK, MAX_TITLE, one_line
 from crawler.identity import LinkClass, classify_link
 from crawler.items import FeedEntry, Listing, Outlet
+from crawler.paging import compared, own_pages, page_number
 from crawler.urls import path_and_query
 from crawler.xmltext import plain_text, root_name
 
@@ -36,6 +37,10 @@ _LIST_SEGMENTS = frozenset(
 _NOT_A_PAGE = re.compile(
     r"\.(?:css|gif|ico|jpe?g|js|m3u8|mp[34]|pdf|png|rss|svg|webp|xml|zip)$", re.IGNORECASE
 )
+_HTTP = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+_NEXT = frozenset({"next", "next-page", "nextpage", "pagination-next", "pager-next", "pager__item--next", "page-next"})
+"""Classes of the link to the next page, or of the element around it."""
+MOST_FOLLOWING = 5
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{5,}(?!\d)")
 _MANY_WORDS = 4
 """Hyphens in a slug that nobody gives to a list."""
@@ -57,16 +62,26 @@ def read_section(
         raise NotAFeed(url, "unknown")
     page = classify_link(outlet, url).ledger_key
     found: dict[str, FeedEntry] = {}
-    for link, title in _links(text, url):
+    tree = _tree(text)
+    for link, title in _links(tree, url):
         classed = classify_link(outlet, link)
         if classed.refusal or classed.ledger_key == page or not _is_article(outlet, classed):
             continue
         known = found.get(classed.ledger_key)
         if known is None and len(found) >= limit:
-            return Listing(kind="section", entries=tuple(found.values()), truncated=True)
+            return _listing(found, tree, url, truncated=True)
         if known is None or not known.title:
             found[classed.ledger_key] = FeedEntry(url=known.url if known else link[:MAX_LINK], title=title)
-    return Listing(kind="section", entries=tuple(found.values()))
+    return _listing(found, tree, url)
+
+
+def _listing(
+    found: dict[str, FeedEntry], tree: etree._Element | None, url: str, *, truncated: bool = False
+) -> Listing:
+    following = _following(tree, url) if tree is not None else ()
+    return Listing(
+        kind="section", entries=tuple(found.values()), truncated=truncated, following=following
+    )
 
 
 def _is_article(outlet: Outlet, link: LinkClass) -> bool:
@@ -90,16 +105,45 @@ def looks_like_article(address: str) -> bool:
     return slug.count("-") >= _MANY_WORDS and len(segments) > 1
 
 
-def _links(text: str, url: str) -> list[tuple[str, str]]:
-    """Return absolute address and text of each link, in page order."""
+def _tree(text: str) -> etree._Element | None:
+    """Return the page's elements, None when there are none but comments."""
     parser = html.HTMLParser(recover=True, no_network=True, huge_tree=False, encoding="utf-8")
     try:
-        tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except (etree.ParserError, ValueError):  # nothing but comments
+        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, ValueError):
+        return None
+
+
+def _base(tree: etree._Element, url: str) -> str:
+    return _joined(url, next((each.get("href", "") for each in tree.iter("base")), ""))
+
+
+def _links(tree: etree._Element | None, url: str) -> list[tuple[str, str]]:
+    """Return absolute address and text of each link, in page order."""
+    if tree is None:
         return []
-    base = _joined(url, next((each.get("href", "") for each in tree.iter("base")), ""))
+    base = _base(tree, url)
     links = islice((each for each in tree.iter("a") if each.get("href")), MAX_LINKS)
     return [(_joined(base, each.get("href", "")), _text(each)) for each in links]
+
+
+def _following(tree: etree._Element, url: str) -> tuple[str, ...]:
+    """Return the next pages of the list that the page names: by rel=next, by a class (``.next > a``), or by a
+    link to its own address with the next number."""
+    base = _base(tree, url)
+    links = list(islice((each for each in tree.iter("a", "link") if each.get("href")), MAX_LINKS))
+    said = [each for each in links if "next" in each.get("rel", "").lower().split()]
+    classed = [each for each in links if each.tag == "a" and _is_called_next(each)]
+    own = own_pages(url, page_number(url) + 1)
+    numbered = [each for each in links if each.tag == "a" and compared(_joined(base, each.get("href"))) in own]
+    named = [_joined(base, each.get("href", ""))[:MAX_LINK] for each in (*said, *classed, *numbered)]
+    return tuple(dict.fromkeys(link for link in named if _HTTP.match(link)))[:MOST_FOLLOWING]
+
+
+def _is_called_next(link: etree._Element) -> bool:
+    parent = link.getparent()
+    names = f"{link.get('class', '')} {'' if parent is None else parent.get('class', '')}".lower().split()
+    return not _NEXT.isdisjoint(names)
 
 
 def _text(link: etree._Element) -> str:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
+from crawler.dates import date_in_address
 from crawler.identity import LinkClass, classify_link
 from crawler.items import (
     Discovery,
@@ -22,7 +25,7 @@ from storage import articles, links, notes
 from storage.alerting import Alerting
 from storage.connection import Connection, Row
 from storage.outlets import upsert_feed
-from storage.values import attempts_json, plain, stored
+from storage.values import attempts_json, moment, plain, published_of, stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,10 @@ class Recorded:
     known: tuple[int, ...] = ()
     """In the ledger before, and nothing to do; of a whole answer that is the same as the last one, what that
     one listed."""
+
+
+NEWS_FOR = timedelta(days=1)
+"""Age at which a link that a backfill finds is no news any more: a source that names it later alerts nobody."""
 
 
 class Recorder:
@@ -54,7 +61,7 @@ class Recorder:
         self.db, self.alerting = db, alerting
         self.run_id, self.outlet, self.discovery = run_id, outlet, discovery
         self.now = stored(discovery.at)
-        self.feed = upsert_feed(db, outlet.id, discovery.source, self.now)
+        self.feed: Row | dict[str, Any] = upsert_feed(db, outlet.id, discovery.source, self.now)
         self.is_new = self.feed["first_complete_at"] is None
         self.silent_run_id = run_id if silent or self.is_new else None
         self.to_fetch: list[Link] = []
@@ -88,10 +95,16 @@ class Recorder:
         for ledger_key, (classed, entry) in found.items():
             row = ledger.get(ledger_key)
             if row is None:
+                if not self._has_room():
+                    continue
                 row = self._add(classed, entry)
             else:
                 self._meet_again(row, classed)
             self.listed.add(row["id"])
+
+    def _has_room(self) -> bool:
+        """A poll takes all that a source names; a backfill may be told to take less."""
+        return True
 
     def _classed(self, entry: FeedEntry) -> LinkClass:
         """Return what an entry's address is; one that cannot be judged is malformed and sinks no other."""
@@ -173,9 +186,12 @@ class Recorder:
 
     def _is_truly_new(self, row: Row) -> bool:
         """A source polled before names it too, for the first time: in the very run in which a new source did, or
-        after a redirect of an old link led to it. It is news, not an old list."""
+        after a redirect of an old link led to it. It is news, not an old list. So is what a backfill came upon
+        before its source did, unless it was old by then."""
         if self.silent_run_id is not None or not row["silent"]:
             return False
+        if row["backfill_id"] is not None:
+            return _was_news(row)
         if row["feed_id"] is None:
             return bool(row["first_seen_at"] > self.feed["first_complete_at"])
         return bool(row["silent_run_id"] == self.run_id and row["feed_id"] != self.feed["id"])
@@ -318,3 +334,9 @@ class Recorder:
             "attempts": attempts_json(given.attempts),
         }
         self.db.insert("polls", values)
+
+
+def _was_news(row: Row) -> bool:
+    """Return whether a link was no older than a day, or undated, when a backfill found it."""
+    published = published_of(row).at or date_in_address(row["address"]).at
+    return published is None or published >= moment(row["first_seen_at"]) - NEWS_FOR
