@@ -119,9 +119,7 @@ def _end(document: ArchiveDocument, entries: list[Placed], fresh: list[Placed], 
     return "bound" if document.number >= looking.most_pages else ""
 
 
-def _next_page(
-    document: ArchiveDocument, listing: Listing, looking: Looking
-) -> tuple[ArchiveDocument, ...]:
+def _next_page(document: ArchiveDocument, listing: Listing, looking: Looking) -> tuple[ArchiveDocument, ...]:
     """Return the next page: the one that the document names, else in the form that led here, else a guess."""
     following = replace(document, number=document.number + 1, guess="", id=0)
     for named in next_of(listing, document.url):

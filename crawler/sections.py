@@ -38,7 +38,9 @@ _NOT_A_PAGE = re.compile(
     r"\.(?:css|gif|ico|jpe?g|js|m3u8|mp[34]|pdf|png|rss|svg|webp|xml|zip)$", re.IGNORECASE
 )
 _HTTP = re.compile(r"https?://[^\s/]", re.IGNORECASE)
-_NEXT = frozenset({"next", "next-page", "nextpage", "pagination-next", "pager-next", "pager__item--next", "page-next"})
+_NEXT = frozenset(
+    {"next", "next-page", "nextpage", "pagination-next", "pager-next", "pager__item--next", "page-next"}
+)
 """Classes of the link to the next page, or of the element around it."""
 MOST_FOLLOWING = 5
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{5,}(?!\d)")
@@ -79,9 +81,7 @@ def _listing(
     found: dict[str, FeedEntry], tree: etree._Element | None, url: str, *, truncated: bool = False
 ) -> Listing:
     following = _following(tree, url) if tree is not None else ()
-    return Listing(
-        kind="section", entries=tuple(found.values()), truncated=truncated, following=following
-    )
+    return Listing(kind="section", entries=tuple(found.values()), truncated=truncated, following=following)
 
 
 def _is_article(outlet: Outlet, link: LinkClass) -> bool:
@@ -135,7 +135,9 @@ def _following(tree: etree._Element, url: str) -> tuple[str, ...]:
     said = [each for each in links if "next" in each.get("rel", "").lower().split()]
     classed = [each for each in links if each.tag == "a" and _is_called_next(each)]
     own = own_pages(url, page_number(url) + 1)
-    numbered = [each for each in links if each.tag == "a" and compared(_joined(base, each.get("href"))) in own]
+    numbered = [
+        each for each in links if each.tag == "a" and compared(_joined(base, each.get("href"))) in own
+    ]
     named = [_joined(base, each.get("href", ""))[:MAX_LINK] for each in (*said, *classed, *numbered)]
     return tuple(dict.fromkeys(link for link in named if _HTTP.match(link)))[:MOST_FOLLOWING]
 

@@ -6,6 +6,7 @@ is made from these comments (``python -m storage.schema_doc``).
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -15,6 +16,8 @@ from crawler.errors import StoreError, StoreForeign
 from storage.connection import APPLICATION_ID, Connection
 
 SCHEMA = Path(__file__).with_name("schema")
+_COMMENT = re.compile(r"[ ]*--[^\n]*")
+"""Of an added column: SQLite puts the column's text before the table's constraints, which a comment would swallow."""
 migrations = Migrations("newshawk")
 
 
@@ -65,7 +68,7 @@ def _run(db: Database, name: str) -> None:
     """Run the statements one by one: ``executescript`` would commit the open transaction."""
     for statement in (SCHEMA / name).read_text(encoding="utf-8").split(";\n\n"):
         if statement.strip():
-            db.conn.execute(statement)
+            db.conn.execute(_COMMENT.sub("", statement) if "ADD COLUMN" in statement else statement)
 
 
 def migrate(connection: Connection) -> list[str]:

@@ -29,14 +29,11 @@ from typing import TYPE_CHECKING, Any, Self
 from crawler.errors import StoreError
 from crawler.items import (
     Alert,
-    ArchiveDocument,
     Article,
     Attempt,
-    Backfill,
     CutLine,
     Discovery,
     Document,
-    Gap,
     Key,
     Link,
     Outcome,
@@ -44,15 +41,13 @@ from crawler.items import (
     Recipient,
     Refusal,
     Rule,
-    Source,
-    SourceKind,
     Validators,
-    Walk,
 )
 from crawler.query import Query
-from storage import articles, backfills, captures, gaps, links, maintenance, outbox, outlets, runs, status, trace
+from storage import articles, captures, links, maintenance, outbox, outlets, runs, status, trace
 from storage import search as archive
 from storage.alerting import Alerting, Matches
+from storage.archiveverbs import ArchiveVerbs
 from storage.connection import LOCK_PATIENCE, SCHEMA_VERSION, Connection
 from storage.discovery import Recorded, Recorder
 from storage.search import Hits, Scope
@@ -62,7 +57,7 @@ if TYPE_CHECKING:
     from storage.preview import Preview
 
 
-class Store:
+class Store(ArchiveVerbs):
     """An open store."""
 
     def __init__(self, db: Connection) -> None:
@@ -212,78 +207,6 @@ class Store:
         """Return the ids of configured outlets that have a link to be fetched now: one that is pending, or that
         failed and whose next try is due."""
         return links.outlets_with_open_links(self._db, now)
-
-    # --- archives ---------------------------------------------------------------------------------
-
-    def begin_backfill(
-        self,
-        outlet_id: str,
-        given: str,
-        since: datetime,
-        until: datetime | None,
-        now: datetime,
-        *,
-        silent: bool = True,
-        gap_id: int | None = None,
-        anew: bool = False,
-    ) -> Backfill:
-        """Return a new backfill, or the unfinished one that was asked for in the same words (*given*)."""
-        with self._writing() as db:
-            return backfills.begin(
-                db, outlet_id, given, since, until, now, silent=silent, gap_id=gap_id, anew=anew
-            )
-
-    def add_documents(self, backfill_id: int, documents: Sequence[ArchiveDocument]) -> None:
-        """Write down archive documents to be walked; those that are there are left as they are."""
-        with self._writing() as db:
-            backfills.add_documents(db, backfill_id, documents)
-
-    def waiting_documents(self, backfill_id: int, kind: SourceKind, limit: int) -> list[ArchiveDocument]:
-        """Return documents that are still to be walked, the first written down first."""
-        return backfills.waiting(self._db, backfill_id, kind, limit)
-
-    def first_seen(self, outlet: Outlet, urls: Sequence[str]) -> dict[str, datetime]:
-        """Return when addresses entered the ledger, by address as given; new ones are left out."""
-        return backfills.first_seen(self._db, outlet, urls)
-
-    def named_in_backfill(self, backfill_id: int) -> dict[str, bytes]:
-        """Return the digests of what the walked pages of each feed and section named, by its address."""
-        return backfills.named(self._db, backfill_id)
-
-    def record_walk(
-        self, run_id: int, outlet: Outlet, backfill: Backfill, walk: Walk, room: int | None = None
-    ) -> tuple[Recorded, bool]:
-        """Write the links of one archive document, where the archive goes on, and that it was walked. Returns
-        what is to be fetched, and whether there was room for all new links; without it the document waits on.
-        Nothing of the outlet's regular sources changes."""
-        with self._writing() as db:
-            return backfills.record_walk(db, self._alerting, run_id, outlet, backfill, walk, room)
-
-    def finish_backfill(self, backfill_id: int, state: str, told: str, now: datetime) -> None:
-        """Write how a backfill ended (done, failed), or why it is paused."""
-        with self._writing() as db:
-            backfills.finish(db, backfill_id, state, told, stored(now))
-
-    def backfill_documents(self, backfill_id: int) -> list[dict[str, Any]]:
-        """Return what became of each document of a backfill."""
-        return backfills.documents(self._db, backfill_id)
-
-    def listed_now(self, outlet_id: str, source: Source) -> list[str]:
-        """Return the addresses that stand in the latest answer of a source."""
-        return backfills.listed_now(self._db, outlet_id, source)
-
-    def article_addresses(self, outlet_id: str, limit: int) -> list[str]:
-        """Return at most *limit* addresses of an outlet that led to articles, the newest first."""
-        return backfills.article_addresses(self._db, outlet_id, limit)
-
-    def open_gaps(self, outlet_id: str) -> list[Gap]:
-        """Return the gaps of an outlet's sources that nobody has looked into, the oldest first."""
-        return gaps.open_gaps(self._db, outlet_id)
-
-    def close_gap(self, gap_id: int, now: datetime, covered: bool, told: str) -> None:
-        """Write whether what a gap may hold was found, and how, or why not."""
-        with self._writing() as db:
-            gaps.close_gap(db, gap_id, now, told, covered=covered)
 
     # --- writing ----------------------------------------------------------------------------------
 
