@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from crawler.feeds import entry_key
-from crawler.items import ArchiveDocument, Discovery, FeedEntry, Listing, SourceKind, Walk
+from crawler.identity import classify_link
+from crawler.items import ArchiveDocument, Discovery, Listing, Outlet, SourceKind, Walk
 from crawler.paging import after_failed_guess, guesses, next_of, numbered, page_number
 from crawler.window import Place, Placed, Window, chosen_children, holds_older, placed, reaches_back, span_of
 
@@ -23,10 +23,13 @@ _BYTES = 8
 class Looking:
     """What a backfill looks for, and by which rules."""
 
+    outlet: Outlet
     window: Window
     askable: Callable[[str, str], str]
     """(address, address of the document that names it) -> the address at a host that may be asked, or ''."""
     most_pages: int = MOST_PAGES
+    keeps_names: bool = False
+    """True: also what sitemaps name is kept as digests, to be compared with a source's list."""
 
 
 def walk_of(
@@ -66,11 +69,12 @@ def failed_walk(document: ArchiveDocument, answer: Discovery, *, is_final: bool)
     return Walk(document=document, discovery=answer, follow=follow, is_final=is_final)
 
 
-def digests_of(entries: Iterable[FeedEntry]) -> list[bytes]:
-    """Return for each address the bytes by which it is known again, over schemes, trackers and AMP forms."""
+def digests_of(outlet: Outlet, urls: Iterable[str]) -> list[bytes]:
+    """Return for each address the bytes by which its article is known again, over hosts, slugs and trackers."""
+    keys = (classify_link(outlet, url).key for url in urls)
     return [
-        hashlib.sha256(entry_key(entry.url).encode("utf-8", "surrogatepass")).digest()[:_BYTES]
-        for entry in entries
+        hashlib.sha256(f"{key.kind} {key.value}".encode("utf-8", "surrogatepass")).digest()[:_BYTES]
+        for key in keys
     ]
 
 
@@ -90,13 +94,15 @@ def _sitemap(walk: Walk, listing: Listing, entries: list[Placed], looking: Looki
         for url in dict.fromkeys(filter(None, ours))
         if url != document.url
     )
-    return replace(walk, follow=follow, reaches=passed_older or holds_older(entries))
+    named = digests_of(looking.outlet, (each.entry.url for each in entries)) if looking.keeps_names else []
+    return replace(walk, follow=follow, reaches=passed_older or holds_older(entries), digests=b"".join(named))
 
 
 def _page(
     walk: Walk, listing: Listing, entries: list[Placed], looking: Looking, named_before: Collection[bytes]
 ) -> Walk:
-    document, digests = walk.document, digests_of(each.entry for each in entries)
+    document = walk.document
+    digests = digests_of(looking.outlet, (each.entry.url for each in entries))
     fresh = [each for each, digest in zip(entries, digests, strict=True) if digest not in named_before]
     end = _end(document, entries, fresh, looking)
     follow: tuple[ArchiveDocument, ...] = ()
@@ -121,7 +127,7 @@ def _end(document: ArchiveDocument, entries: list[Placed], fresh: list[Placed], 
 
 def _next_page(document: ArchiveDocument, listing: Listing, looking: Looking) -> tuple[ArchiveDocument, ...]:
     """Return the next page: the one that the document names, else in the form that led here, else a guess."""
-    following = replace(document, number=document.number + 1, guess="", id=0)
+    following = replace(document, number=document.number + 1, guess="")
     for named in next_of(listing, document.url):
         if url := looking.askable(named, document.url):
             return (replace(following, url=url),)
@@ -140,4 +146,4 @@ def _next_guess(document: ArchiveDocument) -> tuple[ArchiveDocument, ...]:
     if not document.guess or document.number != 2:
         return ()
     another = after_failed_guess(document.kind, document.root, document.guess)
-    return () if another is None else (replace(document, url=another[1], guess=another[0], id=0),)
+    return () if another is None else (replace(document, url=another[1], guess=another[0]),)

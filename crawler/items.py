@@ -276,8 +276,6 @@ class ArchiveDocument:
     """Page number within its feed or section, from 1; of a sitemap the depth below its root."""
     guess: str = ""
     """Form of a page number that no document named; empty when one did."""
-    id: int = 0
-    """Row number; 0 before it is written down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,7 +298,7 @@ class Walk:
     end: str = ""
     """Why its feed or section ends here: older, repeats, empty, bound. Empty when it goes on, and of sitemaps."""
     digests: bytes = field(default=b"", repr=False)
-    """Eight bytes of a hash of each address in it, by which a repeated page is known. Empty for sitemaps."""
+    """Eight bytes of a hash of each article in it, by which a repeated page is known. Of sitemaps only for a gap."""
     is_final: bool = False
     """Of a failure: True when a later try cannot help."""
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import Self
 
 import structlog
 
@@ -70,7 +71,7 @@ class Run:
         self._last_attempt: dict[str, Attempt] = {}
 
     @classmethod
-    async def begin(cls, runtime: Runtime, outlet: Outlet, trigger: str, *, patient: bool) -> Run:
+    async def begin(cls, runtime: Runtime, outlet: Outlet, trigger: str, *, patient: bool) -> Self:
         """Return a run that the ledger knows of."""
         run_id = await runtime.store.call("begin_run", outlet.id, runtime.clock(), trigger)
         return cls(runtime, outlet, run_id, patient=patient)

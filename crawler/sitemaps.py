@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -18,6 +18,7 @@ from crawler.dates import parse_published
 from crawler.errors import NotAFeed
 from crawler.feeds import MAX_LINK, MAX_TITLE, entry_key, one_line, read_feed
 from crawler.items import NO_TIME, FeedEntry, Listing, TimeSource, Timestamp
+from crawler.periods import period_in_name
 from crawler.xmltext import escaped_ampersands, plain_text, refuse_bombs, root_name, whole_tags
 
 LIMIT = 50_000
@@ -97,13 +98,21 @@ def _read_index(records: Iterator[dict[str, str]], url: str, limit: int, now: da
         if truncated := len(dated) >= limit:
             break
         dated.setdefault(child, parse_published(record.get("lastmod"), source=TimeSource.FEED, now=now))
-    children = sorted(dated, key=lambda child: dated[child].at or _UNDATED, reverse=True)
+    children = sorted(dated, key=lambda child: _age(child, dated[child]), reverse=True)
     return Listing(
         kind="sitemap_index",
         children=tuple(children),
         changed=tuple(dated[child] for child in children),
         truncated=truncated,
     )
+
+
+def _age(child: str, changed: Timestamp) -> datetime:
+    """Return the time by which sitemaps of an index are ordered: the last change, else the days in the name."""
+    if changed.at is not None:
+        return changed.at
+    period = period_in_name(child)
+    return _UNDATED if period is None else datetime.combine(period.start, time(), UTC)
 
 
 def _listing(entries: Iterator[FeedEntry], limit: int) -> Listing:

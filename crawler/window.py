@@ -89,6 +89,11 @@ def placed(entry: FeedEntry, window: Window, first_seen: datetime | None = None)
     return Placed(entry=entry, place=place, at=bound, is_bound=True)
 
 
+def is_dated(entry: FeedEntry) -> bool:
+    """Return whether the document or the address says when an entry was published; else the ledger may know."""
+    return entry.published.at is not None or date_in_address(entry.url).at is not None
+
+
 def _place_of_stamp(stamp: Timestamp, window: Window) -> Place:
     assert stamp.at is not None
     if stamp.precision is Precision.DAY:

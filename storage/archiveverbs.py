@@ -10,8 +10,8 @@ from typing import Any
 from crawler.items import ArchiveDocument, Backfill, Gap, Outlet, Source, SourceKind, Walk
 from storage import backfills, gaps
 from storage.alerting import Alerting
+from storage.backfills import Walked
 from storage.connection import Connection
-from storage.discovery import Recorded
 from storage.values import stored
 
 
@@ -61,10 +61,9 @@ class ArchiveVerbs:
 
     def record_walk(
         self, run_id: int, outlet: Outlet, backfill: Backfill, walk: Walk, room: int | None = None
-    ) -> tuple[Recorded, bool]:
-        """Write the links of one archive document, where the archive goes on, and that it was walked. Returns
-        what is to be fetched, and whether there was room for all new links; without it the document waits on.
-        Nothing of the outlet's regular sources changes."""
+    ) -> Walked:
+        """Write the links of one archive document, where the archive goes on, and that it was walked. Without
+        *room* for all its new links it waits on. Nothing of the outlet's regular sources changes."""
         with self._writing() as db:
             return backfills.record_walk(db, self._alerting, run_id, outlet, backfill, walk, room)
 

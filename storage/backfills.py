@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,6 +29,19 @@ RESUMED_FOR = timedelta(days=30)
 """How old an unfinished backfill may be to be taken up again: what it has walked would be too old by then."""
 MOST_TRIES = 3
 """Walks of one document that may fail before a later call leaves it alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walked:
+    """What became of one document."""
+
+    recorded: Recorded = field(default_factory=Recorded)
+    added: int = 0
+    """Addresses that entered the ledger."""
+    had_room: bool = True
+    """False: not all new links were taken, and the document waits on."""
+    follow: tuple[ArchiveDocument, ...] = ()
+    """Documents that it led to and that were not known."""
 
 
 # --- the walk -------------------------------------------------------------------------------------
@@ -99,16 +113,21 @@ def finish(db: Connection, backfill_id: int, state: str, told: str, now: str) ->
     )
 
 
-def add_documents(db: Connection, backfill_id: int, documents: Iterable[ArchiveDocument]) -> None:
-    """Write down documents that are to be walked; one that is there is left as it is."""
-    db.many(
+def add_documents(
+    db: Connection, backfill_id: int, documents: Iterable[ArchiveDocument]
+) -> list[ArchiveDocument]:
+    """Write down documents that are to be walked; return those that were not there. One that is there is left
+    as it is: an index that names itself, and a list that leads back, come to an end."""
+    sql = (
         "INSERT OR IGNORE INTO backfill_documents (backfill_id, url, kind, root, number, guess, state)"
-        " VALUES (?, ?, ?, ?, ?, ?, 'waiting')",
-        [
-            (backfill_id, plain(each.url), each.kind.value, plain(each.root), each.number, each.guess)
-            for each in documents
-        ],
+        " VALUES (?, ?, ?, ?, ?, ?, 'waiting')"
     )
+    added = []
+    for each in documents:
+        values = (backfill_id, plain(each.url), each.kind.value, plain(each.root), each.number, each.guess)
+        if db.execute(sql, values).rowcount:
+            added.append(each)
+    return added
 
 
 def waiting(db: Connection, backfill_id: int, kind: SourceKind, limit: int) -> list[ArchiveDocument]:
@@ -120,7 +139,6 @@ def waiting(db: Connection, backfill_id: int, kind: SourceKind, limit: int) -> l
     )
     return [
         ArchiveDocument(
-            id=row["id"],
             kind=SourceKind(row["kind"]),
             url=row["url"],
             root=row["root"],
@@ -162,25 +180,26 @@ def record_walk(
     backfill: Backfill,
     walk: Walk,
     room: int | None,
-) -> tuple[Recorded, bool]:
-    """Write the links of one document, where its archive goes on, and that it was walked; return what is to be
-    fetched, and whether there was *room* for all its new links. Without room it waits on."""
+) -> Walked:
+    """Write the links of one document, where its archive goes on, and that it was walked. When there is no
+    *room* for all its new links it waits on."""
     now = stored(walk.discovery.at)
     if walk.discovery.outcome is PollOutcome.FAILED:
         _fail(db, backfill.id, walk, now)
-        add_documents(db, backfill.id, walk.follow)
-        return Recorded(), True
+        return Walked(follow=tuple(add_documents(db, backfill.id, walk.follow)))
     recorder = ArchiveRecorder(db, alerting, run_id, outlet, backfill, walk.discovery, room)
     recorded = recorder.record()
     if not recorder.had_room:
-        return recorded, False
-    add_documents(db, backfill.id, walk.follow)
+        return Walked(recorded=recorded, added=recorder.added, had_room=False)
+    follow = add_documents(db, backfill.id, walk.follow)
     db.execute(
         "UPDATE backfill_documents SET state = 'walked', reason = :end, walked_at = :now, host = :host,"
         " entries = :named, inside = :inside, new_links = coalesce(new_links, 0) + :added, oldest_at = :oldest,"
-        " newest_at = :newest, reaches = :reaches, named = :digests WHERE id = :id",
+        " newest_at = :newest, reaches = :reaches, named = :digests"
+        " WHERE backfill_id = :backfill AND url = :url",
         {
-            "id": walk.document.id,
+            "backfill": backfill.id,
+            "url": plain(walk.document.url),
             "end": walk.end,
             "now": now,
             "host": walk.discovery.host,
@@ -193,21 +212,21 @@ def record_walk(
             "digests": walk.digests or None,
         },
     )
-    return recorded, True
+    return Walked(recorded=recorded, added=recorder.added, follow=tuple(follow))
 
 
 def _fail(db: Connection, backfill_id: int, walk: Walk, now: str) -> None:
     db.execute(
         "UPDATE backfill_documents SET state = 'failed', reason = ?, walked_at = ?, host = ?,"
-        " tries = CASE WHEN ? THEN ? ELSE tries + 1 END WHERE id = ? AND backfill_id = ?",
+        " tries = CASE WHEN ? THEN ? ELSE tries + 1 END WHERE backfill_id = ? AND url = ?",
         (
             plain(walk.discovery.error),
             now,
             walk.discovery.host,
             walk.is_final,
             MOST_TRIES,
-            walk.document.id,
             backfill_id,
+            plain(walk.document.url),
         ),
     )
 

@@ -13,6 +13,7 @@ from rich.table import Table
 from schedules.cadence import span
 
 if TYPE_CHECKING:
+    from schedules.backfill import BackfillReport
     from schedules.crawls import CrawlReport
 
 COUNTS = {
@@ -39,7 +40,7 @@ STATES = {
 """States of links in ``status --json`` and their short headings."""
 
 
-def pass_table(outlets: Mapping[str, CrawlReport]) -> Table:
+def pass_table(outlets: Mapping[str, CrawlReport | BackfillReport]) -> Table:
     """Return what a pass came to: counts that are zero for every outlet are left out."""
     rows = {outlet_id: each.counts for outlet_id, each in outlets.items()}
     counts = _used(COUNTS, rows.values())
