@@ -3,6 +3,7 @@ the daemon after a gap."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -26,8 +27,10 @@ ORDER = (SourceKind.SITEMAP, SourceKind.FEED, SourceKind.SECTION)
 """Sitemaps first: they are dated, and one answer names thousands."""
 GAP_MARGIN = timedelta(hours=2)
 """By which a gap's window is wider than the gap: pages are printed before or after their feed names them."""
-GAP_LIMITS = Limits(documents=200, new_links=5_000, pages=60, seconds=240.0)
-"""How far the daemon looks for what a gap may hold."""
+GAP_LIMITS = Limits(documents=200, new_links=5_000, pages=60, seconds=120.0)
+"""How far the daemon looks for what a gap may hold; meanwhile the outlet is not polled."""
+OUTLETS_AT_ONCE = 4
+"""Outlets whose gaps are looked into at the same time: after a long downtime all have one, and polls go on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,35 +211,38 @@ def ended(run: ArchiveRun, waiting: int) -> tuple[str, str]:
 
 
 async def cover_gaps(crawls: Crawls, outlets: Iterable[Outlet], limits: Limits = GAP_LIMITS) -> int:
-    """Look for what the open gaps of these outlets may hold, one backfill a gap, and close them; return how
+    """Look for what the open gaps of these outlets may hold, one backfill an outlet, and close them; return how
     many. What is found is news that a downtime hid: it is not silent.
 
     Raises:
         StoreError: the store cannot be read or written.
     """
-    closed = 0
-    for outlet in outlets:
-        gaps: list[Gap] = await crawls.runtime.store.call("open_gaps", outlet.id)
-        for gap in gaps:
-            if not crawls.stopping:
-                closed += await _cover(crawls, outlet, gap, limits)
-    return closed
+    room = asyncio.Semaphore(OUTLETS_AT_ONCE)
+
+    async def cover(outlet: Outlet) -> int:
+        async with room:
+            gaps: list[Gap] = await crawls.runtime.store.call("open_gaps", outlet.id)
+            return await _cover(crawls, outlet, gaps, limits) if gaps and not crawls.stopping else 0
+
+    return sum(await asyncio.gather(*map(cover, outlets)))
 
 
-async def _cover(crawls: Crawls, outlet: Outlet, gap: Gap, limits: Limits) -> bool:
+async def _cover(crawls: Crawls, outlet: Outlet, gaps: list[Gap], limits: Limits) -> int:
+    """Walk back to before the first of the gaps: after a downtime all feeds of an outlet have one."""
     report = await backfill(
         crawls,
         outlet,
-        gap.from_at - GAP_MARGIN,
-        gap.to_at + GAP_MARGIN,
+        min(gap.from_at for gap in gaps) - GAP_MARGIN,
+        max(gap.to_at for gap in gaps) + GAP_MARGIN,
         silent=False,
-        gap=gap,
+        gap=gaps[0],
         limits=limits,
     )
     if crawls.stopping or report.is_store_error:
-        return False  # it stays open, and is looked into again
-    await _close(crawls, outlet, gap, report)
-    return True
+        return 0  # they stay open, and are looked into again
+    for gap in gaps:
+        await _close(crawls, outlet, gap, report)
+    return len(gaps)
 
 
 async def close_covered(crawls: Crawls, outlet: Outlet, report: BackfillReport) -> None:

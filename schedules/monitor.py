@@ -76,4 +76,6 @@ def _unseen(outlet: Outlet) -> dict[str, Any]:
         "links": {},
         "error": None,
         "failing_sources": [],
+        "gaps": [],
+        "backfill": None,
     }

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from crawler.errors import AddressRefused
 from crawler.urls import canonical_url, path_and_query, sorted_query
+from storage import backfills, gaps
 from storage.connection import Connection, Row
 from storage.values import moment_or_none, plain
+
+GAPS_SHOWN = timedelta(days=7)
+"""How long status shows a gap that could not be covered."""
 
 
 def last_good_polls(db: Connection) -> dict[str, datetime | None]:
@@ -53,6 +57,8 @@ def _outlet_status(db: Connection, outlet: Row, last: datetime | None, now: date
         "links": {row["state"]: row["n"] for row in states},
         "error": _error(run),
         "failing_sources": [dict(row) for row in failing],
+        "gaps": gaps.told_gaps(db, outlet["id"], now - GAPS_SHOWN),
+        "backfill": backfills.last(db, outlet["id"]),
     }
 
 

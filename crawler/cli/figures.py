@@ -77,7 +77,26 @@ def status_troubles(outlets: Mapping[str, dict[str, Any]]) -> list[str]:
             lines.append(
                 f"{outlet_id}: {source['url']} failed {tries} since {source['failing_since']}: {source['error']}"
             )
+        lines += [_gap_line(outlet_id, gap) for gap in row["gaps"]]
+        if (backfill := row["backfill"]) and backfill["state"] != "done":
+            lines.append(_backfill_line(outlet_id, backfill))
     return lines
+
+
+def _gap_line(outlet_id: str, gap: Mapping[str, Any]) -> str:
+    span_of = f"{outlet_id}: {gap['url']} may have named articles from {gap['from_at']} to {gap['to_at']}"
+    if gap["state"] == "open":
+        return f"{span_of}; the daemon looks for them"
+    return f"{span_of} that were not found: {gap['told']}"
+
+
+def _backfill_line(outlet_id: str, backfill: Mapping[str, Any]) -> str:
+    left = backfill["documents"].get("waiting", 0)
+    why = f": {backfill['told']}" if backfill["told"] else ""
+    return (
+        f"{outlet_id}: backfill since {backfill['since_at'][:10]} is {backfill['state']}{why};"
+        f" {left} documents are left"
+    )
 
 
 def schedule_table(told: Mapping[str, Any], now: datetime) -> Table:
