@@ -29,6 +29,7 @@ from crawler.items import (
 )
 from crawler.outage import outage
 from crawler.runtime import Runtime
+from crawler.shapes import Shape, learned_shapes
 from crawler.tally import Tally
 from crawler.urls import host_of
 
@@ -38,6 +39,8 @@ RECHECK_BUDGET = 200
 """Re-checks of one outlet in one run at most, so that a backlog does not starve the feeds."""
 
 
+MOST_KNOWN = 2_000
+"""Known articles from whose addresses shapes are learned, the newest."""
 PAGES_FOR = 240.0
 """Seconds for which a daemon's run of one outlet may ask for pages at one host, about."""
 
@@ -68,6 +71,7 @@ class Run:
         self._intake: Intake[Article | Refusal, Outcome] = Intake(self._write)
         self._served: Counter[str] = Counter()
         self._last_source_host = ""
+        self._shapes: tuple[Shape, ...] | None = None
         self._last_attempt: dict[str, Attempt] = {}
 
     @classmethod
@@ -117,6 +121,18 @@ class Run:
         is_new = await self.runtime.store.call_each("is_new_source", asked)
         order = sorted(range(len(chosen)), key=is_new.__getitem__)
         return [chosen[at] for at in order]
+
+    async def shapes(self) -> tuple[Shape, ...]:
+        """Return what the outlet's known article addresses look like; empty when it has patterns, or when too few
+        are known. Learned once a run, in a thread."""
+        if self._shapes is None:
+            self._shapes = () if self.outlet.article_id else await self._learned()
+        return self._shapes
+
+    async def _learned(self) -> tuple[Shape, ...]:
+        known = await self.runtime.store.call("article_addresses", self.outlet.id, MOST_KNOWN)
+        sections = [source.url for source in self.outlet.sources if source.kind is SourceKind.SECTION]
+        return await asyncio.to_thread(learned_shapes, known, sections)
 
     async def validators(self, source: Source) -> dict[str, Validators]:
         """Return what each host of the outlet gave last for this source."""

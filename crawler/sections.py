@@ -1,12 +1,14 @@
 """Which links of a section or front page are articles of the outlet. Pure.
 
-With ``article_id`` patterns a link is an article when one of them hits. Without, its shape decides:
-a day in the path, a long number, or a slug of many words below a folder.
+With ``article_id`` patterns a link is an article when one of them hits. Without, it is one when it looks like
+the articles that are known (crawler/shapes.py); and where too few are known, when it has a form that lists do not
+have: a day in the path, a long number, or a slug of many words below a folder.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from urllib.parse import urljoin
 
@@ -18,6 +20,7 @@ from crawler.feeds import MAX_LINK, MAX_TITLE, one_line
 from crawler.identity import LinkClass, classify_link
 from crawler.items import FeedEntry, Listing, Outlet
 from crawler.paging import compared, own_pages, page_number
+from crawler.shapes import Shape, fits
 from crawler.urls import path_and_query
 from crawler.xmltext import plain_text, root_name
 
@@ -49,11 +52,19 @@ _MANY_WORDS = 4
 
 
 def read_section(
-    body: bytes, *, url: str, outlet: Outlet, content_type: str = "", limit: int = LIMIT
+    body: bytes,
+    *,
+    url: str,
+    outlet: Outlet,
+    content_type: str = "",
+    limit: int = LIMIT,
+    shapes: Sequence[Shape] = (),
 ) -> Listing:
     """Return the article links of the outlet on a page, in page order, each once, with their text.
 
-    A page without any (a challenge, a log-in) is a listing without entries.
+    A page without any (a challenge, a log-in) is a listing without entries. *shapes* are those of the outlet's
+    known articles; when no link has one of them, the outlet may have changed its addresses, and the general form
+    decides as if nothing had been learned.
 
     Raises:
         NotAFeed: empty, too_large, unknown (not HTML).
@@ -62,31 +73,38 @@ def read_section(
     root = root_name(text)
     if text[0] in "{[" or root in ("", "rss", "feed", "rdf:rdf", "urlset", "sitemapindex"):
         raise NotAFeed(url, "unknown")
-    page = classify_link(outlet, url).ledger_key
+    page, tree = classify_link(outlet, url).ledger_key, _tree(text)
+    links = [(classify_link(outlet, link), link, title) for link, title in _links(tree, url)]
+    own = [each for each in links if not each[0].refusal and each[0].ledger_key != page]
+    chosen = [each for each in own if _is_article(outlet, each[0], shapes)]
+    if not chosen and shapes:
+        chosen = [each for each in own if _is_article(outlet, each[0], ())]
+    entries = _entries(chosen)
+    return Listing(
+        kind="section",
+        entries=entries[:limit],
+        truncated=len(entries) > limit,
+        following=_following(tree, url) if tree is not None else (),
+    )
+
+
+def _entries(links: Iterable[tuple[LinkClass, str, str]]) -> tuple[FeedEntry, ...]:
+    """Return one entry an address, with the first text that a link to it has."""
     found: dict[str, FeedEntry] = {}
-    tree = _tree(text)
-    for link, title in _links(tree, url):
-        classed = classify_link(outlet, link)
-        if classed.refusal or classed.ledger_key == page or not _is_article(outlet, classed):
-            continue
+    for classed, link, title in links:
         known = found.get(classed.ledger_key)
-        if known is None and len(found) >= limit:
-            return _listing(found, tree, url, truncated=True)
         if known is None or not known.title:
             found[classed.ledger_key] = FeedEntry(url=known.url if known else link[:MAX_LINK], title=title)
-    return _listing(found, tree, url)
+    return tuple(found.values())
 
 
-def _listing(
-    found: dict[str, FeedEntry], tree: etree._Element | None, url: str, *, truncated: bool = False
-) -> Listing:
-    following = _following(tree, url) if tree is not None else ()
-    return Listing(kind="section", entries=tuple(found.values()), truncated=truncated, following=following)
-
-
-def _is_article(outlet: Outlet, link: LinkClass) -> bool:
+def _is_article(outlet: Outlet, link: LinkClass, shapes: Sequence[Shape]) -> bool:
     if outlet.article_id:
         return link.key.kind != "path"
+    if shapes:
+        return fits(shapes, link.address) and not _NOT_A_PAGE.search(
+            path_and_query(link.address).partition("?")[0]
+        )
     return looks_like_article(link.address)
 
 

@@ -102,7 +102,8 @@ class ArchiveSpider(OutletSpider):
         if kind is SourceKind.SITEMAP:
             return await pool.sitemap(response.body, url=response.url, zone=outlet.timezone)
         if kind is SourceKind.SECTION:
-            return await pool.section(response.body, url=response.url, outlet=outlet)
+            shapes = await self.run.shapes()
+            return await pool.section(response.body, url=response.url, outlet=outlet, shapes=shapes)
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         return await pool.feed(
             response.body,

@@ -77,8 +77,8 @@ def status_troubles(outlets: Mapping[str, dict[str, Any]]) -> list[str]:
             lines.append(
                 f"{outlet_id}: {source['url']} failed {tries} since {source['failing_since']}: {source['error']}"
             )
-        lines += [_gap_line(outlet_id, gap) for gap in row["gaps"]]
-        if (backfill := row["backfill"]) and backfill["state"] != "done":
+        lines += [_gap_line(outlet_id, gap) for gap in row.get("gaps", ())]
+        if (backfill := row.get("backfill")) and backfill["state"] != "done":
             lines.append(_backfill_line(outlet_id, backfill))
     return lines
 
