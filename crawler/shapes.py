@@ -95,10 +95,7 @@ def fits(shapes: Sequence[Shape], address: str) -> bool:
 
 def is_telling(shape: Shape) -> bool:
     """Return whether a shape tells articles from lists: by a number, a day, a code or a slug of many words."""
-    strong = any(
-        part.kind in _STRONG and (part.kind != "number" or part.longest >= 4) for part in shape.parts
-    )
-    return strong or any(
+    return _has_strong(shape.parts) or any(
         part.kind == "words" and not part.values and part.least_words >= _TELLING_WORDS
         for part in shape.parts
     )

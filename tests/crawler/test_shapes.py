@@ -16,8 +16,8 @@ SITE = "https://www.x.example"
 NUMBERED = [f"{SITE}/{folder}/{n}" for n in range(4_700, 4_730) for folder in ("world", "sport")]
 SLUGS = [
     f"{SITE}/{folder}/{word}-signs-law-on-water"
-    for folder in ("world", "sport")
-    for word in "abcdefghijklmnop"
+    for folder, words in (("world", "abcdefghijklmnop"), ("sport", "rstuvwxyz"))
+    for word in words
 ]
 DATED = [f"{SITE}/2026/11/{day:02}/a-{word}" for day in range(1, 29) for word in ("b", "c-d")]
 
