@@ -33,6 +33,7 @@ MAX_TITLE = 1_000
 MAX_SUMMARY = 4_000
 MAX_LINK = 20_000
 """Characters kept of a title, a summary and a link; the ledger refuses far shorter links."""
+MAX_GENERATOR = 100
 MAX_JUNK = 4_096
 """Characters before the first element of the feed (warnings of the site's software) that are passed over."""
 
@@ -93,7 +94,13 @@ def read_feed(
     entries = _distinct(_entry(item, base, language, zone, now) for item in parsed.entries[:limit])
     if not entries and not is_whole:
         raise NotAFeed(url, "truncated")
-    return Listing(kind=kind, entries=entries, truncated=truncated)
+    return Listing(
+        kind=kind,
+        entries=entries,
+        truncated=truncated,
+        following=_following(parsed.feed, base),
+        generator=one_line(dict.get(parsed.feed, "generator", ""), MAX_GENERATOR),
+    )
 
 
 def one_line(text: object, length: int) -> str:
@@ -241,6 +248,16 @@ def _published(given: Iterable[object], zone: str, now: datetime | None) -> Time
     return next((stamp for stamp in stamps if stamp.at), stamps[0] if stamps else NO_TIME)
 
 
+def _following(channel: dict[str, Any], base: str) -> tuple[str, ...]:
+    """Return the further pages that a feed names: the next page, or the archive before it (RFC 5005)."""
+    named = [
+        _joined(base, _stripped(each.get("href")))
+        for each in dict.get(channel, "links") or ()
+        if str(each.get("rel", "")).lower() in ("next", "prev-archive")
+    ]
+    return tuple(dict.fromkeys(link[:MAX_LINK] for link in named if _HTTP.match(link)))
+
+
 # --- JSON Feed ------------------------------------------------------------------------------------
 
 
@@ -257,7 +274,13 @@ def _read_json(text: str, url: str, limit: int, zone: str, now: datetime | None)
     found = [item for item in items if isinstance(item, dict)]
     language = one_line(document.get("language"), 35)
     entries = (_json_entry(item, base, language, zone, now) for item in found[:limit])
-    return Listing(kind="json", entries=_distinct(entries), truncated=len(found) > limit)
+    following = _joined(base, _stripped(document.get("next_url")))
+    return Listing(
+        kind="json",
+        entries=_distinct(entries),
+        truncated=len(found) > limit,
+        following=(following[:MAX_LINK],) if document.get("next_url") and _HTTP.match(following) else (),
+    )
 
 
 def _json_entry(

@@ -134,6 +134,18 @@ def is_own_host(outlet: Outlet, host: str, served: str) -> bool:
     return any(is_same_site(host, each) for each in own)
 
 
+def at_our_host(outlet: Outlet, url: str) -> str:
+    """Return an address of a list (a sitemap, a page of a feed or section) at a host of the outlet that may be
+    asked; '' for a foreign one and for what is no address."""
+    try:
+        owner = ownership(outlet, host_of(url))
+        if owner is None:
+            return ""
+        return url if owner == "host" else with_host(url, outlet.hosts[0])
+    except AddressRefused:
+        return ""
+
+
 @lru_cache(maxsize=4096)
 def _plain_host(host: str) -> str:
     """Return the host in lower case and punycode, without final dot and default port."""

@@ -7,6 +7,7 @@ Listing           all links of one document
 PlannedPoll       a source that is to be asked now
 Discovery         all links of one response, with its validators
 Gap               a time in which links of a source may have been missed
+Walk              what one document of an archive named, and where its archive goes on
 Link              a row of the ledger, as the spiders see it
 Page              one answer to a request for a link, or the reason there is none
 Draft, Extracted  what the parser made of a page
@@ -182,6 +183,8 @@ class FeedEntry:
     guid: str = ""
     published: Timestamp = NO_TIME
     language: str = ""
+    changed: Timestamp = NO_TIME
+    """Last change, as a sitemap's lastmod. An upper bound of the publication time, never that time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +199,12 @@ class Listing:
     """True when the item limit cut the list."""
     children: tuple[str, ...] = ()
     """Further sitemaps that a sitemap index named, newest first where they are dated."""
+    changed: tuple[Timestamp, ...] = field(default=(), repr=False)
+    """The last change of each of them, as the index gave it."""
+    following: tuple[str, ...] = ()
+    """Further pages of the same list that the document names: rel=next, rel=prev-archive, the next number."""
+    generator: str = ""
+    """The software that a feed says it was made by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,8 +298,60 @@ class Gap:
     """The last answer before."""
     to_at: datetime
     """The first answer after."""
-    estimate: int | None
+    estimate: int | None = None
     """Links missed, about, by the source's rate. None if that cannot be said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveDocument:
+    """One document of an outlet's archive that a backfill walks: a sitemap, a page of a feed or of a section."""
+
+    kind: SourceKind
+    url: str
+    root: str
+    """The source, or the first sitemap, that led to it."""
+    number: int = 1
+    """Page number within its feed or section, from 1; of a sitemap the depth below its root."""
+    guess: str = ""
+    """Form of a page number that no document named; empty when one did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """What one document of an archive came to. It says nothing of the outlet's regular sources: no listing, no
+    validators and no poll are written by it."""
+
+    document: ArchiveDocument
+    discovery: Discovery
+    """Its entries are those inside the window, or not provably outside."""
+    follow: tuple[ArchiveDocument, ...] = ()
+    """Where the archive goes on."""
+    named: int = 0
+    """Addresses in the document, in the window or not."""
+    oldest: datetime | None = None
+    newest: datetime | None = None
+    """Of its entries, by any evidence."""
+    reaches: bool = False
+    """True when it shows what is older than the window."""
+    end: str = ""
+    """Why its feed or section ends here: older, repeats, empty, bound. Empty when it goes on, and of sitemaps."""
+    digests: bytes = field(default=b"", repr=False)
+    """Eight bytes of a hash of each article in it, by which a repeated page is known. Of sitemaps only for a gap."""
+    is_final: bool = False
+    """Of a failure: True when a later try cannot help."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backfill:
+    """A walk through an outlet's archives, as the store knows it."""
+
+    id: int
+    outlet_id: str
+    since: datetime
+    until: datetime | None
+    silent: bool
+    is_resumed: bool = False
+    """True when it takes up what an earlier one of the same window left."""
 
 
 class LinkState(StrEnum):

@@ -22,6 +22,7 @@ from crawler.items import Draft, Outlet
 
 if TYPE_CHECKING:
     from crawler.feeds import Listing
+    from crawler.shapes import Shape
 
 log = structlog.get_logger(__name__)
 
@@ -90,9 +91,12 @@ class ParserPool:
         """Return the links of a sitemap. Raises NotAFeed."""
         return await self._run(url, self.listing_timeout, worker.parse_sitemap, body, url, zone)
 
-    async def section(self, body: bytes, *, url: str, outlet: Outlet) -> Listing:
-        """Return the links of a section page that look like articles of *outlet*."""
-        return await self._run(url, self.listing_timeout, worker.parse_section, body, url, outlet)
+    async def section(
+        self, body: bytes, *, url: str, outlet: Outlet, shapes: tuple[Shape, ...] = ()
+    ) -> Listing:
+        """Return the links of a section page that look like articles of *outlet*: by its patterns, else by the
+        *shapes* of its known articles, else by their form alone."""
+        return await self._run(url, self.listing_timeout, worker.parse_section, body, url, outlet, shapes)
 
     async def _run(self, url: str, seconds: float, function: Callable[..., T], *args: Any) -> T:
         """Run *function* in a worker. A worker that was stopped from outside, or a pool that lost an idle

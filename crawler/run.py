@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import Self
 
 import structlog
 
@@ -34,6 +35,7 @@ from crawler.outage import outage
 from crawler.reasons import DIVERGENT, is_host_fault
 from crawler.runtime import Runtime
 from crawler.sameness import Sameness
+from crawler.shapes import Shape, learned_shapes
 from crawler.tally import Tally
 from crawler.urls import host_of
 from storage.discovery import Recorded
@@ -44,6 +46,8 @@ RECHECK_BUDGET = 200
 """Re-checks of one outlet in one run at most, so that a backlog does not starve the feeds."""
 
 
+MOST_KNOWN = 2_000
+"""Known articles from whose addresses shapes are learned, the newest."""
 PAGES_FOR = 240.0
 """Seconds for which a daemon's run of one outlet may ask for pages at one host, about."""
 
@@ -97,11 +101,12 @@ class Run:
         self._has_probed = False
         self.contested: list[Link] = []
         """Re-checks in which a mirror alone showed another text: the article's own hosts are asked once more."""
+        self._shapes: tuple[Shape, ...] | None = None
 
     @classmethod
     async def begin(
         cls, runtime: Runtime, outlet: Outlet, trigger: str, *, patient: bool, plan: Plan | None = None
-    ) -> Run:
+    ) -> Self:
         """Return a run that the ledger knows of; with a *plan* it polls the sources in it, else all."""
         run_id = await runtime.store.call("begin_run", outlet.id, runtime.clock(), trigger)
         return cls(runtime, outlet, run_id, patient=patient, plan=plan)
@@ -162,6 +167,18 @@ class Run:
         if self._plan is None:
             self._plan = await planned(self.runtime, self.outlet, due_only=False)
         return [source for source in self._plan if source.kind is kind]
+
+    async def shapes(self) -> tuple[Shape, ...]:
+        """Return what the outlet's known article addresses look like; empty when it has patterns, or when too few
+        are known. Learned once a run, in a thread."""
+        if self._shapes is None:
+            self._shapes = () if self.outlet.article_id else await self._learned()
+        return self._shapes
+
+    async def _learned(self) -> tuple[Shape, ...]:
+        known = await self.runtime.store.call("article_addresses", self.outlet.id, MOST_KNOWN)
+        sections = [source.url for source in self.outlet.sources if source.kind is SourceKind.SECTION]
+        return await asyncio.to_thread(learned_shapes, known, sections)
 
     async def validators(self, source: Source) -> Mapping[str, Validators]:
         """Return what each host is to be told that we have of this source."""

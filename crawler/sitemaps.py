@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, time
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -17,7 +17,8 @@ from lxml import etree
 from crawler.dates import parse_published
 from crawler.errors import NotAFeed
 from crawler.feeds import MAX_LINK, MAX_TITLE, entry_key, one_line, read_feed
-from crawler.items import NO_TIME, FeedEntry, Listing, TimeSource
+from crawler.items import NO_TIME, FeedEntry, Listing, TimeSource, Timestamp
+from crawler.periods import period_in_name
 from crawler.xmltext import escaped_ampersands, plain_text, refuse_bombs, root_name, whole_tags
 
 LIMIT = 50_000
@@ -26,6 +27,7 @@ MAX_DEPTH = 100
 """Open elements: libxml2 gives up at 256, a sitemap has four."""
 _FEED_ROOTS = frozenset({"rss", "feed", "rdf:rdf"})
 _HTTP = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
+_UNDATED = datetime.min.replace(tzinfo=UTC)
 
 
 def read_sitemap(
@@ -60,7 +62,7 @@ def read_sitemap(
     records = _records(escaped_ampersands(whole_tags(text)), "url" if name == "urlset" else "sitemap")
     if name == "urlset":
         return _read_urlset(records, url, limit, zone, now)
-    return _read_index(records, url, limit)
+    return _read_index(records, url, limit, now)
 
 
 def _read_lines(text: str, limit: int) -> Listing:
@@ -82,11 +84,12 @@ def _entry(record: dict[str, str], url: str, zone: str, now: datetime | None) ->
         title=one_line(record.get("title"), MAX_TITLE),
         published=parse_published(date, zone=zone, source=TimeSource.FEED, now=now) if date else NO_TIME,
         language=one_line(record.get("language"), 35),
+        changed=parse_published(record.get("lastmod"), zone=zone, source=TimeSource.FEED, now=now),
     )
 
 
-def _read_index(records: Iterator[dict[str, str]], url: str, limit: int) -> Listing:
-    dated: dict[str, str] = {}
+def _read_index(records: Iterator[dict[str, str]], url: str, limit: int, now: datetime | None) -> Listing:
+    dated: dict[str, Timestamp] = {}
     truncated = False
     for record in records:
         child = _joined(url, record.get("loc", ""))
@@ -94,10 +97,22 @@ def _read_index(records: Iterator[dict[str, str]], url: str, limit: int) -> List
             continue
         if truncated := len(dated) >= limit:
             break
-        at = parse_published(record.get("lastmod")).at
-        dated.setdefault(child, at.isoformat() if at else "")
-    children = sorted(dated, key=lambda child: dated[child], reverse=True)
-    return Listing(kind="sitemap_index", children=tuple(children), truncated=truncated)
+        dated.setdefault(child, parse_published(record.get("lastmod"), source=TimeSource.FEED, now=now))
+    children = sorted(dated, key=lambda child: _age(child, dated[child]), reverse=True)
+    return Listing(
+        kind="sitemap_index",
+        children=tuple(children),
+        changed=tuple(dated[child] for child in children),
+        truncated=truncated,
+    )
+
+
+def _age(child: str, changed: Timestamp) -> datetime:
+    """Return the time by which sitemaps of an index are ordered: the last change, else the days in the name."""
+    if changed.at is not None:
+        return changed.at
+    period = period_in_name(child)
+    return _UNDATED if period is None else datetime.combine(period.start, time(), UTC)
 
 
 def _listing(entries: Iterator[FeedEntry], limit: int) -> Listing:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 from scrapy import signals
@@ -119,12 +120,33 @@ class Crawls:
             log.warning("crawls given up", crawls=len(late), grace=f"{grace:.0f} s")
             await asyncio.wait(late, timeout=1.0)
 
-    async def _run(self, outlet: Outlet, trigger: str, *, patient: bool, polls: bool = True) -> CrawlReport:
+    @asynccontextmanager
+    async def turn(self, outlet: Outlet) -> AsyncIterator[None]:
+        """Wait until nobody else crawls the outlet and there is room, and be the one who does for the block."""
         task = asyncio.current_task()
         assert task is not None
         self._at_work.add(task)
         try:
             async with self._busy.setdefault(outlet.id, asyncio.Lock()), self._room:
+                yield
+        finally:
+            self._at_work.discard(task)
+
+    async def send(self, spider: type[OutletSpider], run: Run, **given: Any) -> None:
+        """Let one spider work for a run, *given* to it; returns at once when the run or all crawls were stopped."""
+        if self.stopping:
+            run.stopped.set()
+        if run.stopped.is_set():
+            return
+        self._runs.add(run)
+        try:
+            await self._crawl(spider, run, **given)
+        finally:
+            self._runs.discard(run)
+
+    async def _run(self, outlet: Outlet, trigger: str, *, patient: bool, polls: bool = True) -> CrawlReport:
+        try:
+            async with self.turn(outlet):
                 return await self._run_alone(outlet, trigger, patient=patient, polls=polls)
         except StoreError as error:
             return CrawlReport(outlet_id=outlet.id, error=str(error), is_store_error=True)
@@ -133,8 +155,6 @@ class Crawls:
             log.exception("crawl broke off", outlet=outlet.id)
             told = " ".join(str(error).split())
             return CrawlReport(outlet_id=outlet.id, error=f"{type(error).__name__}: {told}")
-        finally:
-            self._at_work.discard(task)
 
     async def _run_alone(self, outlet: Outlet, trigger: str, *, patient: bool, polls: bool) -> CrawlReport:
         if self.stopping:
@@ -167,7 +187,7 @@ class Crawls:
             if not run.stopped.is_set() and await run.sources(kind):
                 await self._crawl(SPIDER_OF[kind], run)
 
-    async def _crawl(self, spider: type[OutletSpider], run: Run) -> None:
+    async def _crawl(self, spider: type[OutletSpider], run: Run, **given: Any) -> None:
         user_agent = self.runtime.config.network.user_agent  # a reload may have changed it
         self._runner.settings.set("USER_AGENT", user_agent, priority="cmdline")
         crawler: Crawler = self._runner.create_crawler(spider)
@@ -175,9 +195,8 @@ class Crawls:
         crawler.signals.connect(started.set, signals.engine_started)
         ending = asyncio.create_task(_end_early(crawler, run, started))
         try:
-            await crawler.crawl_async(
-                run=run
-            )  # the runner would merge its settings into the crawler's once more
+            # the runner would merge its settings into the crawler's once more
+            await crawler.crawl_async(run=run, **given)
         finally:
             ending.cancel()
             with suppress(asyncio.CancelledError):

@@ -15,6 +15,7 @@ from crawler.config import Config, load_config
 from crawler.errors import NewshawkError, StoreError
 from crawler.items import Outlet
 from crawler.runtime import Runtime
+from schedules.backfill import cover_gaps
 from schedules.cadence import shortest_intervals
 from schedules.crawls import CrawlReport, Crawls
 from schedules.deliver import deliver
@@ -61,6 +62,7 @@ class Daemon:
         self._stop = asyncio.Event()
         self._crawls_ended = asyncio.Event()
         self._reloading = asyncio.Lock()
+        self._covering: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Start everything, wait for a signal, stop everything."""
@@ -84,6 +86,9 @@ class Daemon:
         self.timetable.pause()
         await self.crawls.stop()
         self.timetable.stop()
+        if self._covering is not None:
+            self._covering.cancel()
+            await asyncio.gather(self._covering, return_exceptions=True)
         self._crawls_ended.set()
         self._mail_waits.set()
         with suppress(TimeoutError):
@@ -102,7 +107,9 @@ class Daemon:
         return None
 
     async def catch_up(self) -> None:
-        """Fetch what is left between polls: pages that a stop or a fault left, and re-checks that are due."""
+        """Fetch what is left between polls: pages that a stop or a fault left, and re-checks that are due. Beside
+        it, look for what sources may have named while nobody asked."""
+        self._look_into_gaps()
         store, now = self.runtime.store, self.runtime.clock()
         try:
             waiting = {
@@ -150,6 +157,19 @@ class Daemon:
             return
         if folded:
             log.info("folded", rows=folded)
+
+    def _look_into_gaps(self) -> None:
+        if self._covering is None or self._covering.done():
+            self._covering = asyncio.create_task(self._cover_gaps())
+
+    async def _cover_gaps(self) -> None:
+        try:
+            await cover_gaps(self.crawls, self.config.outlets)
+        except StoreError as error:
+            log.error("store", error=str(error))
+        except Exception:
+            # The edge of one look: the gaps stay open, and the next turn looks again.
+            log.exception("gaps not looked into")
 
     async def reload(self) -> None:
         """Read the config again; a wrong one changes nothing and is said in the log."""

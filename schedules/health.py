@@ -37,12 +37,12 @@ class HealthServer:
 
     async def start(self) -> None:
         """Listen, unless ops.listen is empty."""
-        from twisted.internet import reactor as installed
-
-        reactor = cast("Any", installed)
         listen = self.runtime.config.ops.listen
         if not listen:
             return
+        from twisted.internet import reactor as installed
+
+        reactor = cast("Any", installed)
         host, _, port = listen.rpartition(":")
         root: Any = Resource()  # type: ignore[no-untyped-call]
         for path, answer in (("healthz", self.healthz), ("readyz", self.readyz), ("metrics", self.metrics)):

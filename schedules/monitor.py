@@ -122,6 +122,7 @@ def _unseen(outlet: Outlet) -> dict[str, Any]:
         "failing_sources": [],
         "sources": [],
         "gaps": {"open": 0, "uncovered": 0, "told": []},
+        "backfill": None,
         "frozen_sources": [],
         "hosts": [],
     }

@@ -54,7 +54,7 @@ def crawl_once(
         BusyError: another instance holds the store.
         StoreError: the store cannot be opened.
     """
-    return run_in_reactor(lambda: crawl_pass(config, outlets, clock_from(at), on_done, _stop_on_signals))
+    return run_in_reactor(lambda: crawl_pass(config, outlets, clock_from(at), on_done, stop_on_signals))
 
 
 def clock_from(at: datetime | None) -> Callable[[], datetime]:
@@ -100,7 +100,7 @@ async def crawl_pass(
     )
 
 
-def _stop_on_signals(crawls: Crawls) -> None:
+def stop_on_signals(crawls: Crawls) -> None:
     """End the pass early at SIGINT or SIGTERM. SIGHUP is a daemon's word and must not end a pass."""
     tasks: set[asyncio.Task[None]] = set()
     loop = asyncio.get_running_loop()

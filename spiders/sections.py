@@ -16,4 +16,7 @@ class SectionsSpider(PollingSpider):
 
     async def read(self, response: Response) -> Listing:
         """Return the article links of a section page."""
-        return await self.runtime.pool.section(response.body, url=response.url, outlet=self.run.outlet)
+        shapes = await self.run.shapes()
+        return await self.runtime.pool.section(
+            response.body, url=response.url, outlet=self.run.outlet, shapes=shapes
+        )

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 from scrapy.http import Response
 
-from crawler.errors import AddressRefused
-from crawler.identity import ownership
+from crawler.identity import at_our_host
 from crawler.items import Listing, Source, SourceKind
-from crawler.urls import host_of, with_host
 from spiders.polling import PollingSpider
 
 if TYPE_CHECKING:
@@ -45,17 +43,8 @@ class SitemapsSpider(PollingSpider):
             response.body, url=response.url, zone=self.run.outlet.timezone
         )
         room = max(0, MOST_SITEMAPS - len(self._asked))
-        ours = dict.fromkeys(filter(None, map(self._at_our_host, listing.children)))
+        ours = dict.fromkeys(
+            filter(None, (at_our_host(self.run.outlet, child) for child in listing.children))
+        )
         fresh = [child for child in ours if child not in self._asked]
         return replace(listing, children=tuple(fresh[:room]))
-
-    def _at_our_host(self, url: str) -> str:
-        """Return a sitemap's address at a host that may be asked; '' for a foreign one."""
-        outlet = self.run.outlet
-        try:
-            owner = ownership(outlet, host_of(url))
-        except AddressRefused:
-            return ""
-        if owner is None:
-            return ""
-        return url if owner == "host" else with_host(url, outlet.hosts[0])

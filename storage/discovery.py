@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
+from crawler.dates import date_in_address
 from crawler.freshness import Standing
 from crawler.identity import LinkClass, classify_link
 from crawler.items import (
@@ -25,7 +28,7 @@ from storage.connection import Connection, Row
 from storage.freshness import Freshness, Judged, judge
 from storage.outlets import upsert_feed
 from storage.pacing import Pacer
-from storage.values import attempts_json, plain, stored, stored_or_none
+from storage.values import attempts_json, moment, plain, published_of, stored, stored_or_none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,10 @@ class Recorded:
     """(host, its lists are old now), of each host for which that changed."""
 
 
+NEWS_FOR = timedelta(days=1)
+"""Age at which a link that a backfill finds is no news any more: a source that names it later alerts nobody."""
+
+
 class Recorder:
     """Writes one discovery; lives for one transaction."""
 
@@ -61,8 +68,10 @@ class Recorder:
         self.db, self.alerting = db, alerting
         self.run_id, self.outlet, self.discovery = run_id, outlet, discovery
         self.now = stored(discovery.at)
-        self.feed = upsert_feed(db, outlet.id, discovery.source, self.now)
+        self.feed: Any = upsert_feed(db, outlet.id, discovery.source, self.now)
         self.pacer = Pacer(db, run_id, outlet, discovery, self.feed)
+        self.sure_at = stored_or_none(self.pacer.last_sure)
+        """When the source's list was last seen for sure; None when it never was."""
         self.is_new = self.feed["first_complete_at"] is None
         self.silent_run_id = run_id if silent or self.is_new else None
         self.to_fetch: list[Link] = []
@@ -141,19 +150,24 @@ class Recorder:
 
     def _record_entries(self, found: dict[str, tuple[LinkClass, FeedEntry]], ledger: dict[str, Row]) -> None:
         """Write what is new; what is known is met again, unless the list is old and proves nothing."""
-        before = stored_or_none(self.pacer.last_sure)
         is_old = self.judged.standing is not Standing.FRESH
         if is_old and self.discovery.opinion:
             self.silent_run_id = self.run_id  # the past of the outlet, as in the first poll of a source
         for ledger_key, (classed, entry) in found.items():
             row = ledger.get(ledger_key)
             if row is None:
+                if not self._has_room():
+                    continue
                 row = self._add(classed, entry)
             elif is_old:
                 self.known.append(row["id"])
             else:
                 self._meet_again(row, classed)
-            self.listed[row["id"]] = before is not None and row["first_seen_at"] > before
+            self.listed[row["id"]] = self.sure_at is not None and row["first_seen_at"] > self.sure_at
+
+    def _has_room(self) -> bool:
+        """A poll takes all that a source names; a backfill may be told to take less."""
+        return True
 
     def _classed(self, entry: FeedEntry) -> LinkClass:
         """Return what an entry's address is; one that cannot be judged is malformed and sinks no other."""
@@ -250,9 +264,12 @@ class Recorder:
 
     def _is_truly_new(self, row: Row) -> bool:
         """A source polled before names it too, for the first time: in the very run in which a new source did, or
-        after a redirect of an old link led to it. It is news, not an old list."""
+        after a redirect of an old link led to it. It is news, not an old list. So is what a backfill came upon
+        before its source did, unless it was old by then."""
         if self.silent_run_id is not None or not row["silent"]:
             return False
+        if row["backfill_id"] is not None:
+            return _was_news(row)
         if row["feed_id"] is None:
             return bool(row["first_seen_at"] > self.feed["first_complete_at"])
         return bool(row["silent_run_id"] == self.run_id and row["feed_id"] != self.feed["id"])
@@ -374,3 +391,9 @@ class Recorder:
             "attempts": attempts_json(given.attempts),
         }
         self.db.insert("polls", values)
+
+
+def _was_news(row: Row) -> bool:
+    """Return whether a link was no older than a day, or undated, when a backfill found it."""
+    published = published_of(row).at or date_in_address(row["address"]).at
+    return published is None or published >= moment(row["first_seen_at"]) - NEWS_FOR

@@ -62,12 +62,14 @@ def close_gap(db: Connection, gap_id: int, now: str, covered: bool, told: str) -
     db.execute(sql, (state, now, plain(told), gap_id))
 
 
-def summary(db: Connection, outlet_id: str) -> dict[str, Any]:
-    """Return ``{"open", "uncovered", "told"}``: how many gaps, and each in words, newest first."""
+def summary(db: Connection, outlet_id: str, since: datetime) -> dict[str, Any]:
+    """Return ``{"open", "uncovered", "told"}``: how many gaps are open, or closed *since* without being covered, and
+    each in words, newest first."""
     rows = db.all(
         "SELECT g.*, f.url FROM feeds AS f JOIN gaps AS g ON g.feed_id = f.id"
-        " WHERE f.outlet_id = ? AND f.configured = 1 AND g.state != 'covered' ORDER BY g.id DESC",
-        (outlet_id,),
+        " WHERE f.outlet_id = ? AND f.configured = 1"
+        " AND (g.state = 'open' OR (g.state = 'uncovered' AND g.closed_at >= ?)) ORDER BY g.id DESC",
+        (outlet_id, stored(since)),
     )
     states = [row["state"] for row in rows]
     return {
@@ -84,7 +86,7 @@ def _shown(rows: Sequence[Row], most: int = 5) -> Sequence[Row]:
 def _told(row: Row) -> str:
     about = f"about {row['estimate']} links" if row["estimate"] else "links"
     end = (
-        "not looked into yet"
+        "the daemon looks for them"
         if row["state"] == "open"
         else f"not covered: {row['told'] or 'no reason given'}"
     )

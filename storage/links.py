@@ -220,13 +220,24 @@ def reopen(db: Connection, link_id: int) -> None:
     db.execute("UPDATE links SET state = 'pending', reason = '', settled_at = NULL WHERE id = ?", (link_id,))
 
 
-def pending(db: Connection, outlet_id: str, now: datetime, *, ignore_backoff: bool) -> list[Link]:
+def pending(
+    db: Connection,
+    outlet_id: str,
+    now: datetime,
+    *,
+    ignore_backoff: bool,
+    after: int = 0,
+    limit: int | None = None,
+) -> list[Link]:
     """Return the links still to be fetched, oldest first; with *ignore_backoff* also those whose next try
-    is not due yet, unless every host said that it does not have the page."""
+    is not due yet, unless every host said that it does not have the page. Only *limit* of those with a number
+    above *after*."""
     sql = f"SELECT * FROM links AS l WHERE outlet_id = :outlet AND {OPEN}"  # noqa: S608
     due = "state = 'pending' OR next_try_at <= :now"
     sql += f" AND ({due} OR NOT {_GONE})" if ignore_backoff else f" AND ({due})"
-    rows = db.all(f"{sql} ORDER BY id", {"outlet": outlet_id, "now": stored(now)})
+    sql += " AND id > :after ORDER BY id LIMIT :limit"
+    given = {"outlet": outlet_id, "now": stored(now), "after": after, "limit": -1 if limit is None else limit}
+    rows = db.all(sql, given)
     return [as_link(row) for row in rows]
 
 

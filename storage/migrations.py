@@ -16,6 +16,8 @@ from crawler.errors import StoreError, StoreForeign
 from storage.connection import APPLICATION_ID, Connection
 
 SCHEMA = Path(__file__).with_name("schema")
+_COMMENT = re.compile(r"[ ]*--[^\n]*")
+"""Of an added column: SQLite puts the column's text before the table's constraints, which a comment would swallow."""
 migrations = Migrations("newshawk")
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from crawler.errors import AddressRefused
 from crawler.identity import is_same_site
 from crawler.items import LinkState
 from crawler.urls import canonical_url, path_and_query, sorted_query
-from storage import completeness, freshness, gaps, hosthealth, links, sourcestates
+from storage import backfills, completeness, freshness, gaps, hosthealth, links, sourcestates
 from storage import funnel as funnels
 from storage.connection import Connection, Row
 from storage.values import moment_or_none, plain
 
 INTERRUPTED = "the last run was interrupted"
 """The error of an outlet whose last run never ended."""
+GAPS_SHOWN = timedelta(days=7)
+"""How long status shows a gap that could not be covered."""
 
 
 def last_good_polls(db: Connection) -> dict[str, datetime | None]:
@@ -71,7 +73,8 @@ def _outlet_status(db: Connection, outlet: Row, last: datetime | None, now: date
         "error": _error(run),
         "failing_sources": [dict(row) for row in failing],
         "sources": sourcestates.states(db, outlet["id"], now),
-        "gaps": gaps.summary(db, outlet["id"]),
+        "gaps": gaps.summary(db, outlet["id"], now - GAPS_SHOWN),
+        "backfill": backfills.last(db, outlet["id"]),
         "frozen_sources": freshness.frozen_sources(db, outlet["id"], now),
         "hosts": hosthealth.listed(db, outlet["id"], now),
     }

@@ -2,7 +2,7 @@
 
     poll      begin_run, plan_polls, is_new_source, validators, record_discovery, record_discoveries, claim_probes,
               check_sums, finish_run
-    pace      next_poll, intervals, open_gaps, close_gap
+    pace      next_poll, intervals
     fetch     pending_links, due_rechecks, outlets_with_open_links, outlets_with_due_rechecks, resolve_link,
               save_health, host_health
     write     set_matcher, write
@@ -11,6 +11,8 @@
     read      search, export_rows, article, revisions, merged, cuts, divergences, capture, find_address, trace,
               article_of_key, documents, rules, preview, status, failures, last_good_polls
     complete  standing, comparisons_owed, known_articles, record_comparison, ask_missing, link_states
+    archives  begin_backfill, add_documents, waiting_documents, first_seen, named_in_backfill, record_walk,
+              finish_backfill, backfill_documents, listed_now, article_addresses, open_gaps, close_gap
     care      sync_config, rekey_due, left_behind, plan_rekey, rekey, fold_history, check, backup
 
 One Store is one connection, used by one thread at a time. Each verb that writes is one transaction. Verbs
@@ -37,7 +39,6 @@ from crawler.items import (
     CutLine,
     Discovery,
     Document,
-    Gap,
     Key,
     Link,
     Outcome,
@@ -57,7 +58,6 @@ from storage import (
     divergences,
     freshness,
     funnel,
-    gaps,
     hosthealth,
     leads,
     links,
@@ -74,6 +74,7 @@ from storage import (
 )
 from storage import search as archive
 from storage.alerting import Alerting, Matches
+from storage.archiveverbs import ArchiveVerbs
 from storage.connection import LOCK_PATIENCE, SCHEMA_VERSION, Connection
 from storage.discovery import Recorded, Recorder
 from storage.search import Hits, Scope
@@ -84,7 +85,7 @@ if TYPE_CHECKING:
     from storage.rekey_plan import RekeyReport
 
 
-class Store:
+class Store(ArchiveVerbs):
     """An open store."""
 
     def __init__(self, db: Connection) -> None:
@@ -223,15 +224,6 @@ class Store:
         """Return the present interval in seconds of each source of each configured outlet; None: as configured."""
         return polling.intervals(self._db)
 
-    def open_gaps(self, outlet_id: str) -> list[Gap]:
-        """Return the gaps of an outlet that nobody has looked into yet, the oldest first."""
-        return gaps.open_gaps(self._db, outlet_id)
-
-    def close_gap(self, gap_id: int, now: datetime, covered: bool, told: str) -> None:
-        """Write what came of looking into a gap; *told* says how it was covered, or why it could not be."""
-        with self._writing() as db:
-            gaps.close_gap(db, gap_id, stored(now), covered, told)
-
     def save_health(self, outlet_id: str, states: Mapping[tuple[str, str], State]) -> None:
         """Write the health of hosts, by (host, scheme)."""
         with self._writing() as db:
@@ -255,10 +247,20 @@ class Store:
         with self._writing() as db:
             return leads.resolve(db, outlet, link_id, target, now)
 
-    def pending_links(self, outlet_id: str, now: datetime, *, ignore_backoff: bool = False) -> list[Link]:
+    def pending_links(
+        self,
+        outlet_id: str,
+        now: datetime,
+        *,
+        ignore_backoff: bool = False,
+        after: int = 0,
+        limit: int | None = None,
+    ) -> list[Link]:
         """Return links still to be fetched, oldest first: pending ones, and failed ones whose next try is due
-        (with *ignore_backoff*: will be due)."""
-        return links.pending(self._db, outlet_id, now, ignore_backoff=ignore_backoff)
+        (with *ignore_backoff*: will be due); at most *limit* of those with a number above *after*."""
+        return links.pending(
+            self._db, outlet_id, now, ignore_backoff=ignore_backoff, after=after, limit=limit
+        )
 
     def due_rechecks(self, outlet_id: str, now: datetime, limit: int) -> list[Link]:
         """Return at most *limit* links of articles due for a re-check, with article_id, longest due first."""

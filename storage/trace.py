@@ -130,7 +130,11 @@ def _discovery(db: Connection, link: Row) -> dict[str, Any]:
     )
     return {
         "source": None if feed is None else feed["url"],
-        "kind": "redirect" if feed is None else feed["kind"],
+        "kind": feed["kind"]
+        if feed is not None
+        else "redirect"
+        if link["backfill_id"] is None
+        else "backfill",
         "host": link["host"],
         "answer": None,
         "run": None if run is None else dict(run),

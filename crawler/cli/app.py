@@ -31,6 +31,10 @@ COMMANDS = {
         "crawling",
         "The daemon: poll each outlet on its schedule, send alerts, until SIGTERM or Ctrl-C.",
     ),
+    "backfill": (
+        "backfill",
+        "Fetch what an outlet published since a day, from its sitemaps and the older pages of its lists.",
+    ),
     "reload": ("crawling", "Make the running daemon read its config again; a wrong config changes nothing."),
     "status": (
         "crawling",

@@ -59,7 +59,7 @@ def crawl(
     from crawler.log import configure_logging
 
     configure_logging("DEBUG" if debug else "WARNING")
-    report = _crawl_shown(loaded, chosen, _moment(at), shown=not as_json and err.is_terminal)
+    report = _crawl_shown(loaded, chosen, moment_of_pass(at), shown=not as_json and err.is_terminal)
     if as_json:
         told = {outlet_id: each.as_json() for outlet_id, each in report.outlets.items()}
         print(json.dumps({"outlets": told, "seconds": report.seconds}, ensure_ascii=False))
@@ -184,7 +184,8 @@ def choose(config: Config, ids: Sequence[str]) -> list[Outlet]:
     return [by_id[each] for each in dict.fromkeys(ids)] or list(config.outlets)
 
 
-def _moment(text: str | None) -> datetime | None:
+def moment_of_pass(text: str | None) -> datetime | None:
+    """Return the clock that the hidden option --at sets, None for the real one. Raises UsageError."""
     if text is None:
         return None
     try:

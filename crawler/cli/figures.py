@@ -14,6 +14,7 @@ from crawler.hoststate import trouble_of
 from schedules.cadence import span
 
 if TYPE_CHECKING:
+    from schedules.backfill import BackfillReport
     from schedules.crawls import CrawlReport
 
 COUNTS = {
@@ -40,7 +41,7 @@ STATES = {
 """States of links in ``status --json`` and their short headings."""
 
 
-def pass_table(outlets: Mapping[str, CrawlReport]) -> Table:
+def pass_table(outlets: Mapping[str, CrawlReport | BackfillReport]) -> Table:
     """Return what a pass came to: counts that are zero for every outlet are left out."""
     rows = {outlet_id: each.counts for outlet_id, each in outlets.items()}
     counts = _used(COUNTS, rows.values())
@@ -95,6 +96,8 @@ def status_troubles(
         lines += [_frozen(outlet_id, source) for source in row["frozen_sources"]]
         troubles = (trouble_of(host, now) for host in row["hosts"])
         lines += [f"{outlet_id}: {trouble}" for trouble in troubles if trouble]
+        if (backfill := row.get("backfill")) and backfill["state"] != "done":
+            lines.append(_backfill_line(outlet_id, backfill))
     return lines
 
 
@@ -128,6 +131,15 @@ def _incomplete(outlet_id: str, found: Mapping[str, Any] | None) -> Iterator[str
     links = "1 link" if found["missing"] == 1 else f"{found['missing']} links"
     told = f'{recall}{links} missing; "newshawk reconcile {outlet_id} --fetch" fetches what is missing'
     yield f"{outlet_id}: {told}"
+
+
+def _backfill_line(outlet_id: str, backfill: Mapping[str, Any]) -> str:
+    left = backfill["documents"].get("waiting", 0)
+    why = f": {backfill['told']}" if backfill["told"] else ""
+    return (
+        f"{outlet_id}: backfill since {backfill['since_at'][:10]} is {backfill['state']}{why};"
+        f" {left} documents are left"
+    )
 
 
 def schedule_table(told: Mapping[str, Any], now: datetime) -> Table:

@@ -19,17 +19,18 @@ SinceOption = Annotated[
         show_default=False,
     ),
 ]
+LAST_YEAR = 9999
 _AGO = re.compile(r"(\d{1,6})([dhm])")
 _UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
 
 
 @overload
-def moment_since(text: str, now: datetime) -> datetime: ...
+def moment_since(text: str, now: datetime, option: str = "--since") -> datetime: ...
 @overload
-def moment_since(text: None, now: datetime) -> None: ...
+def moment_since(text: None, now: datetime, option: str = "--since") -> None: ...
 @overload
-def moment_since(text: str | None, now: datetime) -> datetime | None: ...
-def moment_since(text: str | None, now: datetime) -> datetime | None:
+def moment_since(text: str | None, now: datetime, option: str = "--since") -> datetime | None: ...
+def moment_since(text: str | None, now: datetime, option: str = "--since") -> datetime | None:
     """Return the moment that *text* names (aware UTC; a day begins at midnight UTC), None for None.
 
     Raises:
@@ -48,5 +49,18 @@ def moment_since(text: str | None, now: datetime) -> datetime | None:
         return datetime.strptime(text.strip(), "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError as error:
         raise UsageError(
-            f'--since "{text}" is neither a day such as 2026-11-23 nor 30d, 12h or 90m.'
+            f'{option} "{text}" is neither a day such as 2026-11-23 nor 30d, 12h or 90m.'
         ) from error
+
+
+def moment_until(text: str | None, now: datetime) -> datetime | None:
+    """Return the end of what *text* names: of a day the midnight after it, for the day itself is meant too;
+    of ``12h`` that moment. None for None.
+
+    Raises:
+        UsageError: it is neither a day nor a length of time.
+    """
+    moment = moment_since(text, now, "--until")
+    if moment is None or _AGO.fullmatch((text or "").strip()):
+        return moment
+    return moment + timedelta(days=1) if moment.year < LAST_YEAR else moment

@@ -104,7 +104,8 @@ def _found(link: dict[str, Any]) -> str:
     how = link["discovery"]
     run = f", run {how['run']['id']} ({how['run']['trigger']})" if how["run"] else ""
     if how["source"] is None:
-        return f"{link['first_seen_at']}, a redirect led to it{run}"
+        led = "a backfill found it in an archive" if how["kind"] == "backfill" else "a redirect led to it"
+        return f"{link['first_seen_at']}, {led}{run}"
     return f"{link['first_seen_at']} in the {how['kind']} {how['source']}, given by {how['host']}{run}"
 
 

@@ -18,6 +18,7 @@ from crawler.items import Draft, Outlet
 
 if TYPE_CHECKING:
     from crawler.feeds import Listing
+    from crawler.shapes import Shape
 
 T = TypeVar("T")
 
@@ -82,11 +83,11 @@ def parse_sitemap(body: bytes, url: str, zone: str) -> Listing:
     return _guarded(url, read_sitemap, body, url=url, zone=zone)
 
 
-def parse_section(body: bytes, url: str, outlet: Outlet) -> Listing:
+def parse_section(body: bytes, url: str, outlet: Outlet, shapes: tuple[Shape, ...] = ()) -> Listing:
     """Return the links of a section page."""
     from crawler.sections import read_section
 
-    return _guarded(url, read_section, body, url=url, outlet=outlet)
+    return _guarded(url, read_section, body, url=url, outlet=outlet, shapes=shapes)
 
 
 def _guarded(where: str, read: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:

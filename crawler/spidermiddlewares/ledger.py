@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.http import Response
 
-from crawler.items import Discovery
+from crawler.items import Discovery, Walk
 
 if TYPE_CHECKING:
+    from scrapy import Request
     from scrapy.crawler import Crawler
 
+    from spiders.archive import ArchiveSpider
     from spiders.outlet import OutletSpider
 
 
 class LedgerMiddleware:
-    """Record each Discovery and put requests for what is new in its place."""
+    """Record each Discovery, and each Walk of an archive, and put requests for what is new in its place."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -33,9 +35,18 @@ class LedgerMiddleware:
     ) -> AsyncIterator[Any]:
         """Yield what the spider yields; of a Discovery the requests for the links not known yet."""
         async for found in result:
+            if isinstance(found, Walk):
+                for request in await self._walked(found):
+                    yield request
+                continue
             if not isinstance(found, Discovery):
                 yield found
                 continue
             spider: OutletSpider = self.crawler.spider  # type: ignore[assignment]
             for link in await spider.run.record(found):
                 yield spider.page_request(link)
+
+    async def _walked(self, walk: Walk) -> list[Request]:
+        """Record what an archive document named; return requests for the pages of its list behind it."""
+        spider: ArchiveSpider = self.crawler.spider  # type: ignore[assignment]
+        return [spider.document_request(each) for each in await spider.run.record_walk(walk)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 from datetime import UTC, datetime
@@ -416,3 +417,31 @@ def test_rt_and_its_mirror_feeds_give_the_same_identities() -> None:
         assert (found.key, found.address, found.ledger_key) == (own.key, own.address, own.ledger_key)
         assert (served.key, served.ledger_key) == (found.key, found.ledger_key)
         assert found.key == Key(kind="id", value=entry.guid.split("/")[4].split("-")[0])
+
+
+WITHOUT_LINK = {
+    "feed-rs__rss0_rss_0.91_missing_id.xml": (1, 0),
+    "feed-rs__xml_xml_iso8859.xml": (1, 0),
+    "feedjira__Permalinks.xml": (4, 3),  # one guid says that it is no address
+    "feedparser__gb2312.xml": (1, 0),
+    "feedparser__koi8r.xml": (1, 0),
+    "feedparser__windows1255.xml": (1, 0),
+    "node-feedparser__illegally-nested.xml": (20, 10),  # each item holds an empty one
+    "rss-parser__incomplete-fields.atom": (1, 0),
+    "v2__invalid-prolog.xml": (1, 0),
+    "v2__no_encoding_ISO-8859-1.xml": (10, 9),
+    "v2__utf8-incorrect-prolog.xml": (1, 0),
+}
+"""Real feeds with items that have no link: items, links."""
+
+
+@needs_shared
+def test_every_item_of_a_real_feed_that_has_a_link_is_found() -> None:
+    index = json.loads((SHARED / "index.json").read_text(encoding="utf-8"))
+    fewer = {}
+    for row in index:
+        with contextlib.suppress(NotAFeed):
+            found = len(read((SHARED / row["file"]).read_bytes()).entries)
+            if found < (row.get("items") or 0):
+                fewer[row["file"]] = (row["items"], found)
+    assert fewer == WITHOUT_LINK

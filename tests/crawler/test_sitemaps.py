@@ -86,6 +86,67 @@ def test_gzip_text_and_feeds_serve_as_sitemaps() -> None:
     ]
 
 
+def test_lastmod_is_kept_as_the_last_change_and_a_wrong_one_as_characters_only() -> None:
+    days = ("2026-08-15", "1970-01-01", "2041-01-01", "0000-00-00", "yesterday")
+    entries = read(
+        urlset("".join(f"<url><loc>/{n}</loc><lastmod>{day}</lastmod></url>" for n, day in enumerate(days)))
+    )
+    assert [entry.changed.at for entry in entries.entries] == [datetime(2026, 8, 15, tzinfo=UTC), *[None] * 4]
+    assert entries.entries[2].changed.raw == "2041-01-01"
+
+
+def test_an_index_of_undated_sitemaps_is_ordered_by_the_days_in_their_names() -> None:
+    names = ("/2026-01.xml", "/other.xml", "/2026-03.xml", "/2026-02.xml")
+    listing = read(
+        f"<sitemapindex>{''.join(f'<sitemap><loc>{name}</loc></sitemap>' for name in names)}</sitemapindex>".encode()
+    )
+    assert [child.removeprefix("https://www.x.ir") for child in listing.children] == [
+        "/2026-03.xml",
+        "/2026-02.xml",
+        "/2026-01.xml",
+        "/other.xml",
+    ]
+    assert len(listing.changed) == len(listing.children)
+
+
+def test_dates_of_an_index_that_cannot_be_put_nothing_first() -> None:
+    listing = read(
+        b"<sitemapindex><sitemap><loc>/a.xml</loc><lastmod>2041-01-01</lastmod></sitemap>"
+        b"<sitemap><loc>/b.xml</loc><lastmod>2026-08-01</lastmod></sitemap></sitemapindex>"
+    )
+    assert [child[-6:] for child in listing.children] == ["/b.xml", "/a.xml"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\xef\xbb\xbf" + urlset("<url><loc>https://www.x.ir/caf\u00e9</loc></url>"),
+        b"\n \n" + urlset("<url><loc>https://www.x.ir/caf\u00e9</loc></url>"),
+        urlset("<url><loc><![CDATA[ https://www.x.ir/caf\u00e9 ]]></loc></url>"),
+        urlset("<url><loc>/caf\u00e9</loc></url>"),
+        urlset("<url><loc>//www.x.ir/caf\u00e9</loc></url>"),
+        '<?xml version="1.0" encoding="iso-8859-1"?><urlset><url><loc>https://www.x.ir/caf\u00e9</loc></url></urlset>'.encode(
+            "latin-1"
+        ),
+        '<?xml version="1.0"?><urlset><url><loc>https://www.x.ir/caf\u00e9</loc></url></urlset>'.encode(
+            "utf-16"
+        ),
+        '<s:urlset xmlns:s="x"><s:url><s:loc>https://www.x.ir/caf\u00e9</s:loc></s:url></s:urlset>'.encode(),
+        gzip.compress(gzip.compress(urlset("<url><loc>https://www.x.ir/caf\u00e9</loc></url>"))),
+        b"<!-- made by hand -->" + urlset("<url><loc>https://www.x.ir/caf\u00e9</loc></url>"),
+        "https://www.x.ir/caf\u00e9\r\n".encode(),
+    ],
+)
+def test_marks_encodings_prefixes_and_wrappings_do_not_matter(body: bytes) -> None:
+    assert links(body) == ["https://www.x.ir/caf\u00e9"]
+
+
+def test_more_than_fifty_thousand_entries_are_cut_at_the_protocol_s_bound() -> None:
+    body = urlset("".join(f"<url><loc>https://x.ir/{n}</loc></url>" for n in range(50_010)))
+    listing = read(gzip.compress(body))
+    assert (len(listing.entries), listing.truncated) == (50_000, True)
+
+
 def test_faulty_xml_keeps_addresses_whole() -> None:
     assert links(
         urlset(

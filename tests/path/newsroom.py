@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from crawler.config import load_config
 from crawler.errors import StoreError
+from schedules.backfillpass import Asked, backfill_pass
 from schedules.passes import PassReport, clock_from, crawl_pass
 from storage.store import Store
 from tests.world.reactor import reactor_thread
@@ -94,6 +95,23 @@ class Newsroom:
         """Run one pass and return all of its report."""
         config = load_config(self.config)
         return reactor_thread().run(crawl_pass(config, config.outlets, clock_from(START + after)))
+
+    def backfill(
+        self, since: str, outlet: str = "example", *, after: timedelta = timedelta(), **asked: Any
+    ) -> dict[str, Any]:
+        """Run one turn of a backfill that starts *after* START; return the outlet of ``backfill --json``."""
+        config = load_config(self.config)
+        (chosen,) = (each for each in config.outlets if each.id == outlet)
+        until = asked.pop("until", None)
+        given = Asked(
+            outlet=chosen,
+            given=f"{since} {until or ''}",
+            since=datetime.fromisoformat(since).replace(tzinfo=UTC),
+            until=until and datetime.fromisoformat(until).replace(tzinfo=UTC),
+            **asked,
+        )
+        done = reactor_thread().run(backfill_pass(config, given, clock_from(START + after)))
+        return done.report.as_json()
 
     def store(self) -> Store:
         """The store, read only."""
