@@ -190,7 +190,7 @@ def main() -> None:
     """Run, print the table; exit 1 when anything was lost or doubled."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--outlets", type=int, default=20)
-    parser.add_argument("--quick", action="store_true", help="four outlets, five failures")
+    parser.add_argument("--quick", action="store_true", help="four outlets, four failures")
     options = parser.parse_args()
     chosen = FAILURES[1::6] if options.quick else FAILURES
     with tempfile.TemporaryDirectory(prefix="failures-") as folder, World(Path(folder)) as world:
