@@ -297,6 +297,7 @@ def test_the_bench_in_its_short_form_loses_nothing(tmp_path_factory: pytest.Temp
     with World(folder) as world:
         bench = Bench(folder, world, 4)
         rows = bench.run((failures.challenge, failures.incomplete_chain, failures.blackout))
+        bench.pool.end()
         assert bench.audit() == []
     assert [row.missing for row in rows] == [0, 0, 0]
     assert json.dumps([row.failure for row in rows]) == '["challenge", "incomplete_chain", "blackout"]'
