@@ -56,7 +56,17 @@ def _stated(data: LinkedData, head: Head) -> list[str]:
 
 
 def _marked(tree: Element, path: str) -> list[str]:
-    return [text for text in (text_of(element) for element in tree.xpath(path)[:6]) if len(text) < 200]
+    found = [element for element in tree.xpath(path)[:30] if not _is_in_comments(element)]
+    return [text for text in (text_of(element) for element in found[:6]) if len(text) < 200]
+
+
+def _is_in_comments(element: Element) -> bool:
+    """Tell whether readers' comments hold the element: their writers are not the article's."""
+    labels = (f"{box.get('class') or ''} {box.get('id') or ''}" for box in element.iterancestors())
+    return any(_COMMENTS.search(label) for label in labels)
+
+
+_COMMENTS = re.compile(r"(?:^|[\s_-])comments?(?:[\s_-](?:list|body|item|section|area|thread))?(?:\s|$)", re.IGNORECASE)
 
 
 def _people(texts: Iterable[str], sites: list[str]) -> list[str]:
