@@ -279,7 +279,9 @@ def _outlet(report: OutletReport) -> Finding:
     )
     served = ", ".join(dict.fromkeys(source.host for source in good))
     troubles = report.troubles
-    told = "; ".join([*(words for _, words in troubles), *report.notes, f"{sums}{f' from {served}' if served else ''}"])
+    told = "; ".join(
+        [*(words for _, words in troubles), *report.notes, f"{sums}{f' from {served}' if served else ''}"]
+    )
     cure = cure_of(troubles[0][0]) if troubles else ""
     return Finding(name=report.outlet_id, level=report.level, told=told, cure=cure)
 

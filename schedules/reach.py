@@ -5,7 +5,6 @@ Asked as a crawl asks, by guard, gate, proxy and mirrors, within a time limit; n
 
 from __future__ import annotations
 
-
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -91,7 +90,6 @@ class SourceReport:
     reason: str = ""
     told: str = ""
     """What is amiss; empty when all is well."""
-
 
     @property
     def own(self) -> int:

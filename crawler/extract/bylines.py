@@ -66,7 +66,9 @@ def _is_in_comments(element: Element) -> bool:
     return any(_COMMENTS.search(label) for label in labels)
 
 
-_COMMENTS = re.compile(r"(?:^|[\s_-])comments?(?:[\s_-](?:list|body|item|section|area|thread))?(?:\s|$)", re.IGNORECASE)
+_COMMENTS = re.compile(
+    r"(?:^|[\s_-])comments?(?:[\s_-](?:list|body|item|section|area|thread))?(?:\s|$)", re.IGNORECASE
+)
 
 
 def _people(texts: Iterable[str], sites: list[str]) -> list[str]:

@@ -51,7 +51,9 @@ def test_rivals_impostors_and_other_editions_are_foreign(outlet_id: str, url: st
     assert classify_link(catalogue()[outlet_id], url).refusal == "foreign"
 
 
-@pytest.mark.parametrize("host", ["pravda-en.com", "news-pravda.com", "www.pravda-en.com", "112481749.r.worldcdn.net"])
+@pytest.mark.parametrize(
+    "host", ["pravda-en.com", "news-pravda.com", "www.pravda-en.com", "112481749.r.worldcdn.net"]
+)
 def test_impostors_belong_to_nobody(host: str) -> None:
     assert [each.id for each in catalogue().values() if ownership(each, host)] == []
 

@@ -27,7 +27,9 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 FLOOR = 0.99
 """Mean F1 over the pages, each with its outlet's rules; 0.994 when the rules were written, 0.982 without them."""
 
-pytestmark = pytest.mark.skipif(not SCORER.is_file(), reason="the corpora are in ../shared, which is not here")
+pytestmark = pytest.mark.skipif(
+    not SCORER.is_file(), reason="the corpora are in ../shared, which is not here"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +85,9 @@ def f1(page: Real, outlet: Outlet | None) -> float:
 
 
 def test_rules_lose_nothing_of_real_pages_and_their_mean_is_above_the_floor() -> None:
-    found = [(f"{page.outlet.id} {page.row['url']}", f1(page, page.outlet), f1(page, None)) for page in pages()]
+    found = [
+        (f"{page.outlet.id} {page.row['url']}", f1(page, page.outlet), f1(page, None)) for page in pages()
+    ]
     assert len(found) >= 15
     assert [(name, ruled, plain) for name, ruled, plain in found if ruled < plain - 1e-9] == []
     assert sum(ruled for _, ruled, _ in found) / len(found) >= FLOOR
