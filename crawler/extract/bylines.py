@@ -61,14 +61,21 @@ def _marked(tree: Element, path: str) -> list[str]:
 
 
 def _is_in_comments(element: Element) -> bool:
-    """Tell whether readers' comments hold the element: their writers are not the article's."""
-    labels = (f"{box.get('class') or ''} {box.get('id') or ''}" for box in element.iterancestors())
+    """Tell whether a box of readers' comments holds the element: who writes there is no author of the page."""
+    labels = (
+        f"{box.get('class') or ''} {box.get('id') or ''}"
+        for box in element.iterancestors()
+        if box.tag not in _WHOLE
+    )
     return any(_COMMENTS.search(label) for label in labels)
 
 
 _COMMENTS = re.compile(
-    r"(?:^|[\s_-])comments?(?:[\s_-](?:list|body|item|section|area|thread))?(?:\s|$)", re.IGNORECASE
+    r"(?:^|\s)comments?(?:[_-]{1,2}(?:list|body|item|section|area|thread|container|wrapper))?(?=\s|$)",
+    re.IGNORECASE,
 )
+_WHOLE = frozenset({"html", "body", "main", "article"})
+"""Elements that are the page or the article; their classes say what the page has, not what they are."""
 
 
 def _people(texts: Iterable[str], sites: list[str]) -> list[str]:
