@@ -279,7 +279,9 @@ def _outlet(report: OutletReport) -> Finding:
     )
     served = ", ".join(dict.fromkeys(source.host for source in good))
     troubles = report.troubles
-    told = "; ".join([*(words for _, words in troubles), f"{sums}{f' from {served}' if served else ''}"])
+    told = "; ".join(
+        [*(words for _, words in troubles), *report.notes, f"{sums}{f' from {served}' if served else ''}"]
+    )
     cure = cure_of(troubles[0][0]) if troubles else ""
     return Finding(name=report.outlet_id, level=report.level, told=told, cure=cure)
 
@@ -294,6 +296,7 @@ _CURES = {
     "not_a_feed": "Look at the address in a browser: the feed has moved, or somebody stands in front of the site.",
     "no_links": "Look at the address in a browser: another feed may be the one that is kept.",
     "all_foreign": "Has the outlet moved? Add the host of these links to hosts or aliases.",
+    "no_number": "Look at a link: the site has changed its addresses, see docs/add-an-outlet.md, step 5.",
     "old": "Look at the site: another feed may be the one that is kept.",
     "foreign": "The site redirects elsewhere: if it has moved, add the new host to hosts.",
     "challenge": "The site checks for browsers: try another host, or a proxy that it lets in.",

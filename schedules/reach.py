@@ -5,6 +5,7 @@ Asked as a crawl asks, by guard, gate, proxy and mirrors, within a time limit; n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -24,7 +25,7 @@ from crawler.failover import (
     request_for,
     source_request,
 )
-from crawler.identity import classify_link
+from crawler.identity import PATH, classify_link
 from crawler.items import Attempt, Listing, Outlet, Source, SourceKind
 from crawler.outage import outage
 from crawler.pool import ParserPool
@@ -40,6 +41,10 @@ HOST_SECONDS = 15
 """For one answer: who looks at the screen does not wait as long as a crawl does."""
 ROUNDS = 4
 """Hosts of which a source is asked at most when what they send is no feed."""
+DIGITS = 5
+"""Fewer are a year, a day, or the number of a section."""
+MANY_LINKS = 3
+"""From so many links on, an article_id that finds a number in none of them is out of date."""
 OLD = timedelta(days=14)
 """A source whose newest item is older than this seems to be kept no longer."""
 
@@ -75,10 +80,21 @@ class SourceReport:
     """None when no host gave it usably."""
     foreign: int = 0
     """Links that lead to hosts which are not the outlet's."""
+    undated: int = 0
+    """Links that the source gives without a time."""
+    numbered: int | None = None
+    """Own links in which article_id finds the article's number; None for an outlet without article_id."""
+    countable: int = 0
+    """Own links with a run of `DIGITS` digits or more in their path: what an article_id could take."""
     newest: datetime | None = None
     reason: str = ""
     told: str = ""
     """What is amiss; empty when all is well."""
+
+    @property
+    def own(self) -> int:
+        """Links that lead to the outlet's hosts."""
+        return (self.links or 0) - self.foreign
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +111,19 @@ class OutletReport:
         if all(source.links is None for source in self.sources):
             return "fail"
         return "warn" if self.troubles else "ok"
+
+    @property
+    def notes(self) -> list[str]:
+        """Sentences of what the links show about article_id, where that is not all well and yet no trouble."""
+        own = sum(source.own for source in self.sources)
+        if own == 0:
+            return []
+        counts = [source.numbered for source in self.sources if source.numbered is not None]
+        if counts:
+            without = sum(source.own for source in self.sources if source.numbered is not None) - sum(counts)
+            return [f"{without} of {own} links have no article number"] if 0 < without < own else []
+        countable = sum(source.countable for source in self.sources)
+        return [f"no article_id: {countable} of {own} links carry a number of {DIGITS} digits or more"]
 
     @property
     def troubles(self) -> list[tuple[str, str]]:
@@ -285,21 +314,36 @@ def _schemes(outlet: Outlet, host: str) -> list[str]:
 # --- answers --------------------------------------------------------------------------------------
 
 
-def _judged(report: SourceReport, outlet: Outlet, host: str, listing: Listing, now: datetime) -> SourceReport:
-    refused = [classify_link(outlet, entry.url).refusal for entry in listing.entries]
-    newest = max((entry.published.at for entry in listing.entries if entry.published.at), default=None)
-    report = replace(
+def _counted(report: SourceReport, outlet: Outlet, listing: Listing) -> SourceReport:
+    """Return the report with what the links of the source are to the outlet."""
+    links = [classify_link(outlet, entry.url) for entry in listing.entries]
+    own = [link for link in links if not link.refusal]
+    times = [entry.published.at for entry in listing.entries]
+    return replace(
         report,
-        host=host,
-        links=len(listing.entries),
-        foreign=sum(word == "foreign" for word in refused),
-        newest=newest,
+        links=len(links),
+        foreign=sum(link.refusal == "foreign" for link in links),
+        undated=times.count(None),
+        numbered=sum(link.key.kind != PATH for link in own) if outlet.article_id else None,
+        countable=sum(bool(_NUMBER.search(link.ledger_key)) for link in own),
+        newest=max((at for at in times if at), default=None),
     )
+
+
+_NUMBER = re.compile(rf"(?<!\d)\d{{{DIGITS},}}(?!\d)")
+
+
+def _judged(report: SourceReport, outlet: Outlet, host: str, listing: Listing, now: datetime) -> SourceReport:
+    report = replace(_counted(report, outlet, listing), host=host)
+    newest = report.newest
     if not listing.entries and not listing.children:
         return replace(report, reason="no_links", told=f"{report.url}: it names no link")
     if listing.entries and report.foreign == len(listing.entries):
         told = f"all of its {report.foreign} links lead to hosts that are not the outlet's"
         return replace(report, reason="all_foreign", told=f"{report.url}: {told}")
+    if report.numbered == 0 and report.own >= MANY_LINKS:
+        told = f"article_id finds a number in none of its {report.own} links"
+        return replace(report, reason="no_number", told=f"{report.url}: {told}")
     if newest is not None and now - newest > OLD:
         return replace(report, reason="old", told=f"{report.url}: its newest item is of {newest:%Y-%m-%d}")
     return report

@@ -14,7 +14,7 @@ from crawler.cli.app import GROUPS
 from crawler.config import load_config
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCS = ("README.md", "docs/getting-started.md", "docs/operations.md")
+DOCS = ("README.md", "docs/getting-started.md", "docs/add-an-outlet.md", "docs/operations.md")
 
 
 def blocks(name: str, language: str) -> list[str]:

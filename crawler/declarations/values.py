@@ -334,7 +334,12 @@ def line_pattern(value: str) -> str:
 
 
 def selector(value: str) -> str:
-    """Return a CSS selector that lxml can use."""
+    """Return a CSS selector that lxml can use.
+
+    ``:contains()`` is no CSS: lxml calls a function of its own for it, which fails now and then.
+    """
+    if ":contains(" in value:
+        raise wrong(f"uses :contains(), which is no CSS: '{value[:80]}'. Name the element by class or place.")
     try:
         HTMLTranslator().css_to_xpath(value)
     except SelectorError as error:

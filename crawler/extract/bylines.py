@@ -56,7 +56,26 @@ def _stated(data: LinkedData, head: Head) -> list[str]:
 
 
 def _marked(tree: Element, path: str) -> list[str]:
-    return [text for text in (text_of(element) for element in tree.xpath(path)[:6]) if len(text) < 200]
+    found = [element for element in tree.xpath(path)[:30] if not _is_in_comments(element)]
+    return [text for text in (text_of(element) for element in found[:6]) if len(text) < 200]
+
+
+def _is_in_comments(element: Element) -> bool:
+    """Tell whether a box of readers' comments holds the element: who writes there is no author of the page."""
+    labels = (
+        f"{box.get('class') or ''} {box.get('id') or ''}"
+        for box in element.iterancestors()
+        if box.tag not in _WHOLE
+    )
+    return any(_COMMENTS.search(label) for label in labels)
+
+
+_COMMENTS = re.compile(
+    r"(?:^|\s)comments?(?:[_-]{1,2}(?:list|body|item|section|area|thread|container|wrapper))?(?=\s|$)",
+    re.IGNORECASE,
+)
+_WHOLE = frozenset({"html", "body", "main", "article"})
+"""Elements that are the page or the article; their classes say what the page has, not what they are."""
 
 
 def _people(texts: Iterable[str], sites: list[str]) -> list[str]:

@@ -15,6 +15,25 @@ from crawler.extract.charset import Decoded, decode
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
+_NUMBERED = re.compile(r"&#(?:x[0-9a-f]{1,8}|[0-9]{1,10})(?![0-9a-f]);?", re.IGNORECASE)
+
+
+def _a_character(reference: re.Match[str]) -> str:
+    """Return the reference as it is, or U+FFFD for one that names no character XML may hold.
+
+    libxml2 puts such a one into the tree all the same, and lxml refuses to move the text that has it.
+    """
+    number = reference[0][2:].rstrip(";").lower()
+    point = int(number[1:], 16) if number.startswith("x") else int(number)
+    is_text = (
+        point in (9, 10, 13)
+        or 0x20 <= point < 0xD800
+        or 0xE000 <= point < 0xFFFE
+        or 0x10000 <= point < 0x110000
+    )
+    return reference[0] if is_text else "\ufffd"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A parsed page. The tree is changed by pruning: whoever needs it whole reads it before."""
@@ -30,6 +49,7 @@ def parse_document(body: bytes, *, url: str, content_type: str = "") -> Document
     """Return the parsed page, or None when the bytes hold no element at all."""
     decoded = decode(body, content_type)
     text = _XML_DECLARATION.sub("", decoded.text.replace("\x00", "").lstrip("\ufeff"))
+    text = _NUMBERED.sub(_a_character, text)
     # libxml2 guesses the charset of a str wrongly when a meta names another one: hand it UTF-8.
     data = text.encode("utf-8", "replace")
     try:

@@ -251,6 +251,7 @@ MISTAKES = {
     "chrome place": (OUTLET + "[[outlets.chrome]]\nid = 'x'\nplace = 'foot'\ntext = 'y'\n", 7, ['"head", "tail"']),
     "chrome empty": (OUTLET + "[[outlets.chrome]]\nid = 'x'\nplace = 'tail'\n", 5, ["either text or pattern"]),
     "selector": (OUTLET + "[[outlets.pages]]\nbody = 'div['\n", 6, ["CSS selector"]),
+    "selector by text": (OUTLET + "[[outlets.pages]]\nbody = \"p:contains('x')\"\n", 6, [":contains()", "class"]),
     "duplicate outlet": (OUTLET + OUTLET.replace("a.org", "b.org"), 6, ["already declared in line 1"]),
     "shared host": (OUTLET + OUTLET.replace('"a"', '"b"'), 7, ['already belongs to outlet "a"']),
     "former id in use": (OUTLET + 'formerly = ["a"]\n', 5, ["its own id"]),

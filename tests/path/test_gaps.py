@@ -95,8 +95,11 @@ def test_a_gap_without_an_archive_is_told_uncovered(newsroom: Make, world: World
     assert state == "uncovered"
     assert "reaches back to 2026-11-23 15:00 UTC only" in said
     with room.store() as store:
-        (shown,) = store.status(START + timedelta(hours=11))["example"]["gaps"]
-    assert (shown["state"], shown["estimate"]) == ("uncovered", 9)
+        shown = store.status(START + timedelta(hours=11))["example"]["gaps"]
+        later = store.status(START + timedelta(days=9))["example"]["gaps"]
+    assert (shown["open"], shown["uncovered"]) == (0, 1)
+    assert "may have named about 9 links unseen" in shown["told"][0]
+    assert later["told"] == []
 
 
 def test_a_sitemap_covers_only_when_it_holds_what_the_feed_holds(newsroom: Make, world: World) -> None:

@@ -162,6 +162,11 @@ def test_a_page_in_place_of_the_feed_gives_way_to_the_mirror(room: Newsroom, wor
             "its newest item is of 2026-10-05",
             "another feed",
         ),
+        (
+            feed(*(f"https://www.example.com/news/{number}" for number in ("a", "b", "c"))),
+            "article_id finds a number in none of its 3 links",
+            "add-an-outlet.md",
+        ),
     ],
 )
 def test_a_feed_that_looks_wrong_is_a_warning(
@@ -172,6 +177,29 @@ def test_a_feed_that_looks_wrong_is_a_warning(
     assert line.level == "warn"
     assert words in line.told
     assert cure in line.cure
+
+
+def test_links_without_an_article_number_are_counted_and_no_trouble(room: Newsroom, world: World) -> None:
+    others = (f"https://www.example.com/{path}" for path in ("video", "story/101/pilots", "weather"))
+    world.put("www.example.com", "/rss.xml", feed(LINK, *others))
+    checkup = looked(room)
+    line = finding(checkup, "example")
+    assert line.level == "ok"
+    assert line.told.startswith("2 of 4 links have no article number; 2 of 2 hosts answer")
+    (source,) = checkup.as_json()["outlets"]["example"]["sources"]
+    assert (source["links"], source["numbered"], source["foreign"]) == (4, 2, 0)
+
+
+def test_an_outlet_without_article_id_is_told_what_its_links_would_offer(
+    room: Newsroom, world: World
+) -> None:
+    text = room.config.read_text(encoding="utf-8")
+    room.config.write_text(text.replace("article_id = '/story/(\\d+)'\n", ""), encoding="utf-8")
+    numbered = (f"https://www.example.com/news/{number}-x" for number in (100201, 100202))
+    world.put("www.example.com", "/rss.xml", feed(*numbered, "https://www.example.com/2026/weather"))
+    line = finding(looked(room), "example")
+    assert line.level == "ok"
+    assert "no article_id: 2 of 3 links carry a number of 5 digits or more" in line.told
 
 
 def test_robots_are_kept_and_a_server_that_cannot_give_them_is_told(room: Newsroom, world: World) -> None:

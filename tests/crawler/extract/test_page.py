@@ -91,6 +91,19 @@ def test_people_are_named_without_roles_and_site() -> None:
     assert read(head=head).byline == ("Ann Lee",)
 
 
+@pytest.mark.parametrize("reference", ["&#x1;", "&#x1", "&#8;", "&#x110000;", "&#xFFFF;"])
+def test_a_reference_to_no_character_behind_furniture_is_replaced(reference: str) -> None:
+    body = f"<h1>Ferries resume in the harbour</h1><nav>Menu</nav>{reference}<p>{ONE}</p><p>{TWO}</p>"
+    assert read(body=body).title == "Ferries resume in the harbour"
+
+
+def test_those_who_comment_are_no_authors() -> None:
+    comments = "<ol class='comments-list'><li><span class=author>A reader</span> At last!</li></ol>"
+    body = f"<h1>Ferries resume in the harbour</h1><p>{ONE}</p><p>{TWO}</p>"
+    assert read(body=body + comments).byline == ()
+    assert read(body=f"<span class=author>Ann Lee</span>{body}{comments}").byline == ("Ann Lee",)
+
+
 def test_section_comes_from_the_breadcrumb_first() -> None:
     crumbs = "<div class=breadcrumb>News   /   Russia</div>"
     body = f"{crumbs}<h1>Ferries resume in the harbour</h1><p>{ONE}</p><p>{TWO}</p>"

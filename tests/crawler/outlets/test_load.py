@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from crawler.config import load_config
 from crawler.declarations.document import read_document
 from crawler.declarations.problems import Findings
 from crawler.identity import article_key, classify_link
@@ -43,6 +44,12 @@ def test_no_host_is_asked_for_two_outlets() -> None:
 def test_some_outlet_has_a_news_sitemap_and_no_feed() -> None:
     kinds = [{source.kind for source in outlet.sources} for outlet in catalogue().values()]
     assert {SourceKind.SITEMAP} in kinds
+
+
+def test_all_outlets_of_the_catalogue_can_be_watched_together(tmp_path: Path) -> None:
+    path = tmp_path / "newshawk.toml"
+    path.write_text("".join(f'[[outlets]]\nuse = "{name}"\n' for name in catalogue_ids()), encoding="utf-8")
+    assert [outlet.id for outlet in load_config(path).outlets] == list(catalogue_ids())
 
 
 def test_every_declaration_says_where_it_comes_from_in_comments() -> None:
