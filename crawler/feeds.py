@@ -93,7 +93,8 @@ def read_feed(
     entries = _distinct(_entry(item, base, language, zone, now) for item in parsed.entries[:limit])
     if not entries and not is_whole:
         raise NotAFeed(url, "truncated")
-    return Listing(kind=kind, entries=entries, truncated=truncated)
+    title = one_line(dict.get(parsed.feed, "title"), MAX_TITLE)
+    return Listing(kind=kind, entries=entries, truncated=truncated, title=title)
 
 
 def one_line(text: object, length: int) -> str:
@@ -257,7 +258,8 @@ def _read_json(text: str, url: str, limit: int, zone: str, now: datetime | None)
     found = [item for item in items if isinstance(item, dict)]
     language = one_line(document.get("language"), 35)
     entries = (_json_entry(item, base, language, zone, now) for item in found[:limit])
-    return Listing(kind="json", entries=_distinct(entries), truncated=len(found) > limit)
+    title = one_line(document.get("title"), MAX_TITLE)
+    return Listing(kind="json", entries=_distinct(entries), truncated=len(found) > limit, title=title)
 
 
 def _json_entry(

@@ -193,6 +193,8 @@ class Listing:
     """True when the item limit cut the list."""
     children: tuple[str, ...] = ()
     """Further sitemaps that a sitemap index named, newest first where they are dated."""
+    title: str = ""
+    """What a feed calls itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
