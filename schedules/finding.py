@@ -21,6 +21,7 @@ from crawler.finding.found import (
     Found,
     FoundSource,
     LeftOut,
+    frozen,
     printed_offset,
     read_source,
     unusable,
@@ -91,6 +92,8 @@ class _Search:
     def __init__(self, ears: Listener, say: Callable[[str], None]) -> None:
         self.ears, self.say = ears, say
         self.left_out: list[LeftOut] = []
+        self.frozen: list[FoundSource] = []
+        """Feeds that seem to be kept no longer: declared only where there is nothing else."""
         self.pages: list[FrontPage] = []
         self.outlet = Outlet(id="found", name="", hosts=("",))
 
@@ -115,6 +118,9 @@ class _Search:
         feeds, doubles = without_doubles(feeds)
         self.left_out += doubles
         maps = await self._sitemaps(front, entrance, feeds)
+        if not feeds and not maps:
+            feeds, _ = without_doubles(self.frozen)
+            self.left_out = [each for each in self.left_out if each.url not in {feed.url for feed in feeds}]
         return await self._concluded(found, entrance, feeds, maps)
 
     async def _concluded(
@@ -230,7 +236,9 @@ class _Search:
                 self._note(each)
                 continue
             source = read_source(self.outlet, each.offer, each.url, kind, each.read)
-            why = unusable(source, self.ears.inquiry.clock())
+            why = unusable(source)
+            if not why and (why := frozen(source, self.ears.inquiry.clock())):
+                self.frozen.append(source)
             if why:
                 self.left_out.append(LeftOut(url=each.url, why=why))
             else:
@@ -363,6 +371,9 @@ class _Search:
     def _notes(self, feeds: Sequence[FoundSource]) -> Iterable[str]:
         for host in conclusions.foreign_names(self.outlet, self.pages):
             yield f"Its page names {host} as its address; add it to hosts or aliases if it is the outlet's."
+        old = [feed for feed in feeds if feed in self.frozen]
+        if old:
+            yield "Its feeds seem to be kept no longer; there is nothing better, so they are watched all the same."
         if offset := printed_offset(feeds):
             yield f"Its feeds print their times at {offset}; set timezone if its pages give times without a zone."
 

@@ -127,7 +127,7 @@ def read_source(outlet: Outlet, offer: Offer, url: str, kind: SourceKind, listin
     )
 
 
-def unusable(source: FoundSource, now: datetime) -> str:
+def unusable(source: FoundSource) -> str:
     """Return why a source is not worth polling, '' when it is. The address that was given is taken as it is as long
     as it names anything of the outlet's."""
     if not source.entries:
@@ -138,9 +138,14 @@ def unusable(source: FoundSource, now: datetime) -> str:
         return ""
     if source.own * 2 < source.entries:
         return f"only {source.own} of its {source.entries} links are the outlet's"
-    if source.newest and now - source.newest > FROZEN:
-        return f"its newest item is of {source.newest:%Y-%m-%d}: it seems to be kept no longer"
     return ""
+
+
+def frozen(source: FoundSource, now: datetime) -> str:
+    """Return by what a source seems to be kept no longer, '' when it is alive, has no dates, or was given."""
+    if source.way == GIVEN or source.newest is None or now - source.newest <= FROZEN:
+        return ""
+    return f"its newest item is of {source.newest:%Y-%m-%d}: it seems to be kept no longer"
 
 
 def without_doubles(sources: Sequence[FoundSource]) -> tuple[list[FoundSource], list[LeftOut]]:

@@ -113,7 +113,7 @@ def _place(target: str, match: re.Match[str], kind: str) -> _Place:
     single = re.search(r"/[a-z]-$", head, re.IGNORECASE)  # dw.com: /en/slug/a-52428669
     left = single[0] if single else left
     extension = re.match(r"\.[a-z]{2,5}(?=/?(?:\?|$))", tail, re.IGNORECASE)
-    right = "end" if extension or re.match(r"/?(?:\?|$)", tail) else tail[0]
+    right = "ext" if extension else "end" if re.match(r"/?(?:\?|$)", tail) else tail[0]
     path = head.partition("?")[0]
     before = tuple(path.strip("/").split("/")) if left == "/" and path != "/" else ()
     return _Place(kind=kind, before=before, left=left, right=right, digits=len(match[0]))
@@ -123,8 +123,11 @@ def _patterns(found: Sequence[_Place]) -> Iterable[str]:
     """Return expressions for ids in one place, the narrowest first."""
     first = found[0]
     shortest = min(place.digits for place in found)
-    right = {"end": r"(?:\.[a-z]{2,5})?/?(?:\?|$)", "/": r"(?:[/?]|$)"}.get(
-        first.right, re.escape(first.right)
+    ending = r"(?:\.[a-z]{2,5})?/?(?:\?|$)"
+    other = r"(?:\D|$)" if first.kind == "{digits}" else "(?:[^0-9a-f]|$)"
+    is_parameter = first.left.endswith("=")
+    right = (
+        other if is_parameter else {"end": ending, "ext": ending, "/": r"(?:[/?]|$)"}.get(first.right, other)
     )
     if first.left == "/":
         right = r"(?:[/?]|$)" if first.right in ("end", "/") else right
@@ -185,11 +188,20 @@ def _explained(pattern: str, targets: Sequence[str], foreign: Sequence[str]) -> 
     if len(hits) < max(LEAST, NEARLY_ALL * len(targets)) or any(map(expression.search, foreign)):
         return 0
     ids = [hit[1].lower() for _, hit in hits]
-    if all(_DAY.fullmatch(each) or _YEAR.fullmatch(each) for each in ids) or not _distinct(hits):
+    if _are_dates(hits, ids) or not _distinct(hits):
         return 0
     if not all(_outlives_its_slug(expression, target, hit) for target, hit in hits):
         return 0
     return len(hits)
+
+
+def _are_dates(hits: Sequence[tuple[str, re.Match[str]]], ids: Sequence[str]) -> bool:
+    """Return whether the ids are days, years, or days and months of a date that is spread over segments: a site of
+    one article a day has another one for each."""
+    if all(_DAY.fullmatch(each) or _YEAR.fullmatch(each) for each in ids):
+        return True
+    in_date = (re.search(r"/(?:19|20)\d\d/(?:\w{1,9}/)?$", target[: hit.start(1)]) for target, hit in hits)
+    return all(len(each) <= 2 for each in ids) and any(in_date)
 
 
 def _distinct(hits: Sequence[tuple[str, re.Match[str]]]) -> bool:
