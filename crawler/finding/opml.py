@@ -123,10 +123,9 @@ def grouped(subscriptions: Iterable[Subscription]) -> tuple[list[Group], list[Le
     feeds: dict[str, list[Subscription]] = {}
     left_out: list[LeftOut] = []
     for each in subscriptions:
-        host, is_guessed = (
-            (host_of(each.site), False) if each.site else (_FEED_LABEL.sub("", host_of(each.url)), True)
-        )
-        if host in SERVICES:
+        own = host_of(each.site or each.url)
+        host, is_guessed = (own, False) if each.site else (_FEED_LABEL.sub("", own), True)
+        if own in SERVICES:
             why = "the list does not say whose it is; give the address of its site to newshawk outlets add"
             left_out.append(LeftOut(url=each.url, why=why))
             continue
