@@ -62,7 +62,7 @@ format: $(STAMP)  ## Put the code in ruff's form
 	$(BIN)/ruff format .
 
 bench: $(STAMP)  ## The benchmarks in benchmarks/, one after the other
-	@set -e; for name in feeds_table matching copies crawl_corpora throughput crash; do \
+	@set -e; for name in feeds_table matching copies finding crawl_corpora throughput crash; do \
 	  echo "== $$name"; $(BIN)/python -m benchmarks.$$name; done
 
 crash:  $(STAMP)  ## kill -9 at random moments, 25 times; nothing may be lost or doubled

@@ -239,8 +239,13 @@ def _menu(links: list[_Link], url: str) -> tuple[str, ...]:
         in_menu, known = found.get(address, (False, 0))
         found[address] = (in_menu or link.in_menu, max(known, articles))
     kept = [address for address, (in_menu, articles) in found.items() if in_menu or articles >= 2]
-    kept.sort(key=lambda address: (not found[address][0], address.rstrip("/").count("/"), -found[address][1]))
+    kept.sort(key=lambda address: _promise(address, *found[address]))
     return tuple(kept[:MAX_MENU])
+
+
+def _promise(address: str, in_menu: bool, articles: int) -> tuple[bool, bool, int, int]:
+    """Return what sections are sorted by: articles of the page below it, its place in the menu, a short path."""
+    return articles < 2, not in_menu, address.rstrip("/").count("/"), -articles
 
 
 def _folder(url: str) -> str:

@@ -53,7 +53,7 @@ GUESSES = (
 SERVICES = ("feeds.feedburner.com", "feeds2.feedburner.com", "feedproxy.google.com", "feeds.feedblitz.com")
 """Hosts that keep the feeds of others."""
 _FEED_PATH = re.compile(
-    r"(?:^|[/._-])(?:rss\d*|feeds?|atom|rdf|rssfeeds?|newsfeed)(?:[/._-]|$)|\.(?:rss|atom|rdf)$|rss\.(?:aspx?|php|jsp)$",
+    r"(?:^|[/._-])(?:rss\w*|feeds?|atom|rdf|newsfeed)(?:[/._-]|$)|\.(?:rss|atom|rdf)$|rss\.(?:aspx?|php|jsp)$",
     re.IGNORECASE,
 )
 _FEED_QUERY = re.compile(
@@ -77,6 +77,7 @@ _UNWANTED = (
     ("one tag", re.compile(r"(?:^|/)(?:tags?|schlagwort|etiqueta|mot-cle|hashtag)/|[?&]tag=")),
     ("podcasts", re.compile(r"(?:^|[/._-])(?:podcasts?|audio|radio-show|episodes)(?:[/._-]|$)|itpc:|acast|megaphone\.fm")),
     ("videos", re.compile(r"(?:^|[/._-])(?:videos?|youtube|vimeo|mrss)(?:[/._-]|$)")),
+    ("web stories", re.compile(r"/web-stories/")),
     ("the site's programs", re.compile(r"/wp-json|oembed|opensearch|/xmlrpc")),
 )  # fmt: skip
 _UNWANTED_TITLES = (
