@@ -115,7 +115,8 @@ def _name(head: Head) -> str:
 
 def _hosts(head: Head, base: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    for given in (head.canonical, absolute(base, head.first("og:url"))):
+    named = head.first("og:url")
+    for given in (head.canonical, absolute(base, named) if named else ""):
         if host := _host(given):
             found[host] = None
     return tuple(found)
@@ -227,15 +228,18 @@ def _own(link: str, url: str) -> str:
 
 def _menu(links: list[_Link], url: str) -> tuple[str, ...]:
     """Return addresses that may be sections: those of the menu, then those below which articles of the page stand."""
-    folders = Counter(
-        _folder(link.url) for link in links if (own := _own(link.url, url)) and looks_like_article(own)
+    articles_below = Counter(
+        above
+        for link in links
+        if (own := _own(link.url, url)) and looks_like_article(own)
+        for above in _above(own)
     )
     found: dict[str, tuple[bool, int]] = {}
     for link in links:
         address = _own(link.url, url)
         if not address or not is_section_address(address) or len(link.text) > 40:
             continue
-        articles = min(folders[_folder(address)], 5)
+        articles = min(articles_below[_path(address)], 5)
         in_menu, known = found.get(address, (False, 0))
         found[address] = (in_menu or link.in_menu, max(known, articles))
     kept = [address for address, (in_menu, articles) in found.items() if in_menu or articles >= 2]
@@ -243,13 +247,19 @@ def _menu(links: list[_Link], url: str) -> tuple[str, ...]:
     return tuple(kept[:MAX_MENU])
 
 
-def _promise(address: str, in_menu: bool, articles: int) -> tuple[bool, bool, int, int]:
-    """Return what sections are sorted by: articles of the page below it, its place in the menu, a short path."""
-    return articles < 2, not in_menu, address.rstrip("/").count("/"), -articles
+def _promise(address: str, in_menu: bool, articles: int) -> tuple[bool, int, bool, int]:
+    """Return what sections are sorted by: articles of the page below it, a short path, its place in the menu."""
+    return articles < 2, _path(address).count("/"), not in_menu, -articles
 
 
-def _folder(url: str) -> str:
-    return _PAGE_ENDING.sub("", urlsplit(url).path.strip("/").lower().partition("/")[0])
+def _path(address: str) -> str:
+    return _PAGE_ENDING.sub("", urlsplit(address).path.strip("/").lower())
+
+
+def _above(article: str) -> list[str]:
+    """Return the first and the second folder that an article stands in: ``world``, ``world/asia``."""
+    parts = _path(article).split("/")[:-1]
+    return ["/".join(parts[:depth]) for depth in (1, 2) if len(parts) >= depth]
 
 
 def is_section_address(address: str) -> bool:

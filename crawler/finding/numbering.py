@@ -188,7 +188,7 @@ def _explained(pattern: str, targets: Sequence[str], foreign: Sequence[str]) -> 
     if len(hits) < max(LEAST, NEARLY_ALL * len(targets)) or any(map(expression.search, foreign)):
         return 0
     ids = [hit[1].lower() for _, hit in hits]
-    if _are_dates(hits, ids) or not _distinct(hits):
+    if _are_dates(hits, ids) or not _distinct(hits) or not _is_one_series(hits):
         return 0
     if not all(_outlives_its_slug(expression, target, hit) for target, hit in hits):
         return 0
@@ -214,6 +214,14 @@ def _distinct(hits: Sequence[tuple[str, re.Match[str]]]) -> bool:
     repeated = sum(number - 1 for number in count.values())
     same = all(len(before) == 1 for before in heads.values())
     return len(count) >= LEAST and same and repeated <= (1 - NEARLY_ALL) * len(hits)
+
+
+def _is_one_series(hits: Sequence[tuple[str, re.Match[str]]]) -> bool:
+    """Return whether numbers below several folders are of one count: of the same size. /news/104 and /video/772104
+    are not, and one day the count of the one will reach a number of the other."""
+    folders = {target[: hit.start()].lstrip("/").partition("/")[0] for target, hit in hits}
+    numbers = [int(hit[1]) for _, hit in hits if hit[1].isdecimal()]
+    return len(folders) < 2 or len(numbers) < len(hits) or max(numbers) <= 2 * min(numbers)
 
 
 def _outlives_its_slug(expression: re.Pattern[str], target: str, hit: re.Match[str]) -> bool:

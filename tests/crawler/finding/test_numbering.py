@@ -95,6 +95,14 @@ def test_two_articles_of_one_number_in_two_folders_refute_it() -> None:
     assert learned_numbering([*links, *(link.replace("/news/", "/video/") for link in links[:3])]) is None
 
 
+def test_numbers_of_one_count_below_several_folders_are_ids_and_of_two_counts_not() -> None:
+    world = addresses("https://a.example/world/{s}-{n}")
+    assert (
+        learned_numbering([*world, *addresses("https://a.example/sport/{s}-{n}", first=702_900)]) is not None
+    )
+    assert learned_numbering([*world, *addresses("https://a.example/video/{s}-{n}", first=20_900)]) is None
+
+
 def test_a_pattern_that_hits_a_section_is_not_taken() -> None:
     links = addresses("https://a.example/{n}/{s}")
     assert learned_numbering(links) is not None
