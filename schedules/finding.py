@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from crawler.clock import utc_now
 from crawler.config import Config
+from crawler.extract.document import absolute
 from crawler.extract.languages import language_of, primary_tag
 from crawler.finding import conclusions, sitemaps
 from crawler.finding.found import (
@@ -48,7 +49,15 @@ from crawler.pool import ParserPool
 from crawler.sections import looks_like_article
 from crawler.urls import host_of
 from schedules.inquiry import Inquiry
-from schedules.listening import READ_WORDS, Heard, Listener, cure_of, is_address, is_out_of_reach, trouble_of
+from schedules.listening import (
+    READ_WORDS,
+    Heard,
+    Listener,
+    cure_of,
+    is_out_of_reach,
+    plain_address,
+    trouble_of,
+)
 
 SECONDS = 240.0
 """For the whole search."""
@@ -261,7 +270,8 @@ class _Search:
         rules = self.ears.inquiry.robots.known(front)
         named = list(rules.parsed.sitemaps)[:1000] if rules and rules.parsed else []
         given = [entrance] if isinstance(entrance.read, Listing) and _is_sitemap(entrance.read) else []
-        offers = [Offer(url=url.strip()[:2000], way=ROBOTS) for url in sitemaps.by_newsness(named)]
+        urls = sitemaps.by_newsness(absolute(front, url) for url in named)
+        offers = [Offer(url=url, way=ROBOTS) for url in urls if url]
         self.say("Looking at its sitemaps")
         heard = given + await self.ears.hear(offers[:MOST_SITEMAPS], SourceKind.SITEMAP)
         known = frozenset(link for feed in feeds for link in feed.links)
@@ -383,4 +393,4 @@ def _is_sitemap(listing: Listing) -> bool:
 
 
 def _is_near(url: str, outlet: Outlet) -> bool:
-    return is_address(url) and any(same_site(host_of(url), host) for host in outlet.hosts)
+    return bool(plain_address(url)) and any(same_site(host_of(url), host) for host in outlet.hosts)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -24,12 +24,14 @@ from crawler.items import Listing, Outlet, Source, SourceKind
 from crawler.outage import outage
 from crawler.pool import ParserPool
 from crawler.reasons import CONNECTION_FAULTS
-from crawler.urls import host_of
+from crawler.urls import host_of, with_host
 from schedules.inquiry import LATE, Answer, Inquiry
 
 MOST_ASKED = 80
 """Requests of one search, robots.txt and redirects not counted."""
 FEED_ITEMS = 500
+LONGEST_ADDRESS = 2_000
+"""Characters of an address that a config may hold."""
 
 Read = Listing | FrontPage | str
 """What an answer was: a list of links, a page, or the reason why it was neither."""
@@ -58,10 +60,9 @@ class Listener:
         self, offers: Iterable[Offer], kind: SourceKind = SourceKind.FEED, outlet: Outlet | None = None
     ) -> list[Heard]:
         """Ask each address that was not asked yet, and read what comes."""
-        fresh = [
-            offer for offer in offers if offer_key(offer.url) not in self.asked and is_address(offer.url)
-        ]
-        fresh = fresh[: MOST_ASKED - len(self.asked)]
+        written = {offer_key(offer.url): replace(offer, url=plain_address(offer.url)) for offer in offers}
+        fresh = [offer for key, offer in written.items() if offer.url and key not in self.asked]
+        fresh = fresh[: max(0, MOST_ASKED - len(self.asked))]
         self.asked |= {offer_key(offer.url) for offer in fresh}
         answers = await self._answers([offer.url for offer in fresh])
         reads = await asyncio.gather(*(self.read(answer, kind, outlet) for answer in answers))
@@ -176,19 +177,20 @@ def is_out_of_reach(answer: Answer) -> bool:
     }
 
 
-def is_address(url: str) -> bool:
+def plain_address(url: str) -> str:
+    """Return an address as it can stand in a config, spaces and letters escaped; '' for what is none."""
     try:
-        host_of(url)
+        written = with_host(url, host_of(url))
     except AddressRefused:
-        return False
-    return True
+        return ""
+    return written if len(written) <= LONGEST_ADDRESS else ""
 
 
 def _redirect_of(answer: Answer) -> str:
     """Return the address that an answer redirects to, when it was not followed; '' otherwise."""
     last = answer.attempts[-1] if answer.attempts else None
     target = last.detail.partition("redirect to ")[2] if last and last.reason == "foreign" else ""
-    return target if is_address(target) and target.startswith("http") else ""
+    return plain_address(target) if target.startswith("http") else ""
 
 
 def _moved_to(url: str, answer: Answer) -> str:

@@ -111,7 +111,9 @@ def room(tmp_path: Path, world: World) -> Newsroom:
 
 @pytest.fixture
 def add(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    monkeypatch.setattr("schedules.session.run_in_reactor", lambda main: reactor_thread().run(main()))
+    monkeypatch.setattr(
+        "schedules.session.run_in_reactor", lambda main: reactor_thread().run(main(), timeout=300)
+    )
     app = typer.Typer()
     catalogue.register(app)
 
@@ -264,6 +266,50 @@ def test_common_addresses_are_tried_only_where_no_feed_is_named(
     found = told(add(f"http://{bare}/", "--json"))
     assert urls(found["feeds"]) == [f"http://{bare}/feed/"]
     assert len(world.asked_urls()) < 40
+
+
+def test_an_address_with_spaces_and_letters_is_written_as_a_config_can_hold_it(
+    add: Callable[..., Result], room: Newsroom, world: World
+) -> None:
+    head = '<link rel="alternate" type="application/rss+xml" href="/rss/Landkreis München">'
+    world.put(SITE, "/", page(NAV, head=head))
+    world.put(SITE, "/rss/Landkreis%20M%C3%BCnchen", dated_feed(stories(f"http://{SITE}", "news", 704100)))
+    add(f"http://{SITE}/")
+    assert load_config(room.config).outlets[0].sources[0].url == f"http://{SITE}/rss/Landkreis%20M%C3%BCnchen"
+
+
+def test_a_sitemap_that_robots_name_by_its_path_is_found(add: Callable[..., Result], world: World) -> None:
+    build(world)
+    robots = "User-agent: *\nDisallow:\nSitemap: /news-sitemap.xml\nSitemap: javascript:x\n"
+    world.put(SITE, "/robots.txt", Answer(body=robots, content_type="text/plain"))
+    found = told(add(f"http://{SITE}/", "--json"))
+    assert urls(found["sitemaps"]) == [f"http://{SITE}/news-sitemap.xml"]
+
+
+def test_an_index_of_news_sitemaps_is_declared_and_one_of_all_times_is_not(
+    add: Callable[..., Result], world: World
+) -> None:
+    build(world)
+    base = f"http://{SITE}"
+
+    def index(*names: str) -> Answer:
+        children = "".join(f"<sitemap><loc>{base}/{name}</loc></sitemap>" for name in names)
+        return Answer(body=f"<sitemapindex>{children}</sitemapindex>", content_type="text/xml")
+
+    def robots(name: str) -> Answer:
+        return Answer(body=f"User-agent: *\nSitemap: {base}/{name}\n", content_type="text/plain")
+
+    world.put(SITE, "/i.xml", index("news-sitemap.xml"))
+    world.put(SITE, "/robots.txt", robots("i.xml"))
+    assert urls(told(add(f"{base}/", "--json", "--dry-run"))["sitemaps"]) == [f"{base}/i.xml"]
+    world.put(SITE, "/i.xml", index("news-sitemap.xml", *(f"posts-{n}.xml" for n in range(40))))
+    found = told(add(f"{base}/", "--json", "--dry-run"))
+    assert urls(found["sitemaps"]) == [f"{base}/news-sitemap.xml"]
+    world.put(SITE, "/i.xml", index("all.xml"))
+    world.put(SITE, "/news-sitemap.xml", Answer(status=404))
+    found = told(add(f"{base}/", "--json", "--dry-run"))
+    assert found["sitemaps"] == []
+    assert any("for backfill" in each["why"] for each in found["left_out"])
 
 
 def test_a_frozen_feed_is_left_out_unless_there_is_nothing_else(
@@ -426,7 +472,9 @@ def test_without_a_config_only_a_dry_run_works(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
     monkeypatch.setenv("http_proxy", world.proxy)
-    monkeypatch.setattr("schedules.session.run_in_reactor", lambda main: reactor_thread().run(main()))
+    monkeypatch.setattr(
+        "schedules.session.run_in_reactor", lambda main: reactor_thread().run(main(), timeout=300)
+    )
     app = typer.Typer()
     catalogue.register(app)
     refused = CliRunner().invoke(app, ["outlets", "add", f"http://{SITE}/"])
