@@ -62,7 +62,8 @@ format: $(STAMP)  ## Put the code in ruff's form
 	$(BIN)/ruff format .
 
 bench: $(STAMP)  ## The benchmarks in benchmarks/, one after the other
-	@set -e; for name in feeds_table matching copies crawl_corpora section_links completeness throughput polling crash failures; do \
+	@set -e; for name in feeds_table matching copies finding section_links crawl_corpora completeness throughput polling \
+	  crash failures; do \
 	  echo "== $$name"; $(BIN)/python -m benchmarks.$$name; done
 
 crash:  $(STAMP)  ## kill -9 at random moments, 25 times; nothing may be lost or doubled

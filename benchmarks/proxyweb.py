@@ -1,7 +1,7 @@
 """A local web in a process of its own: an HTTP proxy on loopback that answers for any host name.
 
 Pages are files of one folder, found through an index ``{"host/path?query": [file, content type]}``; everything else
-is 404. ``serve(folder)`` starts it and gives the proxy's address.
+is 404. ``serve(folder)`` starts it and gives the proxy's address. ``http://asked.proxyweb/`` says how many requests came.
 """
 
 from __future__ import annotations
@@ -49,15 +49,20 @@ def key(url: str) -> str:
 
 async def _main(folder: Path) -> None:
     index: dict[str, list[str]] = json.loads((folder / "index.json").read_text())
+    asked = 0
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
         try:
             while request := await reader.readline():
+                asked += 1
                 url = request.split(b" ")[1].decode("latin-1")
                 while (await reader.readline()).strip():
                     pass
                 found = index.get(key(url))
-                if found is None:
+                if key(url) == "asked.proxyweb/":
+                    body, status, kind = str(asked).encode(), "200 OK", "text/plain"
+                elif found is None:
                     body, status, kind = b"not here", "404 Not Found", "text/plain"
                 else:
                     body, status, kind = (folder / found[0]).read_bytes(), "200 OK", found[1]

@@ -100,6 +100,7 @@ def read_feed(
         truncated=truncated,
         following=_following(parsed.feed, base),
         generator=one_line(dict.get(parsed.feed, "generator", ""), MAX_GENERATOR),
+        title=one_line(dict.get(parsed.feed, "title"), MAX_TITLE),
     )
 
 
@@ -280,6 +281,7 @@ def _read_json(text: str, url: str, limit: int, zone: str, now: datetime | None)
         entries=_distinct(entries),
         truncated=len(found) > limit,
         following=(following[:MAX_LINK],) if document.get("next_url") and _HTTP.match(following) else (),
+        title=one_line(document.get("title"), MAX_TITLE),
     )
 
 

@@ -205,6 +205,8 @@ class Listing:
     """Further pages of the same list that the document names: rel=next, rel=prev-archive, the next number."""
     generator: str = ""
     """The software that a feed says it was made by."""
+    title: str = ""
+    """What a feed calls itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

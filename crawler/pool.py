@@ -22,6 +22,7 @@ from crawler.items import Draft, Outlet
 
 if TYPE_CHECKING:
     from crawler.feeds import Listing
+    from crawler.finding.front import FrontPage
     from crawler.shapes import Shape
 
 log = structlog.get_logger(__name__)
@@ -97,6 +98,10 @@ class ParserPool:
         """Return the links of a section page that look like articles of *outlet*: by its patterns, else by the
         *shapes* of its known articles, else by their form alone."""
         return await self._run(url, self.listing_timeout, worker.parse_section, body, url, outlet, shapes)
+
+    async def front(self, body: bytes, *, url: str, content_type: str = "") -> FrontPage:
+        """Return what a page says of its site: feeds, menu, name."""
+        return await self._run(url, self.timeout, worker.parse_front, body, url, content_type)
 
     async def _run(self, url: str, seconds: float, function: Callable[..., T], *args: Any) -> T:
         """Run *function* in a worker. A worker that was stopped from outside, or a pool that lost an idle

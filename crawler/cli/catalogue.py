@@ -10,12 +10,13 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from crawler.cli import rekey
+from crawler.cli import adding, importing, rekey
 from crawler.cli.options import ConfigOption, JsonOption, out
-from crawler.config import Config, find_config, load_config
+from crawler.cli.rewriting import config_file, rewrite
+from crawler.config import Config, load_config
 from crawler.declarations.document import read_document
 from crawler.declarations.values import did_you_mean
-from crawler.errors import ConfigError, UsageError
+from crawler.errors import UsageError
 from crawler.items import Outlet
 from crawler.outlets.edit import is_named, with_enabled, with_outlet
 from crawler.outlets.load import catalogue, catalogue_ids
@@ -30,6 +31,8 @@ def register(app: typer.Typer) -> None:
     group.command()(show)
     group.command()(disable)
     group.command()(enable)
+    adding.register(group)
+    importing.register(group)
     rekey.register(group)
     app.add_typer(group)
 
@@ -131,23 +134,16 @@ def _without_login(proxy: str) -> str:
 
 def disable(outlet_id: IdArgument, config: ConfigOption = None) -> None:
     """Keep an outlet in the config, but watch it no longer; what is stored stays."""
-    path = _config_file(config)
+    path = config_file(config)
     _change(path, outlet_id, enabled=False)
     out.print(f'{escape(outlet_id)} is disabled. A running daemon learns it by "newshawk reload".')
 
 
 def enable(outlet_id: IdArgument, config: ConfigOption = None) -> None:
     """Watch an outlet again; one of the catalogue that is not configured yet is added."""
-    path = _config_file(config)
+    path = config_file(config)
     _change(path, outlet_id, enabled=True)
     out.print(f'{escape(outlet_id)} is watched. A running daemon learns it by "newshawk reload".')
-
-
-def _config_file(config: Path | None) -> Path:
-    path = config or find_config()
-    if path is None:
-        raise UsageError('There is no newshawk.toml here to change. "newshawk init" writes one.')
-    return path.resolve()
 
 
 def _change(path: Path, outlet_id: str, *, enabled: bool) -> None:
@@ -165,21 +161,4 @@ def _change(path: Path, outlet_id: str, *, enabled: bool) -> None:
         near = did_you_mean(outlet_id, [*configured, *(catalogue_ids() if enabled else ())])
         raise UsageError(f'{document.name} has no outlet "{outlet_id}".{near}')
     if changed != text:
-        _replace(path, changed)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Put *text* in the place of *path* at once, its permissions kept, after reading it as a config."""
-    draft = path.with_name(f".{path.name}.new")
-    try:
-        draft.write_bytes(text.encode("utf-8"))
-        draft.chmod(path.stat().st_mode)
-        load_config(draft)
-        draft.replace(path)
-    except ConfigError as error:
-        told = [problem.replace(draft.name, path.name) for problem in error.problems]
-        raise ConfigError(*told, "Nothing was changed.") from None
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror or error}.") from error
-    finally:
-        draft.unlink(missing_ok=True)
+        rewrite(path, changed)

@@ -18,6 +18,7 @@ from crawler.items import Draft, Outlet
 
 if TYPE_CHECKING:
     from crawler.feeds import Listing
+    from crawler.finding.front import FrontPage
     from crawler.shapes import Shape
 
 T = TypeVar("T")
@@ -88,6 +89,13 @@ def parse_section(body: bytes, url: str, outlet: Outlet, shapes: tuple[Shape, ..
     from crawler.sections import read_section
 
     return _guarded(url, read_section, body, url=url, outlet=outlet, shapes=shapes)
+
+
+def parse_front(body: bytes, url: str, content_type: str) -> FrontPage:
+    """Return what a page says of its site."""
+    from crawler.finding.front import read_front
+
+    return _guarded(url, read_front, body, url=url, content_type=content_type)
 
 
 def _guarded(where: str, read: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:

@@ -6,7 +6,7 @@ By lines, not by rendering: tomlkit moves ``[[outlets]]`` tables together when o
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crawler.declarations.document import Document
@@ -57,3 +57,10 @@ def _insert_after(lines: list[str], at: int, line: str) -> None:
     if not lines[at].endswith("\n"):
         lines[at] += end
     lines.insert(at + 1, line + end)
+
+
+def with_declarations(text: str, tables: Iterable[str]) -> str:
+    """Return *text* with *tables* (whole ``[[outlets]]`` tables, as text) at its end, an empty line before each."""
+    end = "\r\n" if "\r\n" in text else "\n"
+    gap = "" if not text or text.endswith("\n") else end
+    return text + gap + "".join(end + table.replace("\n", end) for table in tables)

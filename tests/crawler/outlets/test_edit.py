@@ -9,7 +9,7 @@ import pytest
 
 from crawler.declarations.document import read_document
 from crawler.errors import UsageError
-from crawler.outlets.edit import with_enabled, with_outlet
+from crawler.outlets.edit import with_declarations, with_enabled, with_outlet
 
 TEXT = """# mine
 [[outlets]] # first
@@ -67,3 +67,9 @@ def test_an_outlet_written_in_one_line_is_left_to_its_owner(tmp_path: Path) -> N
 def test_an_outlet_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match='no outlet "c"'):
         switched(tmp_path, TEXT, "c", False)
+
+
+def test_tables_are_put_at_the_end_in_the_line_ends_of_the_file() -> None:
+    assert with_declarations("x = 1", ["[[outlets]]\nid = 'a'\n"]) == "x = 1\n\n[[outlets]]\nid = 'a'\n"
+    written = with_declarations("x = 1\r\n", ["[[outlets]]\nid = 'a'\n", "[[outlets]]\nid = 'b'\n"])
+    assert written == "x = 1\r\n\r\n[[outlets]]\r\nid = 'a'\r\n\r\n[[outlets]]\r\nid = 'b'\r\n"
