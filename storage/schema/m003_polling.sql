@@ -76,3 +76,5 @@ CREATE TABLE gaps (
 );
 
 CREATE INDEX gaps_open ON gaps (feed_id) WHERE state = 'open';
+
+CREATE INDEX gaps_feed ON gaps (feed_id, id);
