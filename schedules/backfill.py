@@ -201,7 +201,10 @@ def ended(run: ArchiveRun, waiting: int) -> tuple[str, str]:
     if run.error is not None:
         return "failed", run.error
     if run.stopped.is_set() or waiting:
-        return "paused", run.paused or "stopped"
+        stopped = (
+            "stopped" if run.stopped.is_set() else "some documents could not be written down, see the log"
+        )
+        return "paused", run.paused or stopped
     if failed := run.progress.to_try_again:
         return "paused", f"{failed} document{'s' if failed != 1 else ''} could not be read"
     return "done", ""

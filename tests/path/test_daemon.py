@@ -161,6 +161,7 @@ def test_an_alert_leaves_at_once_and_only_once(newsroom: Make, world: World) -> 
         wait_until(room.mails)
         (mail,) = room.mails()
         assert "Fire in the harbour" in mail["Subject"]
+        wait_until(lambda: room.sql("select 1 from outbox where state = 'sent'"))  # the mark follows the mail
         (seconds,) = room.sql(
             "select unixepoch(sent_at) - unixepoch(created_at) from outbox where state = 'sent'"
         )[0]
