@@ -75,10 +75,4 @@ CREATE TABLE gaps (
     told TEXT NOT NULL DEFAULT ''   -- how it was covered, or why it could not be
 );
 
-<<<<<<< HEAD
 CREATE INDEX gaps_feed ON gaps (feed_id, state);
-=======
-CREATE INDEX gaps_open ON gaps (feed_id) WHERE state = 'open';
-
-CREATE INDEX gaps_feed ON gaps (feed_id, id);
->>>>>>> polling
