@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
 from crawler.items import ArchiveDocument, Backfill, Gap, Outlet, Source, SourceKind, Walk
 from storage import backfills, gaps
-from storage.alerting import Alerting
 from storage.backfills import Walked
-from storage.connection import Connection
+from storage.storepart import StorePart
 from storage.values import stored
 
 
-class ArchiveVerbs:
+class ArchiveVerbs(StorePart):
     """Part of the store; see storage/store.py."""
-
-    _db: Connection
-    _alerting: Alerting
-
-    def _writing(self) -> AbstractContextManager[Connection]:
-        raise NotImplementedError
 
     def begin_backfill(
         self,

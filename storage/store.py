@@ -22,19 +22,15 @@ was kept.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from crawler.completeness import Comparison, Known
 from crawler.errors import StoreError
 from crawler.hosthealth import Memory, State
-from crawler.identity import LinkClass
 from crawler.items import (
-    Alert,
     Article,
     CutLine,
     Discovery,
@@ -54,7 +50,6 @@ from crawler.query import Query
 from storage import (
     articles,
     captures,
-    completeness,
     divergences,
     freshness,
     funnel,
@@ -63,7 +58,6 @@ from storage import (
     links,
     maintenance,
     merging,
-    outbox,
     outlets,
     polling,
     retention,
@@ -75,8 +69,10 @@ from storage import (
 from storage import search as archive
 from storage.alerting import Alerting, Matches
 from storage.archiveverbs import ArchiveVerbs
+from storage.completenessverbs import CompletenessVerbs
 from storage.connection import LOCK_PATIENCE, SCHEMA_VERSION, Connection
 from storage.discovery import Recorded, Recorder
+from storage.mailverbs import MailVerbs
 from storage.search import Hits, Scope
 from storage.values import stored
 
@@ -85,12 +81,8 @@ if TYPE_CHECKING:
     from storage.rekey_plan import RekeyReport
 
 
-class Store(ArchiveVerbs):
+class Store(ArchiveVerbs, CompletenessVerbs, MailVerbs):
     """An open store."""
-
-    def __init__(self, db: Connection) -> None:
-        self._db = db
-        self._alerting = Alerting(db, None, (), ())
 
     @classmethod
     def open(
@@ -133,11 +125,6 @@ class Store(ArchiveVerbs):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with self._db.transaction():
-            yield self._db
 
     # --- configuration ----------------------------------------------------------------------------
 
@@ -289,95 +276,6 @@ class Store(ArchiveVerbs):
             from storage.writer import Writer  # loads numpy, which reading never needs
 
             return Writer(db, self._alerting, run_id, outlet, now).write(batch)
-
-    # --- mail -------------------------------------------------------------------------------------
-
-    def claim_alerts(self, now: datetime, lease_seconds: float) -> list[Alert]:
-        """Return the alerts that are due and lease them; a lease that ran out is taken again."""
-        with self._writing() as db:
-            return outbox.claim(db, now, lease_seconds)
-
-    def release_alerts(self) -> None:
-        """Make ready what waits for its next try, and what a process that is gone had leased. Only for who
-        holds the store: nobody else may be sending."""
-        with self._writing() as db:
-            outbox.release(db)
-
-    def mark_sending(self, ids: Sequence[int], message_id: str) -> None:
-        """Write under which Message-ID they are about to leave: after a crash they leave as the same mail."""
-        with self._writing() as db:
-            outbox.mark_sending(db, ids, message_id)
-
-    def mark_sent(self, ids: Sequence[int], now: datetime, message_id: str, trouble: str = "") -> None:
-        """Write that the mail server took them; *trouble* tells of addresses of the reader that it did not."""
-        with self._writing() as db:
-            outbox.mark_sent(db, ids, stored(now), message_id, trouble)
-
-    def mark_deferred(
-        self, ids: Sequence[int], error: str, next_try_at: datetime, message_id: str = ""
-    ) -> None:
-        """Queue them again; *message_id* is kept when the mail may have reached somebody."""
-        with self._writing() as db:
-            outbox.mark_deferred(db, ids, error, stored(next_try_at), message_id)
-
-    def mark_unknown(self, ids: Sequence[int], error: str, next_try_at: datetime, message_id: str) -> None:
-        """Queue them again as the same mail: the answer was lost."""
-        with self._writing() as db:
-            outbox.mark_deferred(db, ids, error, stored(next_try_at), message_id, unknown=True)
-
-    def mark_dead(self, ids: Sequence[int], error: str) -> None:
-        """Give them up; they stay to be seen."""
-        with self._writing() as db:
-            outbox.mark_dead(db, ids, error)
-
-    def alerts(self, states: Sequence[str] = (), *, limit: int = 100) -> list[dict[str, Any]]:
-        """Return alerts in these states (queued, leased, sent, dead; all for none), newest first."""
-        return outbox.listed(self._db, states, limit)
-
-    def retry_alerts(self, ids: Sequence[int], now: datetime) -> list[int]:
-        """Queue dead or waiting alerts for now; return the ids of those that were."""
-        with self._writing() as db:
-            return outbox.retry(db, ids, stored(now))
-
-    def silence_alerts(self, ids: Sequence[int], error: str) -> list[int]:
-        """Give up waiting alerts unsent, *error* says why; return the ids of those that were."""
-        with self._writing() as db:
-            return outbox.silence(db, ids, error)
-
-    def outbox_depth(self) -> dict[str, int]:
-        """Return how many alerts are queued, leased and dead."""
-        return outbox.depth(self._db)
-
-    # --- completeness -----------------------------------------------------------------------------
-
-    def standing(self, outlet_id: str) -> completeness.Standing:
-        """Return how an outlet stands before it is compared with a second channel."""
-        return completeness.standing(self._db, outlet_id)
-
-    def comparisons_owed(self) -> dict[str, datetime | None]:
-        """Return since when a comparison of each configured outlet is owed; None while it was never polled."""
-        return completeness.owed(self._db)
-
-    def known_articles(self, outlet_id: str, named: Sequence[LinkClass]) -> dict[Key, Known]:
-        """Return what is known of the articles that these links name, by key; unknown ones are left out."""
-        return completeness.known_articles(self._db, outlet_id, named)
-
-    def record_comparison(
-        self, outlet: Outlet, comparison: Comparison, trigger: str, first_polled: datetime | None
-    ) -> int:
-        """Write a comparison; each missing address enters the ledger as skipped/missed, which nothing asks for by
-        itself. Return how many entered."""
-        with self._writing() as db:
-            return completeness.record(db, outlet, comparison, trigger, first_polled)
-
-    def ask_missing(self, outlet_id: str) -> list[int]:
-        """Make the missing links of an outlet pending; return their numbers."""
-        with self._writing() as db:
-            return completeness.ask(db, outlet_id)
-
-    def link_states(self, ids: Sequence[int]) -> list[dict[str, Any]]:
-        """Return url, state, reason and article of these links, in order of their numbers."""
-        return completeness.states(self._db, ids)
 
     # --- reading ----------------------------------------------------------------------------------
 
