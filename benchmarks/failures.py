@@ -17,7 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +152,7 @@ class Bench:
     def _said(self, struck: Sequence[Site]) -> str:
         told = outlook(load_config(self.room.config), START + self.at)["outlets"]
         rows = {site.id: told[site.id] for site in struck}
-        lines = status_troubles(rows)
+        lines = status_troubles(rows, datetime.now(UTC))
         return lines[0] if lines else next(filter(None, map(_ill_host, rows.values())), "")
 
     def _last_link(self) -> int:

@@ -16,8 +16,8 @@ from urllib.parse import urljoin
 from lxml import etree, html
 
 from benchmarks.corpora import Sample, samples
+from crawler.addressform import looks_like_article
 from crawler.errors import AddressRefused
-from crawler.sections import looks_like_article
 from crawler.shapes import fits, learned_shapes
 from crawler.urls import canonical_url, host_of
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from crawler.addressform import looks_like_article
 from crawler.dates import date_in_address, parse_published
 from crawler.errors import AddressRefused
 from crawler.identity import PATH, LinkClass, classify_link
@@ -26,7 +27,6 @@ from crawler.items import (
     TimeSource,
     Timestamp,
 )
-from crawler.sections import looks_like_article
 from crawler.urls import host_of, path_and_query, with_host
 
 SHORTEST, LONGEST = timedelta(hours=48), timedelta(days=7)

@@ -185,6 +185,7 @@ def source_candidates(outlet: Outlet, source: Source, health: Health) -> tuple[C
     if own not in outlet.hosts:
         return (Candidate(host=own, url=source.url),)
     found = [Candidate(host=host, url=with_host(source.url, host)) for host in health.order(outlet)]
+    found.sort(key=lambda candidate: health.rests(outlet.id, candidate.url))
     return tuple(found[:MAX_CANDIDATES])
 
 

@@ -101,11 +101,21 @@ def _worse(before: State, attempt: Attempt, now: datetime) -> State:
 
 
 def overall(states: Iterable[State]) -> State:
-    """Return the health of a host from that of its schemes: one that serves is enough."""
+    """Return the health of a host from that of its schemes: one that serves is enough, if it served since another
+    began to fail."""
     known = list(states)
     if not known:
         return UNKNOWN
-    best = min(known, key=lambda state: (state.failing_since is not None, state.rest_until or PAST))
+    since = max((state.failing_since for state in known if state.failing_since), default=PAST)
+
+    def trouble(state: State) -> tuple[bool, datetime]:
+        serves = state.failing_since is None and (state.last_ok_at or PAST) >= since
+        return not serves, state.rest_until or PAST
+
+    failing = [state for state in known if state.failing_since is not None]
+    best = min(known, key=trouble)
+    if failing and trouble(best)[0]:
+        best = min(failing, key=trouble)
     return replace(
         best,
         last_ok_at=max((state.last_ok_at for state in known if state.last_ok_at), default=None),

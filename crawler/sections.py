@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 from lxml import etree, html
 
-from crawler.dates import date_in_address
+from crawler.addressform import NOT_A_PAGE, looks_like_article
 from crawler.errors import NotAFeed
 from crawler.feeds import MAX_LINK, MAX_TITLE, one_line
 from crawler.identity import LinkClass, classify_link
@@ -29,26 +29,12 @@ LIMIT = 500
 MAX_LINKS = 20_000
 """Links looked at; a page of more is no front page."""
 
-_LIST_SEGMENTS = frozenset(
-    """
-    about author authors bookmark categories category contact feed gallery help label login newsletter
-    newsletters page people privacy profile register rss search section sections sitemap subject subscribe
-    tag tags terms topic topics user users writer writers
-    """.split()  # noqa: SIM905 - a table to read and to sort
-)
-"""Folders that hold lists and forms, not articles."""
-_NOT_A_PAGE = re.compile(
-    r"\.(?:css|gif|ico|jpe?g|js|m3u8|mp[34]|pdf|png|rss|svg|webp|xml|zip)$", re.IGNORECASE
-)
 _HTTP = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _NEXT = frozenset(
     {"next", "next-page", "nextpage", "pagination-next", "pager-next", "pager__item--next", "page-next"}
 )
 """Classes of the link to the next page, or of the element around it."""
 MOST_FOLLOWING = 5
-_LONG_NUMBER = re.compile(r"(?<!\d)\d{5,}(?!\d)")
-_MANY_WORDS = 4
-"""Hyphens in a slug that nobody gives to a list."""
 
 
 def read_section(
@@ -102,25 +88,10 @@ def _is_article(outlet: Outlet, link: LinkClass, shapes: Sequence[Shape]) -> boo
     if outlet.article_id:
         return link.key.kind != "path"
     if shapes:
-        return fits(shapes, link.address) and not _NOT_A_PAGE.search(
+        return fits(shapes, link.address) and not NOT_A_PAGE.search(
             path_and_query(link.address).partition("?")[0]
         )
     return looks_like_article(link.address)
-
-
-def looks_like_article(address: str) -> bool:
-    """Return whether the shape of a canonical address is that of an article, not of a list."""
-    path, _, query = path_and_query(address).partition("?")
-    segments = [segment for segment in path.lower().split("/") if segment]
-    if _NOT_A_PAGE.search(path) or not _LIST_SEGMENTS.isdisjoint(segments):
-        return False
-    slug = segments[-1] if segments else ""
-    is_day_archive = bool(re.fullmatch(r"[\d-]{1,10}", slug)) and not _LONG_NUMBER.search(slug)
-    if date_in_address(address).at is not None:
-        return not is_day_archive
-    if _LONG_NUMBER.search(path) or re.search(r"(?:^|&)[a-z_]*id=\d{4,}(?:&|$)", query, re.IGNORECASE):
-        return True
-    return slug.count("-") >= _MANY_WORDS and len(segments) > 1
 
 
 def _tree(text: str) -> etree._Element | None:

@@ -13,6 +13,7 @@ from datetime import datetime
 from time import monotonic
 from urllib.parse import urlsplit
 
+from crawler.addressform import looks_like_article
 from crawler.clock import utc_now
 from crawler.config import Config
 from crawler.extract.document import absolute
@@ -46,7 +47,6 @@ from crawler.finding.sites import addresses_of, country_of, same_site
 from crawler.items import IdPattern, Listing, Outlet, SourceKind
 from crawler.outage import outage
 from crawler.pool import ParserPool
-from crawler.sections import looks_like_article
 from crawler.urls import host_of
 from schedules.inquiry import Inquiry
 from schedules.listening import (

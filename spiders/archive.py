@@ -46,11 +46,10 @@ MOST_NAMED = 100
 class ArchiveSpider(OutletSpider):
     """Walk the documents of one kind that wait in a backfill; nothing is fetched of what they name."""
 
-    name = "archive"
     run: ArchiveRun
 
     def __init__(self, *args: Any, documents: Sequence[ArchiveDocument] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, name="archive", **kwargs)  # not of the class: `scrapy crawl` has no backfill
         self.documents = documents
         """None: only the hosts are asked for the sitemaps that their robots.txt names."""
 
@@ -192,10 +191,8 @@ class ArchiveSpider(OutletSpider):
 class ArchivePagesSpider(OutletSpider):
     """Fetch one batch of the pages that a backfill found."""
 
-    name = "archive_pages"
-
     def __init__(self, *args: Any, links: Sequence[Link] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, name="archive pages", **kwargs)
         self.links = links
 
     async def start(self) -> AsyncIterator[Request]:

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
 
+from crawler.addressform import looks_like_article
 from crawler.errors import AddressRefused
 from crawler.finding.found import FoundSource
 from crawler.finding.front import FrontPage
 from crawler.finding.sites import core_of, same_site
 from crawler.identity import ownership
 from crawler.items import Listing, Outlet
-from crawler.sections import looks_like_article
 from crawler.urls import host_of, resolve_wrapper
 
 MANY = 0.2

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from crawler.addressform import looks_like_article
 from crawler.errors import AddressRefused
 from crawler.extract.blocks import Element
 from crawler.extract.document import absolute, parse_document
@@ -17,7 +18,6 @@ from crawler.extract.head import Head, read_head
 from crawler.feeds import one_line
 from crawler.finding.offers import FEED_TYPES, HEAD, LINK, SERVICES, Offer, looks_like_feed
 from crawler.finding.sites import same_site
-from crawler.sections import looks_like_article
 from crawler.urls import canonical_url, host_of
 
 MAX_LINKS = 20_000

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from crawler.addressform import looks_like_article
 from crawler.errors import AddressRefused
-from crawler.sections import looks_like_article
 from crawler.urls import canonical_url
 
 GIVEN, HEAD, LINK, LISTED, GUESS, ROBOTS = "given", "head", "link", "listed", "guess", "robots"

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from crawler.addressform import looks_like_article
 from crawler.items import Listing
-from crawler.sections import looks_like_article
 
 GUESSES = (
     "/news-sitemap.xml",

@@ -207,7 +207,7 @@ def test_refusal_is_the_kind_of_the_page_or_empty() -> None:
             Draft(title="", lines=("x",)),
         )
     ]
-    assert told == ["", "empty", "list", "empty"]
+    assert [each.reason if each else "" for each in told] == ["", "empty", "list", "empty"]
 
 
 def test_a_kicker_over_the_title_goes_with_it() -> None:

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crawler.addressform import looks_like_article
 from crawler.errors import NotAFeed
 from crawler.items import IdPattern, Listing, Outlet
-from crawler.sections import looks_like_article, read_section
+from crawler.sections import read_section
 
 URL = "https://www.presstv.ir/Section/10102/1"
 PRESSTV = Outlet(

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.addressform import looks_like_article
 from crawler.items import Outlet
-from crawler.sections import looks_like_article, read_section
+from crawler.sections import read_section
 from crawler.shapes import fits, learned_shapes
 
 SITE = "https://www.x.example"

@@ -147,7 +147,7 @@ def test_one_text_for_many_addresses_is_no_article(newsroom: Make, world: World)
     assert (report["new"], report["failed"]) == (1, 4), told(report)
     assert room.sql("select distinct reason from links where state = 'failed'") == [("same_text",)]
     assert all("one text for many addresses" in row[3] for row in visits(room) if row[0] == "failed")
-    health = room.sql("select host, reason from hosts where reason is not null and reason != ''")
+    health = room.sql("select host, reason from host_health where reason is not null")
     assert ("www.example.com", "same_text") in health
 
 

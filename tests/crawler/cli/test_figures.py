@@ -146,11 +146,11 @@ def test_the_schedule_has_the_next_outlet_first() -> None:
 def test_an_outlet_that_is_not_complete_and_sums_that_do_not_agree_are_told() -> None:
     found = {"recall": 0.85, "at": "2026-11-23T03:00:00Z", "missing": 3}
     lines = figures.status_troubles(
-        {"example": row(completeness=found, sums=["run 7: x was found and not counted"])}
+        {"example": row(completeness=found, sums=["run 7: x was found and not counted"])}, NOW
     )
     assert lines == [
         "example: sums do not agree: run 7: x was found and not counted",
         "example: recall 0.850 on 2026-11-23, 3 links missing; "
         '"newshawk reconcile example --fetch" fetches what is missing',
     ]
-    assert figures.status_troubles({"example": row(completeness=found | {"missing": 0})}) == []
+    assert figures.status_troubles({"example": row(completeness=found | {"missing": 0})}, NOW) == []
