@@ -29,8 +29,6 @@ COUNTS = {
     "pending": "pending",
 }
 """Keys of ``crawl --json`` and their short headings."""
-WHOLE_ID = 20
-"""Characters of an outlet's id that a narrow terminal does not break."""
 STATES = {
     "new": "new",
     "revision": "rev",
@@ -57,7 +55,6 @@ def status_table(outlets: Mapping[str, dict[str, Any]], now: datetime) -> Table:
     """Return how each outlet stands, times as seen from *now*."""
     states = _used(STATES, (row["links"] for row in outlets.values()))
     table = _table(("outlet", "polled", "next", "host"), {"articles": "articles"} | states, ())
-    table.columns[0].min_width = min(WHOLE_ID, max(map(len, outlets), default=0))
     for outlet_id, row in outlets.items():
         counts = _cells({"articles": ""} | states, row["links"] | {"articles": row["articles"]})
         table.add_row(
