@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from crawler import pagemarks as marks
-from crawler.pagetext import Sketch, sketch_of
+from crawler.pagetext import Sketch, sketch_of, word_count
 from crawler.paywall import stub_evidence
 from crawler.urls import path_and_query
 
@@ -199,13 +199,15 @@ def _censored(sketch: Sketch) -> str:
         return ""
     if mark := next((mark for mark in marks.CENSOR_MARKS if mark in sketch.markup), ""):
         return mark
-    return _spoken(marks.CENSOR, f"{sketch.title} | {sketch.text}")
+    return (
+        "" if marks.REPORTED.search(sketch.text) else _spoken(marks.CENSOR, f"{sketch.title} | {sketch.text}")
+    )
 
 
 def _has_news_headline(sketch: Sketch, words: re.Pattern[str]) -> bool:
     """Return whether the page has a headline of its own, in text and title, that is not itself the notice."""
     headline = sketch.headline
-    is_own = len(headline.split()) >= 4 and headline in sketch.title
+    is_own = word_count(headline) >= 4 and headline in sketch.title
     return is_own and words.search(headline) is None and _has_sentence(sketch)
 
 
@@ -238,6 +240,8 @@ def _seized(sketch: Sketch) -> str:
         end = text.find(". ", found.end())
         notice = text[start : end if end >= 0 else len(text)]
         beside = len(sketch.text) - (len(notice) if text is sketch.text else 0)
+        if marks.REPORTED.search(notice):
+            continue  # news of a seizure
         if beside < 250 and (marks.AUTHORITY.search(sketch.text) or len(sketch.text) < 200):
             return "" if _has_news_headline(sketch, _THIS) else found[0][:120]
     return ""
@@ -374,8 +378,10 @@ def _list(sketch: Sketch) -> PageKind | None:
     doubt the reader decides (crawler/extract/verdict.py)."""
     if not sketch.is_whole or sketch.is_article or sketch.links < 30 or sketch.longest_paragraph >= 200:
         return None
-    if len(sketch.headline.split()) >= 3 and not sketch.headline_is_link:
+    if word_count(sketch.headline) >= 3 and not sketch.headline_is_link:
         return None
+    if _has_sentence(sketch):
+        return None  # a flash among menus, perhaps
     if sketch.linked * 4 < len(sketch.text) * 3:
         return None
     return PageKind(kind="list", evidence=f"{sketch.links} links, no long paragraph")

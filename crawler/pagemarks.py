@@ -8,6 +8,14 @@ from __future__ import annotations
 
 import re
 
+REPORTED = re.compile(
+    r"\b(?:said|says|told|reported|reports|announced|according to|sagte|sagt|teilte .{1,40} mit|berichtete|laut|erklärte"
+    r"|a déclaré|selon|a annoncé|dijo|anunció|según|disse|ha detto|secondo|заявил\w*|сообщил\w*|по словам|söyledi|açıkladı)\b"
+    r"|گفت|به گزارش|قال|أعلن|说|表示|报道|と述べた|によると|밝혔다",
+    re.IGNORECASE,
+)
+"""Words by which a sentence reports what somebody said or did: news of a notice, not the notice."""
+
 # --- bot checks and firewalls -------------------------------------------------------------------------
 
 CHALLENGE_TITLES = re.compile(

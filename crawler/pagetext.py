@@ -150,3 +150,12 @@ def _without_hidden(markup: str) -> str:
 
 def _plain(markup: str) -> str:
     return _SPACE.sub(" ", unescaped(_TAG.sub(" ", markup))).strip()
+
+
+_UNPARTED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]")
+
+
+def word_count(text: str) -> int:
+    """Return the number of words, about: of scripts that part no words two characters count as one."""
+    unparted = len(_UNPARTED.findall(text))
+    return max(len(text.split()), (unparted + 1) // 2)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from crawler.pagemarks import REPORTED
+
 STUB = 1500
 """Characters of prose from which a text that is said to be paid for is no teaser. Real teasers have 100 to 900."""
 FREE_STUB = 900
@@ -73,7 +75,7 @@ def wall_in(line: str) -> str:
     """Return *line*, shortened, when it offers the rest of an article; '' when it does not, or only quotes."""
     if len(line) > _LONGEST_WALL or not (found := _WALL.search(line)):
         return ""
-    if _QUOTED.search(line[max(0, found.start() - 60) : found.start()]):
+    if _QUOTED.search(line[max(0, found.start() - 60) : found.start()]) or REPORTED.search(line):
         return ""
     return line.strip()[:120]
 

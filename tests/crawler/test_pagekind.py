@@ -144,3 +144,24 @@ def test_words_in_another_charset_are_read() -> None:
 def test_hostile_bytes_cost_no_time(piece: bytes) -> None:
     kind(b"<html>" + piece * (2_000_000 // len(piece)))
     kind(b"<html>" + piece * (100_000 // len(piece)))
+
+
+NAV = "".join(f"<a href='/s/{number}'>Section number {number}</a> " for number in range(40))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"{NAV}<h1>地震袭击北部海岸城市</h1><p>周一清晨一场地震袭击北部海岸，暂无伤亡。</p>",
+        f"{NAV}<h1>Hafen gesperrt</h1><p>Der Hafen von Wexholm ist seit Montag um sechs Uhr für alle Schiffe gesperrt.</p>",
+        "<h1>Presstv.com seized</h1><p>The domain has been seized by the United States government, Press TV reported.</p>",
+        "<h1>Paywall at the Post</h1><p>The Harbour Post will ask its readers to subscribe to continue reading, its editor said"
+        " on Monday in a letter.</p><p>The paper has been free since it was founded by two fishermen in 1911.</p>",
+    ],
+)
+def test_short_news_that_speaks_of_walls_or_stands_among_menus_is_an_article(body: str) -> None:
+    html = f"<html><head><title>x</title></head><body>{body}</body></html>".encode()
+    assert (
+        page_kind(200, [("Content-Type", "text/html; charset=utf-8")], html, "https://e.com/a/1").kind
+        == "article"
+    )
