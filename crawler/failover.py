@@ -193,12 +193,12 @@ def page_candidates(
     outlet: Outlet, link: Link, health: Health, prefer_host: str = ""
 ) -> tuple[Candidate, ...]:
     """Return the addresses at which a page is tried: the host that served the feed first, then the others
-    by health and preference, resting ones last. A re-check asks first the host that served the article's text,
-    then the canonical one: what a mirror alone shows is not believed."""
+    by health and preference, resting ones last. A re-check asks the canonical host first, then the one that served
+    the article's text: what came from a mirror alone may be what that mirror makes of it."""
     if is_redirector(outlet, link.url):
         return (Candidate(host=host_of(link.url), url=link.url),)
     own = (outlet.canonical_host or outlet.hosts[0],) if link.article_id is not None else ()
-    wanted = dict.fromkeys((prefer_host, link.host, *own, *health.order(outlet)))
+    wanted = dict.fromkeys((prefer_host, *own, link.host, *health.order(outlet)))
     found = [
         Candidate(host=host, url=with_host(link.url, host, scheme))
         for host in wanted

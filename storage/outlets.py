@@ -21,6 +21,7 @@ def sync_outlets(db: Connection, outlets: Iterable[Outlet], now: str) -> None:
         _rename(db, outlet)
         _upsert_outlet(db, outlet, now)
         _note_patterns(db, outlet)
+        _read_anew(db, outlet)
         _sync_hosts(db, outlet)
         _sync_feeds(db, outlet, now)
     known = [row["id"] for row in db.all("SELECT id FROM outlets WHERE removed_at IS NULL")]
@@ -63,6 +64,21 @@ def _upsert_outlet(db: Connection, outlet: Outlet, now: str) -> None:
             outlet.canonical_host or outlet.hosts[0],
             now,
         ),
+    )
+
+
+def _read_anew(db: Connection, outlet: Outlet) -> None:
+    """Forget the validators of all sources when what tells an outlet's articles changed (patterns, hosts, aliases): a
+    list that is unchanged is to be read again by the new ones."""
+    names = "|".join(sorted({*outlet.hosts, *outlet.aliases}))
+    told = f"{patterns_told(outlet)} {names}"
+    if db.value("SELECT read_by FROM outlets WHERE id = ?", (outlet.id,)) == told:
+        return
+    db.execute("UPDATE outlets SET read_by = ? WHERE id = ?", (told, outlet.id))
+    db.execute(
+        "UPDATE feed_hosts SET etag = '', last_modified = '', body_sha256 = '', stale_etag = '', stale_modified = ''"
+        " WHERE feed_id IN (SELECT id FROM feeds WHERE outlet_id = ?)",
+        (outlet.id,),
     )
 
 

@@ -9,6 +9,7 @@ from crawler.pace import is_quiet
 from storage.connection import Connection, Row
 from storage.values import moment_or_none, stored
 
+SECTION = "section"
 EMPTY_AFTER = 2
 """Answers without a link in a row, of a source that had some, before it counts as empty."""
 
@@ -55,20 +56,32 @@ def _state(row: Row, distrusted: list[str], now: datetime) -> dict[str, Any]:
 
 def state_of(row: Row, now: datetime) -> str:
     """Return the state of a source: ``failing`` (no host answered usably, a 304 does not end that), ``empty`` (its
-    list had links and now has none), ``quiet`` (it answers, and has brought nothing for far longer than usual),
+    list had links and now has none, or never had any), ``quiet`` (it answers, and has brought nothing for far longer than usual),
     ``unchanged`` (its last answer was the one before), ``well``, or ``new`` (never asked)."""
     if row["failing_since"] is not None:
         return "failing"
     if row["answered_at"] is None:
         return "new"
-    if row["empty_polls"] >= EMPTY_AFTER:
+    if row["empty_polls"] >= EMPTY_AFTER or _is_barren(row):
         return "empty"
     if is_quiet(row["rate"], moment_or_none(row["answered_at"]), moment_or_none(row["news_at"]), now):
         return "quiet"
     return "unchanged" if row["listed_at"] is None or row["answered_at"] > row["listed_at"] else "well"
 
 
+def _is_barren(row: Row) -> bool:
+    """True for a source that was read and has never named a link of the outlet."""
+    return row["listed_at"] is not None and row["filled_at"] is None and not row["entries"]
+
+
 def _told(row: Row, word: str) -> str:
+    if word == "empty" and _is_barren(row):
+        cure = (
+            "its articles are told by article_id, where their addresses do not show it"
+            if row["kind"] == SECTION
+            else "look at the address in a browser"
+        )
+        return f"{row['url']} answers, and has never named an article of the outlet: {cure}"
     if word == "empty":
         return f"{row['url']} answers with an empty list, {row['empty_polls']} times since {row['filled_at']}"
     if word == "quiet":

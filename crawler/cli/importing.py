@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,11 +15,12 @@ from crawler.cli.facts import heading, line
 from crawler.cli.options import ConfigOption, JsonOption, out
 from crawler.cli.rewriting import config_file, rewrite
 from crawler.config import Config, load_config
-from crawler.errors import NotAFeed, UsageError
+from crawler.errors import AddressRefused, NotAFeed, UsageError
 from crawler.finding.declaration import bare_declaration, comment
 from crawler.finding.found import LeftOut
 from crawler.finding.opml import Group, Subscription, grouped, read_opml
 from crawler.finding.sites import id_for
+from crawler.guard import check_address
 from crawler.outlets.edit import with_declarations
 from crawler.outlets.owner import Owner, owner_of
 
@@ -85,12 +86,13 @@ def import_list(
     read = load_config(path or config)
     subscriptions, left_out, is_broken = _read(file)
     groups, unplaced = grouped(subscriptions)
+    groups, refused = _askable(read, groups)
     entries = _entries(read, groups)
     tables = [entry.table for entry in entries if entry.is_written]
     if path is not None and tables:
         rewrite(path, with_declarations(path.read_bytes().decode("utf-8"), tables))
     written = path if tables else None
-    told = [*left_out, *unplaced]
+    told = [*left_out, *unplaced, *refused]
     if is_broken:
         told.append(LeftOut(url=str(file), why="the list breaks off; what stood before its end was read"))
     if as_json:
@@ -110,6 +112,28 @@ def _read(file: Path) -> tuple[list[Subscription], list[LeftOut], bool]:
         raise UsageError(
             f"{file} {_NOT_READ.get(error.reason, error.reason)}. Nothing was changed."
         ) from None
+
+
+def _askable(config: Config, groups: Iterable[Group]) -> tuple[list[Group], list[LeftOut]]:
+    """Return the groups with the feeds that may be asked, and those that are never asked (private addresses, ports)."""
+    kept: list[Group] = []
+    refused: list[LeftOut] = []
+    for group in groups:
+        why = {feed.url: _refusal(config, group.host, feed.url) for feed in group.feeds}
+        refused += [LeftOut(url=url, why=word) for url, word in why.items() if word]
+        if feeds := tuple(feed for feed in group.feeds if not why[feed.url]):
+            kept.append(replace(group, feeds=feeds))
+    return kept, refused
+
+
+def _refusal(config: Config, host: str, url: str) -> str:
+    network = config.network
+    try:
+        for address in (url, f"{url.partition(':')[0]}://{host}/"):
+            check_address(address, allow_private=network.allow_private, ports=network.ports)
+    except AddressRefused as error:
+        return f"an address that is never asked ({error.reason})"
+    return ""
 
 
 def _entries(config: Config, groups: Iterable[Group]) -> list[_Entry]:

@@ -25,3 +25,7 @@ CREATE INDEX rekeys_link ON rekeys (link_id) WHERE link_id IS NOT NULL;
 CREATE INDEX articles_merged ON articles (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE INDEX stories_merged ON stories (merged_into) WHERE merged_into IS NOT NULL;
+
+ALTER TABLE outlets ADD COLUMN
+    read_by TEXT                    -- patterns, hosts and aliases by which its lists were read last
+;

@@ -55,10 +55,10 @@ def test_a_page_is_asked_first_where_the_feed_came_from(health: HostHealth) -> N
     assert hosts == [HOSTS[1], HOSTS[2], HOSTS[0]]
 
 
-def test_a_re_check_asks_the_articles_own_hosts_before_mirrors(health: HostHealth) -> None:
+def test_a_re_check_asks_the_canonical_host_then_the_one_that_served_then_mirrors(health: HostHealth) -> None:
     health.mark_stale("presstv", HOSTS[0], NOW)
     again = replace(link(URL, HOSTS[2]), article_id=7)
-    assert [one.host for one in page_candidates(OUTLET, again, health)] == [HOSTS[2], HOSTS[0], HOSTS[1]]
+    assert [one.host for one in page_candidates(OUTLET, again, health)] == [HOSTS[0], HOSTS[2], HOSTS[1]]
     first = link(URL, HOSTS[2])
     assert [one.host for one in page_candidates(OUTLET, first, health)] == [HOSTS[2], HOSTS[1], HOSTS[0]]
 

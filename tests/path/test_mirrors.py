@@ -325,3 +325,21 @@ def test_status_and_the_catalogue_tell_how_each_host_stands(newsroom: Make, worl
     told_now = outlook(load_config(room.config), START + HOUR)
     assert told_now["outlets"]["example"]["hosts"] == hosts
     assert told_now["blackouts"] == []
+
+
+def test_a_text_that_a_mirror_alone_gave_is_compared_with_the_first_host_when_it_is_back(
+    newsroom: Make, world: World
+) -> None:
+    room = newsroom(EXAMPLE)
+    serve(world, MIRROR, 0, at=timedelta())
+    false = html("Cheap watches", "Buy the watches of the season now.", "They are cheap and they are many.")
+    path = next(path for host, path in world._pages if host == MIRROR and path.startswith("/story/"))
+    true = world._pages[MAIN, path]
+    world.put(MIRROR, path, false)
+    world.break_host(MAIN, "reset")
+    assert room.crawl()["example"]["new"] == 1
+    world.break_host(MAIN, "")
+    world.put(MAIN, path, true)
+    assert room.crawl(after=5 * HOUR)["example"]["revised"] == 1
+    (row,) = room.rows()
+    assert (row["title"], row["revision"], row["fetched_url"].split("/")[2]) == ("News 1000", 2, MAIN)

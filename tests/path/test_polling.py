@@ -15,7 +15,7 @@ from schedules.monitor import outlook, timetable
 from schedules.passes import clock_from
 from storage.store import Store
 from tests.path.newsroom import START, Newsroom
-from tests.world.answers import Answer, Asked, feed
+from tests.world.answers import Answer, Asked, feed, html
 from tests.world.reactor import reactor_thread
 from tests.world.server import World
 
@@ -374,3 +374,37 @@ def test_a_feed_without_news_is_asked_less_often_after_a_day_and_a_fixed_one_is_
     for hour in range(32, 36):
         scheduled(room, after=hour * HOUR)
     assert len(site.asked) == before + 4
+
+
+SECTION = """
+[[outlets]]
+id = "town"
+name = "Town"
+hosts = ["town.example.org"]
+sections = ["http://town.example.org/latest"]
+"""
+
+
+def test_an_unchanged_page_is_read_again_when_what_tells_articles_changed(
+    newsroom: Make, world: World
+) -> None:
+    links = "".join(f'<a href="/s-{number}.html">Story {number}</a>' for number in (11, 12))
+    world.put(
+        "town.example.org",
+        "/latest",
+        Answer(body=f"<html><body><h1>Latest</h1>{links}</body></html>", etag='"1"'),
+    )
+    for number in (11, 12):
+        world.put(
+            "town.example.org",
+            f"/s-{number}.html",
+            html(f"Story {number}", f"The mayor opened the {number}th bridge."),
+        )
+    room = newsroom(SECTION)
+    assert room.crawl()["town"]["found"] == 0
+    with room.store() as store:
+        (source,) = store.status(START + HOUR)["town"]["sources"]
+    assert source["state"] == "empty"
+    assert "has never named an article" in source["told"]
+    room.declare(SECTION + "article_id = '/s-(\\d+)'\n")
+    assert room.crawl(after=HOUR)["town"]["new"] == 2

@@ -103,3 +103,20 @@ def test_a_file_that_is_not_there_is_a_wrong_call(load: Callable[..., Result], c
     catalogue.register(app)
     result = CliRunner().invoke(app, ["outlets", "import", "/nowhere.opml", "--config", str(config)])
     assert isinstance(result.exception, UsageError)
+
+
+def test_addresses_that_are_never_asked_are_left_out_and_told(
+    load: Callable[..., Result], config: Path
+) -> None:
+    private = (
+        feed("http://2130706433/f", "http://2130706433/"),
+        feed("http://x.example:8001/f", "http://x.example:8001/"),
+    )
+    result = load(opml(*private, OUTLINES[0]), "--json")
+    told = json.loads(result.stdout)
+    assert [entry["id"] for entry in told["outlets"]] == ["paper"]
+    assert all(
+        any(each["url"] == url for each in told["left_out"])
+        for url in ("http://2130706433/f", "http://x.example:8001/f")
+    )
+    assert [outlet.id for outlet in load_config(config).outlets] == ["own", "paper"]
