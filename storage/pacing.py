@@ -42,8 +42,12 @@ class Pacer:
         self._record_pace(fresh, rolled=rolled)
 
     def record_host(self, *, has_news: bool) -> None:
-        """Write the validators of a host whose list says nothing about the source as a whole."""
+        """Write the validators of a host whose list says nothing about the source as a whole, and that the source
+        was asked: it is due again an interval later, whatever it answered."""
         self._commit_validators(has_news)
+        if not self.discovery.opinion:
+            every = self.outlet.every.total_seconds()
+            self.db.execute(_UPDATE_ASKED, {"run": self.run_id, "every": every, "id": self.feed["id"]})
 
     # --- validators -------------------------------------------------------------------------------
 
@@ -218,6 +222,11 @@ _UPSERT_HOST = (
     " not_modified = CASE WHEN :kept THEN not_modified + 1 ELSE 0 END,"
     " stale_etag = :stale_etag, stale_modified = :stale_modified, lies = :lies,"
     " distrusted_until = :distrusted_until"
+)
+_UPDATE_ASKED = (
+    "UPDATE feeds SET asked_at = (SELECT started_at FROM runs WHERE id = :run), failure_weight = 0,"
+    " interval_seconds = CASE WHEN failing_since IS NOT NULL AND interval_seconds > :every THEN NULL"
+    " ELSE interval_seconds END WHERE id = :id"
 )
 _UPDATE_PACE = (
     "UPDATE feeds SET asked_at = (SELECT started_at FROM runs WHERE id = :run), interval_seconds = :interval,"

@@ -10,12 +10,24 @@ from typing import Any
 import pytest
 
 from crawler.errors import StoreLocked
-from crawler.items import Discovery, FeedEntry, Gap, Outlet, PollOutcome, Source, SourceKind, Validators
+from crawler.items import (
+    Discovery,
+    FeedEntry,
+    Gap,
+    Outlet,
+    PollOutcome,
+    Precision,
+    Source,
+    SourceKind,
+    Timestamp,
+    Validators,
+)
 from storage.discovery import Recorded
 from tests.storage.world import FEED, OUTLET, World
 
 SECOND = Source(kind=SourceKind.FEED, url="http://www.example.com/second.xml")
 TWO = replace(OUTLET, sources=(FEED, SECOND), every=timedelta(minutes=15))
+OUTLET_15 = replace(OUTLET, every=timedelta(minutes=15))
 
 
 def links(start: int, count: int = 20) -> list[str]:
@@ -23,9 +35,20 @@ def links(start: int, count: int = 20) -> list[str]:
     return [f"http://elsewhere.test/{number}" for number in range(start + count - 1, start - 1, -1)]
 
 
+def dated(world: World, *ages: float) -> tuple[FeedEntry, ...]:
+    """Return entries of the outlet that are so many hours old."""
+    return tuple(
+        FeedEntry(
+            url=f"http://www.example.com/Detail/{int(at.timestamp() // 60)}",
+            published=Timestamp(at=at, precision=Precision.MINUTE),
+        )
+        for at in (world.now - timedelta(hours=age) for age in ages)
+    )
+
+
 def list_(world: World, *urls: str, **more: Any) -> Recorded:
     """Record a list under a body of its own."""
-    seen = Validators(etag='"1"', body_sha256=f"{hash(urls):x}")
+    seen = Validators(etag='"1"', body_sha256=f"{hash((urls, more.get('listing'))):x}")
     return world.discover(*urls, validators=seen, **more)
 
 
@@ -196,6 +219,32 @@ def test_the_next_poll_is_that_of_the_first_source_due_and_none_where_all_is_as_
     world.store._db.execute("UPDATE feeds SET interval_seconds = 3000")
     assert world.store.next_poll(TWO) == start + timedelta(minutes=50)
     assert world.store.intervals() == {"example": [3000, 3000]}
+
+
+MIRROR = "example-mirror.net"
+
+
+@pytest.mark.parametrize("outcome", [PollOutcome.LISTED, PollOutcome.UNCHANGED])
+def test_a_source_answered_by_a_stale_mirror_is_due_an_interval_later(
+    world: World, outcome: PollOutcome
+) -> None:
+    world.store.sync_config((OUTLET_15,), (), world.now)
+    old = dated(world, 20, 21, 22)
+    list_(world, listing=dated(world, 0, 1, 2))
+    list_(world, host=MIRROR, listing=old)
+    world.begin(hours=1)
+    world.store._db.execute("UPDATE feeds SET interval_seconds = 3600, asked_at = NULL")
+    world.discover(host=MIRROR, outcome=outcome, listing=old if outcome is PollOutcome.LISTED else ())
+    assert world.store.host_health("example").stale, "the answer was an old list"
+    assert world.store.next_poll(OUTLET_15) == world.now + timedelta(hours=1)
+
+
+def test_an_opinion_does_not_count_as_asking_the_source(world: World) -> None:
+    list_(world, listing=dated(world, 0, 1, 2))
+    before = feed_row(world)["asked_at"]
+    world.begin(hours=1)
+    list_(world, host=MIRROR, listing=dated(world, 20, 21), opinion=True)
+    assert feed_row(world)["asked_at"] == before
 
 
 def test_a_source_never_polled_is_due_and_asked_after_those_polled_before(world: World) -> None:
