@@ -116,17 +116,24 @@ class Recorder:
         return self.judged.standing is Standing.FRESH
 
     @property
+    def _stands_unchanged(self) -> bool:
+        """True when the answer is, or proves unchanged, the very list that stands."""
+        given = self.discovery.validators.body_sha256
+        return bool(given) and given == self.feed["listing_sha256"]
+
+    @property
     def _is_ignored(self) -> bool:
         """True for a list that was asked for to compare, and is not the outlet's at all."""
         return self.discovery.opinion and self.judged.standing is Standing.OTHER
 
     def _record_pace(self) -> None:
-        """Write what the answer says of the source's rhythm; an old list or an opinion speaks of its host alone."""
+        """Write what the answer says of the source's rhythm; an old list or an opinion speaks of its host alone, and
+        so does "unchanged" from a host whose list is not the one that stands."""
         given, fresh = self.discovery, tuple(self.listed.values())
         if given.outcome is PollOutcome.FAILED:
             if not given.opinion:
                 self.pacer.record(fresh)
-        elif self._replaces:
+        elif self._replaces and (given.outcome is PollOutcome.LISTED or self._stands_unchanged):
             self.pacer.record(fresh)
         elif not self._is_ignored:
             self.pacer.record_host(has_news=any(fresh))

@@ -199,12 +199,13 @@ class Pacer:
 
 
 def _last_sure(feed: Row, word: Word, discovery: Discovery) -> datetime | None:
-    """Return when it was last known for sure what the source listed. When a host was asked for the whole body
-    after it had said 304 for a while, that is its whole answer before."""
-    answered = moment_or_none(feed["answered_at"])
-    if answered is None or discovery.conditional or not word.not_modified or word.full_at is None:
-        return answered
-    return min(answered, word.full_at)
+    """Return when it was last known for sure what the source listed: the last answer with the list that stands; an
+    old list of a mirror since then shows nothing of it. When a host was asked for the whole body after it had said
+    304 for a while, that is its whole answer before."""
+    seen = moment_or_none(feed["listing_seen_at"])
+    if seen is None or discovery.conditional or not word.not_modified or word.full_at is None:
+        return seen
+    return min(seen, word.full_at)
 
 
 _HOST = "SELECT * FROM feed_hosts WHERE feed_id = ? AND host = ?"

@@ -27,6 +27,7 @@ from tests.storage.world import FEED, OUTLET, World
 
 SECOND = Source(kind=SourceKind.FEED, url="http://www.example.com/second.xml")
 TWO = replace(OUTLET, sources=(FEED, SECOND), every=timedelta(minutes=15))
+MIRROR = "example-mirror.net"
 OUTLET_15 = replace(OUTLET, every=timedelta(minutes=15))
 
 
@@ -89,6 +90,37 @@ def test_a_link_that_another_source_found_in_the_same_hour_is_news_here_too(worl
     list_(world, *links(4), source=SECOND)
     rates = [row["rate"] for row in world.rows("SELECT rate FROM feeds WHERE outlet_id = 'example'")]
     assert rates[0] == pytest.approx(rates[1]) == pytest.approx(4)
+
+
+def test_answers_of_a_stale_mirror_do_not_shorten_the_time_that_fresh_links_span(world: World) -> None:
+    world.store.sync_config((TWO,), (), world.now)
+    old = dated(world, 20, 21, 22, 23, 24, 25)
+    for _ in range(30):  # calm: one link an hour
+        list_(world, listing=dated(world, *range(20)))
+        world.begin(hours=1)
+    for _ in range(24):
+        list_(world, host=MIRROR, listing=old)
+        world.begin(hours=1)
+    before = feed_row(world)
+    list_(world, listing=dated(world, *range(20)))
+    row = feed_row(world)
+    assert row["rate"] == pytest.approx(1, rel=0.2), "twenty in a day, not twenty in an hour"
+    assert before["interval_seconds"] is None
+    assert row["interval_seconds"] is None or row["interval_seconds"] >= TWO.every.total_seconds()
+
+
+def test_unchanged_of_a_host_whose_list_is_not_the_one_that_stands_says_nothing_of_the_rate(
+    world: World,
+) -> None:
+    list_(world, listing=dated(world, 0, 1, 2))
+    list_(world, host=MIRROR, listing=dated(world, 0, 1, 2, 3))
+    world.begin(hours=1)
+    before = feed_row(world)
+    world.discover(outcome=PollOutcome.UNCHANGED)
+    row = feed_row(world)
+    assert (row["rate"], row["listing_seen_at"]) == (before["rate"], before["listing_seen_at"])
+    world.discover(host=MIRROR, outcome=PollOutcome.UNCHANGED)
+    assert feed_row(world)["listing_seen_at"] == "2026-11-23T13:00:00Z"
 
 
 # --- gaps -------------------------------------------------------------------------------------------
@@ -219,9 +251,6 @@ def test_the_next_poll_is_that_of_the_first_source_due_and_none_where_all_is_as_
     world.store._db.execute("UPDATE feeds SET interval_seconds = 3000")
     assert world.store.next_poll(TWO) == start + timedelta(minutes=50)
     assert world.store.intervals() == {"example": [3000, 3000]}
-
-
-MIRROR = "example-mirror.net"
 
 
 @pytest.mark.parametrize("outcome", [PollOutcome.LISTED, PollOutcome.UNCHANGED])
