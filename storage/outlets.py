@@ -98,7 +98,9 @@ def _sync_hosts(db: Connection, outlet: Outlet) -> None:
 def _sync_feeds(db: Connection, outlet: Outlet, now: str) -> None:
     db.execute("UPDATE feeds SET configured = 0 WHERE outlet_id = ?", (outlet.id,))
     for source in outlet.sources:
-        upsert_feed(db, outlet.id, source, now)
+        row = upsert_feed(db, outlet.id, source, now)
+        # once named by an index, now configured itself: it is asked and told for its own sake
+        db.execute("UPDATE feeds SET parent_id = NULL WHERE id = ? AND parent_id IS NOT NULL", (row["id"],))
     db.execute(
         "UPDATE feeds SET configured = 1 WHERE outlet_id = ?"
         " AND parent_id IN (SELECT id FROM feeds WHERE configured = 1)",
@@ -181,7 +183,8 @@ def upsert_feed(
         "INSERT INTO feeds (outlet_id, source_key, url, kind, parent_id, configured, added_at, first_complete_at)"
         " VALUES (?, ?, ?, ?, ?, 1, ?, ?)"
         " ON CONFLICT (outlet_id, source_key) DO UPDATE SET url = excluded.url, kind = excluded.kind,"
-        " configured = 1",
+        " configured = 1,"
+        " parent_id = CASE WHEN configured THEN parent_id ELSE coalesce(excluded.parent_id, parent_id) END",
         (outlet_id, key, source.url, source.kind.value, parent_id, now, known_since),
     )
     row = _feed_of_key(db, outlet_id, key)

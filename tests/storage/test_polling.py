@@ -282,6 +282,29 @@ def test_a_source_never_polled_is_due_and_asked_after_those_polled_before(world:
     assert [(poll.source, poll.is_new) for poll in polls] == [(FEED, False), (SECOND, True)]
 
 
+def test_a_sitemap_of_an_index_that_is_configured_later_is_a_source_of_its_own(world: World) -> None:
+    index = Source(kind=SourceKind.SITEMAP, url="http://www.example.com/index.xml")
+    child = Source(kind=SourceKind.SITEMAP, url="http://www.example.com/s1.xml")
+
+    def configure(*sources: Source) -> None:
+        world.store.sync_config((replace(OUTLET, sources=sources),), (), world.now)
+
+    def told() -> list[str]:
+        return [source["url"] for source in world.store.status(world.now)["example"]["sources"]]
+
+    configure(FEED, index)
+    world.discover(source=index, children=(child.url,))
+    list_(world, *links(0), source=child)
+    assert told() == [FEED.url, index.url]
+    configure(FEED, child)
+    assert told() == [FEED.url, child.url]
+    polls = world.store.plan_polls(OUTLET, (FEED, child), world.now)
+    assert [poll.is_new for poll in polls] == [False, False]
+    configure(FEED, index)
+    world.discover(source=index, children=(child.url,))
+    assert told() == [FEED.url, index.url], "a sitemap of the index again"
+
+
 def test_only_hosts_that_may_be_asked_get_validators(world: World) -> None:
     list_(world, *links(0), host="example-mirror.net")
     (poll,) = world.store.plan_polls(OUTLET, (FEED,), world.now)
