@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable
 from urllib.parse import urlsplit
 
 from crawler.identity import patterns_told
-from crawler.items import Outlet, Rule, Source, Validators
+from crawler.items import Outlet, Rule, Source
 from crawler.urls import host_of
 from storage.connection import Connection, Row
 from storage.values import as_json
@@ -156,11 +156,6 @@ def key_of_source(own_hosts: Container[str], url: str) -> str:
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
-def find_feed(db: Connection, outlet_id: str, url: str) -> Row | None:
-    """Return the row of a source, None if it was never configured nor named."""
-    return _feed_of_key(db, outlet_id, source_key(db, outlet_id, url))
-
-
 def upsert_feed(
     db: Connection,
     outlet_id: str,
@@ -195,17 +190,3 @@ def upsert_feed(
 def _feed_of_key(db: Connection, outlet_id: str, key: str) -> Row | None:
     sql = "SELECT * FROM feeds WHERE outlet_id = ? AND source_key = ?"
     return db.one(sql, (outlet_id, key))
-
-
-def is_new_source(db: Connection, outlet_id: str, url: str) -> bool:
-    """Return True while no poll of the source was complete."""
-    row = find_feed(db, outlet_id, url)
-    return row is None or row["first_complete_at"] is None
-
-
-def validators(db: Connection, outlet_id: str, url: str, host: str) -> Validators:
-    """Return what *host* gave last for the source; empty ones if it never answered."""
-    feed = find_feed(db, outlet_id, url)
-    sql = "SELECT etag, last_modified, body_sha256 FROM feed_hosts WHERE feed_id = ? AND host = ?"
-    row = db.one(sql, (feed["id"], host)) if feed is not None else None
-    return Validators() if row is None else Validators(**dict(row))

@@ -22,7 +22,7 @@ from crawler.items import (
     Timestamp,
     Validators,
 )
-from storage.discovery import Recorded
+from crawler.recorded import Recorded
 from tests.storage.world import FEED, OUTLET, World
 
 SECOND = Source(kind=SourceKind.FEED, url="http://www.example.com/second.xml")

@@ -29,7 +29,7 @@ from crawler.items import (
     Validators,
 )
 from crawler.query import Matcher
-from storage.discovery import Recorded
+from crawler.recorded import Recorded
 from storage.store import Store
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

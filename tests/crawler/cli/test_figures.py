@@ -104,9 +104,7 @@ def test_a_source_that_is_frozen_and_quiet_is_one_line() -> None:
     quiet = {"url": url, "state": "quiet", "told": "it is quiet", "distrusted_hosts": []}
     frozen = {"url": url, "since": "2026-11-20T06:00:00Z", "usual_gap": None}
     told = figures.status_troubles({"example": row(sources=[quiet], frozen_sources=[frozen])}, NOW)
-    assert told == [
-        f"example: {url} is frozen since 2026-11-20T06:00:00Z: it answers and names nothing new"
-    ]
+    assert told == [f"example: {url} is frozen since 2026-11-20T06:00:00Z: it answers and names nothing new"]
 
 
 def test_only_outlets_that_are_not_polled_as_configured_are_explained() -> None:
