@@ -33,12 +33,12 @@ from crawler.items import (
 )
 from crawler.outage import outage
 from crawler.reasons import DIVERGENT, is_host_fault
+from crawler.recorded import Recorded
 from crawler.runtime import Runtime
 from crawler.sameness import Sameness
 from crawler.shapes import Shape, learned_shapes
 from crawler.tally import Tally
 from crawler.urls import host_of
-from storage.discovery import Recorded
 
 log = structlog.get_logger("newshawk.run")
 

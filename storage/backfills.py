@@ -19,11 +19,11 @@ from crawler.items import (
     SourceKind,
     Walk,
 )
+from crawler.recorded import Recorded
 from storage import links
 from storage.alerting import Alerting
 from storage.connection import Connection, Row
-from storage.discovery import Recorded, Recorder
-from storage.freshness import Judged
+from storage.linkrecorder import LinkRecorder, NamedBy
 from storage.values import moment, moment_or_none, plain, stored, stored_or_none
 
 RESUMED_FOR = timedelta(days=30)
@@ -232,7 +232,7 @@ def _fail(db: Connection, backfill_id: int, walk: Walk, now: str) -> None:
     )
 
 
-class ArchiveRecorder(Recorder):
+class ArchiveRecorder(LinkRecorder):
     """Writes the links of one archive document, and nothing about the outlet's sources: an archive is no poll."""
 
     def __init__(
@@ -245,34 +245,29 @@ class ArchiveRecorder(Recorder):
         discovery: Discovery,
         room: int | None,
     ) -> None:
-        self.db, self.alerting = db, alerting
-        self.run_id, self.outlet, self.discovery = run_id, outlet, discovery
-        self.now = stored(discovery.at)
-        self.feed = {"id": None, "first_complete_at": None}
-        self.silent_run_id = run_id if backfill.silent else None
-        self.to_fetch, self.counted, self.known = [], [], []
-        self.listed, self.added = {}, 0
-        self.judged, self.sure_at = Judged(), None
+        super().__init__(db, alerting, run_id, outlet, discovery, NamedBy(is_silent=backfill.silent))
         self.backfill_id, self.room = backfill.id, room
         self.had_room = True
 
     def record(self) -> Recorded:
         """Write the links; return what is to be done."""
-        found = self._found()
-        self._record_entries(found, links.find_many(self.db, self.outlet.id, found))
+        found = self.found()
+        self.record_entries(found, links.find_many(self.db, self.outlet.id, found))
         return Recorded(to_fetch=tuple(self.to_fetch), counted=tuple(self.counted), known=tuple(self.known))
 
-    def _has_room(self) -> bool:
+    def has_room(self) -> bool:
+        """Return whether another new link may be taken; once there was no room there is none."""
         self.had_room = self.had_room and (self.room is None or self.added < self.room)
         return self.had_room
 
-    def _add(self, classed: LinkClass, entry: FeedEntry) -> Row:
-        row = super()._add(classed, entry)
+    def add(self, classed: LinkClass, entry: FeedEntry) -> Row:
+        """Return the new row of an address, which this backfill found."""
+        row = super().add(classed, entry)
         self.db.execute("UPDATE links SET backfill_id = ? WHERE id = ?", (self.backfill_id, row["id"]))
         return row
 
-    def _is_truly_new(self, row: Row) -> bool:
-        """An archive lifts no silence: it lists what is old."""
+    def is_truly_new(self, row: Row) -> bool:
+        """Return False: an archive lifts no silence, it lists what is old."""
         del row
         return False
 

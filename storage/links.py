@@ -10,6 +10,7 @@ from typing import Any
 from crawler.identity import LinkClass
 from crawler.items import NO_TIME, Key, Link, Outlet, Timestamp
 from crawler.reasons import GONE
+from storage import articles
 from storage.connection import Connection, Row
 from storage.values import moment, plain, published_columns, published_of, stored
 
@@ -191,13 +192,9 @@ def release_stuck(db: Connection, outlet_id: str, now: str) -> None:
     """Let links go that wait for nothing: a change of patterns may have parted them from what they waited for.
     Where the article is there by now it is theirs, else they are fetched. At most RELEASED at once."""
     for row in stuck(db, outlet_id, RELEASED):
-        article_id = db.value(
-            "SELECT id FROM articles WHERE outlet_id = ? AND key_kind = ? AND key_value = ?"
-            " ORDER BY generation DESC LIMIT 1",
-            (outlet_id, row["key_kind"], row["key_value"]),
-        )
-        if article_id is not None:
-            settle(db, row["id"], "duplicate", now, article_id=article_id)
+        article = articles.find_by_key(db, outlet_id, Key(kind=row["key_kind"], value=row["key_value"]))
+        if article is not None:
+            settle(db, row["id"], "duplicate", now, article_id=article["id"])
         else:
             reopen(db, row["id"])
 

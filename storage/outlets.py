@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable
 from urllib.parse import urlsplit
 
 from crawler.identity import patterns_told
-from crawler.items import Outlet, Rule, Source, Validators
+from crawler.items import Outlet, Rule, Source
 from crawler.urls import host_of
 from storage.connection import Connection, Row
 from storage.values import as_json
@@ -114,7 +114,9 @@ def _sync_hosts(db: Connection, outlet: Outlet) -> None:
 def _sync_feeds(db: Connection, outlet: Outlet, now: str) -> None:
     db.execute("UPDATE feeds SET configured = 0 WHERE outlet_id = ?", (outlet.id,))
     for source in outlet.sources:
-        upsert_feed(db, outlet.id, source, now)
+        row = upsert_feed(db, outlet.id, source, now)
+        # once named by an index, now configured itself: it is asked and told for its own sake
+        db.execute("UPDATE feeds SET parent_id = NULL WHERE id = ? AND parent_id IS NOT NULL", (row["id"],))
     db.execute(
         "UPDATE feeds SET configured = 1 WHERE outlet_id = ?"
         " AND parent_id IN (SELECT id FROM feeds WHERE configured = 1)",
@@ -170,11 +172,6 @@ def key_of_source(own_hosts: Container[str], url: str) -> str:
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
-def find_feed(db: Connection, outlet_id: str, url: str) -> Row | None:
-    """Return the row of a source, None if it was never configured nor named."""
-    return _feed_of_key(db, outlet_id, source_key(db, outlet_id, url))
-
-
 def upsert_feed(
     db: Connection,
     outlet_id: str,
@@ -197,7 +194,8 @@ def upsert_feed(
         "INSERT INTO feeds (outlet_id, source_key, url, kind, parent_id, configured, added_at, first_complete_at)"
         " VALUES (?, ?, ?, ?, ?, 1, ?, ?)"
         " ON CONFLICT (outlet_id, source_key) DO UPDATE SET url = excluded.url, kind = excluded.kind,"
-        " configured = 1",
+        " configured = 1,"
+        " parent_id = CASE WHEN configured THEN parent_id ELSE coalesce(excluded.parent_id, parent_id) END",
         (outlet_id, key, source.url, source.kind.value, parent_id, now, known_since),
     )
     row = _feed_of_key(db, outlet_id, key)
@@ -208,17 +206,3 @@ def upsert_feed(
 def _feed_of_key(db: Connection, outlet_id: str, key: str) -> Row | None:
     sql = "SELECT * FROM feeds WHERE outlet_id = ? AND source_key = ?"
     return db.one(sql, (outlet_id, key))
-
-
-def is_new_source(db: Connection, outlet_id: str, url: str) -> bool:
-    """Return True while no poll of the source was complete."""
-    row = find_feed(db, outlet_id, url)
-    return row is None or row["first_complete_at"] is None
-
-
-def validators(db: Connection, outlet_id: str, url: str, host: str) -> Validators:
-    """Return what *host* gave last for the source; empty ones if it never answered."""
-    feed = find_feed(db, outlet_id, url)
-    sql = "SELECT etag, last_modified, body_sha256 FROM feed_hosts WHERE feed_id = ? AND host = ?"
-    row = db.one(sql, (feed["id"], host)) if feed is not None else None
-    return Validators() if row is None else Validators(**dict(row))

@@ -42,8 +42,12 @@ class Pacer:
         self._record_pace(fresh, rolled=rolled)
 
     def record_host(self, *, has_news: bool) -> None:
-        """Write the validators of a host whose list says nothing about the source as a whole."""
+        """Write the validators of a host whose list says nothing about the source as a whole, and that the source
+        was asked: it is due again an interval later, whatever it answered."""
         self._commit_validators(has_news)
+        if not self.discovery.opinion:
+            every = self.outlet.every.total_seconds()
+            self.db.execute(_UPDATE_ASKED, {"run": self.run_id, "every": every, "id": self.feed["id"]})
 
     # --- validators -------------------------------------------------------------------------------
 
@@ -195,12 +199,13 @@ class Pacer:
 
 
 def _last_sure(feed: Row, word: Word, discovery: Discovery) -> datetime | None:
-    """Return when it was last known for sure what the source listed. When a host was asked for the whole body
-    after it had said 304 for a while, that is its whole answer before."""
-    answered = moment_or_none(feed["answered_at"])
-    if answered is None or discovery.conditional or not word.not_modified or word.full_at is None:
-        return answered
-    return min(answered, word.full_at)
+    """Return when it was last known for sure what the source listed: the last answer with the list that stands; an
+    old list of a mirror since then shows nothing of it. When a host was asked for the whole body after it had said
+    304 for a while, that is its whole answer before."""
+    seen = moment_or_none(feed["listing_seen_at"])
+    if seen is None or discovery.conditional or not word.not_modified or word.full_at is None:
+        return seen
+    return min(seen, word.full_at)
 
 
 _HOST = "SELECT * FROM feed_hosts WHERE feed_id = ? AND host = ?"
@@ -218,6 +223,11 @@ _UPSERT_HOST = (
     " not_modified = CASE WHEN :kept THEN not_modified + 1 ELSE 0 END,"
     " stale_etag = :stale_etag, stale_modified = :stale_modified, lies = :lies,"
     " distrusted_until = :distrusted_until"
+)
+_UPDATE_ASKED = (
+    "UPDATE feeds SET asked_at = (SELECT started_at FROM runs WHERE id = :run), failure_weight = 0,"
+    " interval_seconds = CASE WHEN failing_since IS NOT NULL AND interval_seconds > :every THEN NULL"
+    " ELSE interval_seconds END WHERE id = :id"
 )
 _UPDATE_PACE = (
     "UPDATE feeds SET asked_at = (SELECT started_at FROM runs WHERE id = :run), interval_seconds = :interval,"

@@ -64,7 +64,7 @@ def state_of(row: Row, now: datetime) -> str:
         return "new"
     if row["empty_polls"] >= EMPTY_AFTER or _is_barren(row):
         return "empty"
-    if is_quiet(row["rate"], moment_or_none(row["answered_at"]), moment_or_none(row["news_at"]), now):
+    if is_quiet(row["rate"], moment_or_none(row["listing_seen_at"]), moment_or_none(row["news_at"]), now):
         return "quiet"
     return "unchanged" if row["listed_at"] is None or row["answered_at"] > row["listed_at"] else "well"
 

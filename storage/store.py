@@ -1,7 +1,6 @@
 """The store: some thirty verbs. No SQL and no row leaves this package.
 
-    poll      begin_run, plan_polls, is_new_source, validators, record_discovery, record_discoveries, claim_probes,
-              check_sums, finish_run
+    poll      begin_run, plan_polls, record_discovery, record_discoveries, claim_probes, check_sums, finish_run
     pace      next_poll, intervals
     fetch     pending_links, due_rechecks, outlets_with_open_links, outlets_with_due_rechecks, resolve_link,
               save_health, host_health
@@ -44,9 +43,9 @@ from crawler.items import (
     Refusal,
     Rule,
     Source,
-    Validators,
 )
 from crawler.query import Query
+from crawler.recorded import Recorded
 from storage import (
     articles,
     captures,
@@ -71,7 +70,7 @@ from storage.alerting import Alerting, Matches
 from storage.archiveverbs import ArchiveVerbs
 from storage.completenessverbs import CompletenessVerbs
 from storage.connection import LOCK_PATIENCE, SCHEMA_VERSION, Connection
-from storage.discovery import Recorded, Recorder
+from storage.discovery import Recorder
 from storage.mailverbs import MailVerbs
 from storage.search import Hits, Scope
 from storage.values import stored
@@ -169,21 +168,10 @@ class Store(ArchiveVerbs, CompletenessVerbs, MailVerbs):
                 sums.note(db, run_id, checked.faults, stored(now))
         return checked
 
-    def validators(self, outlet_id: str, source_url: str, host: str) -> Validators:
-        """Return what the host gave last for the source; empty if it never answered."""
-        return outlets.validators(self._db, outlet_id, source_url, host)
-
-    def is_new_source(self, outlet_id: str, source_url: str) -> bool:
-        """Return True while no poll of the source was complete: what its first one lists alerts nobody."""
-        return outlets.is_new_source(self._db, outlet_id, source_url)
-
-    def record_discovery(
-        self, run_id: int, outlet: Outlet, discovery: Discovery, *, silent: bool = False
-    ) -> Recorded:
-        """Write all links of one answer and then its validators; return what is to be fetched. *silent*: new
-        links alert nobody (a backfill). Of an unchanged or failed poll only the poll is written."""
-        with self._writing() as db:
-            return Recorder(db, self._alerting, run_id, outlet, discovery, silent=silent).record()
+    def record_discovery(self, run_id: int, outlet: Outlet, discovery: Discovery) -> Recorded:
+        """Write all links of one answer and then its validators; return what is to be fetched. Of an unchanged or
+        failed poll only the poll is written."""
+        return self.record_discoveries(run_id, outlet, (discovery,))[0]
 
     def record_discoveries(
         self, run_id: int, outlet: Outlet, discoveries: Sequence[Discovery]
@@ -191,10 +179,7 @@ class Store(ArchiveVerbs, CompletenessVerbs, MailVerbs):
         """Write several answers of one run in one transaction, in this order; return what is to be fetched of
         each. When one cannot be written, none is."""
         with self._writing() as db:
-            return [
-                Recorder(db, self._alerting, run_id, outlet, each, silent=False).record()
-                for each in discoveries
-            ]
+            return [Recorder(db, self._alerting, run_id, outlet, each).record() for each in discoveries]
 
     def plan_polls(
         self, outlet: Outlet, sources: Sequence[Source], now: datetime, *, due_only: bool = False

@@ -102,8 +102,14 @@ def status_troubles(
 
 
 def _polling_troubles(row: Mapping[str, Any]) -> list[str]:
-    """Return what is odd about sources that answer, and what may have been missed."""
-    told = [source["told"] for source in row.get("sources", ()) if source["state"] in ("empty", "quiet")]
+    """Return what is odd about sources that answer, and what may have been missed. A source that is told frozen is
+    not told quiet as well: that is the same silence."""
+    frozen = {source["url"] for source in row["frozen_sources"]}
+    told = [
+        source["told"]
+        for source in row.get("sources", ())
+        if source["state"] == "empty" or (source["state"] == "quiet" and source["url"] not in frozen)
+    ]
     told += [
         f"{host} says that {source['url']} is unchanged when it is not; it is asked for the whole each time"
         for source in row.get("sources", ())

@@ -373,7 +373,7 @@ CREATE TABLE captures (
 CREATE TABLE notes (
     id INTEGER PRIMARY KEY AUTOINCREMENT,  -- number
     at TEXT NOT NULL,               -- when
-    kind TEXT NOT NULL,             -- key_reused, divergent, stale, caught_up, store_error, malformed, gone, returned
+    kind TEXT NOT NULL,             -- key_reused, divergent, store_error, malformed, gone, returned
     outlet_id TEXT REFERENCES outlets(id) ON UPDATE CASCADE,  -- outlet
     run_id INTEGER REFERENCES runs(id),          -- run
     article_id INTEGER REFERENCES articles(id),  -- article

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from crawler.items import FeedEntry, PollOutcome, Precision, Timestamp, Validators
-from storage.discovery import Recorded
-from tests.storage.world import FEED, World
+from crawler.recorded import Recorded
+from tests.storage.world import World
 
 MAIN, MIRROR = "www.example.com", "example-mirror.net"
 
@@ -107,9 +107,9 @@ def test_an_empty_or_foreign_list_of_a_mirror_takes_no_place(world: World) -> No
 
 def test_the_validators_of_an_old_list_hide_nothing_of_the_good_host(world: World) -> None:
     world.begin(minutes=5)
-    good = world.store.validators("example", FEED.url, MAIN)
+    good = world.given(MAIN)
     listed(world, 20, host=MIRROR, validators=Validators(etag='"old"', body_sha256="old"))
-    assert world.store.validators("example", FEED.url, MAIN) == good
+    assert world.given(MAIN) == good
     unchanged = {
         "host": MIRROR,
         "outcome": PollOutcome.UNCHANGED,
@@ -173,7 +173,7 @@ def test_a_list_with_nothing_that_was_ever_seen_here_is_no_list_of_the_outlet(wo
     assert (recorded.to_fetch, recorded.marks) == ((), ((MIRROR, True),))
     assert stale(world) == {MIRROR: "other"}
     assert world.value("SELECT count(*) FROM links") == links
-    assert world.store.validators("example", FEED.url, MIRROR) == Validators()
+    assert world.given(MIRROR) == Validators()
 
 
 def test_hosts_that_gave_no_list_for_six_hours_are_due_for_a_probe_once(world: World) -> None:

@@ -10,12 +10,25 @@ from typing import Any
 import pytest
 
 from crawler.errors import StoreLocked
-from crawler.items import Discovery, FeedEntry, Gap, Outlet, PollOutcome, Source, SourceKind, Validators
-from storage.discovery import Recorded
+from crawler.items import (
+    Discovery,
+    FeedEntry,
+    Gap,
+    Outlet,
+    PollOutcome,
+    Precision,
+    Source,
+    SourceKind,
+    Timestamp,
+    Validators,
+)
+from crawler.recorded import Recorded
 from tests.storage.world import FEED, OUTLET, World
 
 SECOND = Source(kind=SourceKind.FEED, url="http://www.example.com/second.xml")
 TWO = replace(OUTLET, sources=(FEED, SECOND), every=timedelta(minutes=15))
+MIRROR = "example-mirror.net"
+OUTLET_15 = replace(OUTLET, every=timedelta(minutes=15))
 
 
 def links(start: int, count: int = 20) -> list[str]:
@@ -23,9 +36,20 @@ def links(start: int, count: int = 20) -> list[str]:
     return [f"http://elsewhere.test/{number}" for number in range(start + count - 1, start - 1, -1)]
 
 
+def dated(world: World, *ages: float) -> tuple[FeedEntry, ...]:
+    """Return entries of the outlet that are so many hours old."""
+    return tuple(
+        FeedEntry(
+            url=f"http://www.example.com/Detail/{int(at.timestamp() // 60)}",
+            published=Timestamp(at=at, precision=Precision.MINUTE),
+        )
+        for at in (world.now - timedelta(hours=age) for age in ages)
+    )
+
+
 def list_(world: World, *urls: str, **more: Any) -> Recorded:
     """Record a list under a body of its own."""
-    seen = Validators(etag='"1"', body_sha256=f"{hash(urls):x}")
+    seen = Validators(etag='"1"', body_sha256=f"{hash((urls, more.get('listing'))):x}")
     return world.discover(*urls, validators=seen, **more)
 
 
@@ -66,6 +90,37 @@ def test_a_link_that_another_source_found_in_the_same_hour_is_news_here_too(worl
     list_(world, *links(4), source=SECOND)
     rates = [row["rate"] for row in world.rows("SELECT rate FROM feeds WHERE outlet_id = 'example'")]
     assert rates[0] == pytest.approx(rates[1]) == pytest.approx(4)
+
+
+def test_answers_of_a_stale_mirror_do_not_shorten_the_time_that_fresh_links_span(world: World) -> None:
+    world.store.sync_config((TWO,), (), world.now)
+    old = dated(world, 20, 21, 22, 23, 24, 25)
+    for _ in range(30):  # calm: one link an hour
+        list_(world, listing=dated(world, *range(20)))
+        world.begin(hours=1)
+    for _ in range(24):
+        list_(world, host=MIRROR, listing=old)
+        world.begin(hours=1)
+    before = feed_row(world)
+    list_(world, listing=dated(world, *range(20)))
+    row = feed_row(world)
+    assert row["rate"] == pytest.approx(1, rel=0.2), "twenty in a day, not twenty in an hour"
+    assert before["interval_seconds"] is None
+    assert row["interval_seconds"] is None or row["interval_seconds"] >= TWO.every.total_seconds()
+
+
+def test_unchanged_of_a_host_whose_list_is_not_the_one_that_stands_says_nothing_of_the_rate(
+    world: World,
+) -> None:
+    list_(world, listing=dated(world, 0, 1, 2))
+    list_(world, host=MIRROR, listing=dated(world, 0, 1, 2, 3))
+    world.begin(hours=1)
+    before = feed_row(world)
+    world.discover(outcome=PollOutcome.UNCHANGED)
+    row = feed_row(world)
+    assert (row["rate"], row["listing_seen_at"]) == (before["rate"], before["listing_seen_at"])
+    world.discover(host=MIRROR, outcome=PollOutcome.UNCHANGED)
+    assert feed_row(world)["listing_seen_at"] == "2026-11-23T13:00:00Z"
 
 
 # --- gaps -------------------------------------------------------------------------------------------
@@ -198,10 +253,56 @@ def test_the_next_poll_is_that_of_the_first_source_due_and_none_where_all_is_as_
     assert world.store.intervals() == {"example": [3000, 3000]}
 
 
+@pytest.mark.parametrize("outcome", [PollOutcome.LISTED, PollOutcome.UNCHANGED])
+def test_a_source_answered_by_a_stale_mirror_is_due_an_interval_later(
+    world: World, outcome: PollOutcome
+) -> None:
+    world.store.sync_config((OUTLET_15,), (), world.now)
+    old = dated(world, 20, 21, 22)
+    list_(world, listing=dated(world, 0, 1, 2))
+    list_(world, host=MIRROR, listing=old)
+    world.begin(hours=1)
+    world.store._db.execute("UPDATE feeds SET interval_seconds = 3600, asked_at = NULL")
+    world.discover(host=MIRROR, outcome=outcome, listing=old if outcome is PollOutcome.LISTED else ())
+    assert world.store.host_health("example").stale, "the answer was an old list"
+    assert world.store.next_poll(OUTLET_15) == world.now + timedelta(hours=1)
+
+
+def test_an_opinion_does_not_count_as_asking_the_source(world: World) -> None:
+    list_(world, listing=dated(world, 0, 1, 2))
+    before = feed_row(world)["asked_at"]
+    world.begin(hours=1)
+    list_(world, host=MIRROR, listing=dated(world, 20, 21), opinion=True)
+    assert feed_row(world)["asked_at"] == before
+
+
 def test_a_source_never_polled_is_due_and_asked_after_those_polled_before(world: World) -> None:
     world.store.sync_config((replace(TWO, sources=(SECOND, FEED)),), (), world.now)
     polls = world.store.plan_polls(TWO, (SECOND, FEED), world.now)
     assert [(poll.source, poll.is_new) for poll in polls] == [(FEED, False), (SECOND, True)]
+
+
+def test_a_sitemap_of_an_index_that_is_configured_later_is_a_source_of_its_own(world: World) -> None:
+    index = Source(kind=SourceKind.SITEMAP, url="http://www.example.com/index.xml")
+    child = Source(kind=SourceKind.SITEMAP, url="http://www.example.com/s1.xml")
+
+    def configure(*sources: Source) -> None:
+        world.store.sync_config((replace(OUTLET, sources=sources),), (), world.now)
+
+    def told() -> list[str]:
+        return [source["url"] for source in world.store.status(world.now)["example"]["sources"]]
+
+    configure(FEED, index)
+    world.discover(source=index, children=(child.url,))
+    list_(world, *links(0), source=child)
+    assert told() == [FEED.url, index.url]
+    configure(FEED, child)
+    assert told() == [FEED.url, child.url]
+    polls = world.store.plan_polls(OUTLET, (FEED, child), world.now)
+    assert [poll.is_new for poll in polls] == [False, False]
+    configure(FEED, index)
+    world.discover(source=index, children=(child.url,))
+    assert told() == [FEED.url, index.url], "a sitemap of the index again"
 
 
 def test_only_hosts_that_may_be_asked_get_validators(world: World) -> None:

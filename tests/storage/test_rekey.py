@@ -158,6 +158,22 @@ def test_after_a_merge_every_old_address_is_known_and_nothing_is_alerted_again(b
     assert by_path.rows("SELECT id, state FROM outbox") == alerts
 
 
+def test_a_link_that_waited_for_nothing_gets_the_article_that_stands_and_never_a_merged_one(
+    by_path: World,
+) -> None:
+    older, younger = doubled(by_path)
+    use(by_path, keyed(*BY_NUMBER))
+    rekey(by_path)
+    assert by_path.value("SELECT generation FROM articles WHERE id = ?", younger) == 2
+    again = "http://www.example.com/story/100/third-slug"
+    by_path.discover(again)
+    by_path.store._db.execute(
+        "UPDATE links SET article_id = NULL, reason = 'waiting' WHERE url = ?", (again,)
+    )
+    by_path.begin(hours=1)
+    assert by_path.value("SELECT article_id FROM links WHERE url = ?", again) == older
+
+
 def test_what_was_sent_for_either_story_counts_for_both(by_path: World) -> None:
     add_rule(by_path, "Karlow OR island")
     one = by_path.store_article(A, "Bridge closed", TEXT)

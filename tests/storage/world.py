@@ -29,7 +29,7 @@ from crawler.items import (
     Validators,
 )
 from crawler.query import Matcher
-from storage.discovery import Recorded
+from crawler.recorded import Recorded
 from storage.store import Store
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -85,14 +85,17 @@ class World:
     def discover(
         self, *urls: str, source: Source = FEED, host: str = "www.example.com", **more: Any
     ) -> Recorded:
-        """Record a poll that listed these addresses."""
+        """Record a poll that listed these addresses; one that brought nothing new bears what the host gave last."""
         entries = more.pop("listing", None)
         if entries is None:
             entries = tuple(FeedEntry(url=url, title=f"Title of {url}") for url in urls)
+        outcome = more.pop("outcome", PollOutcome.LISTED)
+        if outcome is PollOutcome.UNCHANGED:
+            more.setdefault("validators", self.given(host, source))
         discovery = Discovery(
             outlet_id=self.outlet.id,
             source=source,
-            outcome=more.pop("outcome", PollOutcome.LISTED),
+            outcome=outcome,
             at=self.now,
             host=host,
             url=source.url,
@@ -102,6 +105,17 @@ class World:
             **more,
         )
         return self.store.record_discovery(self.run_id, self.outlet, discovery)
+
+    def given(self, host: str, source: Source = FEED) -> Validators:
+        """Return what a host gave last for a source; empty ones if it never answered."""
+        rows = self.rows(
+            "SELECT h.etag, h.last_modified, h.body_sha256 FROM feed_hosts AS h JOIN feeds AS f ON f.id = h.feed_id"
+            " WHERE f.outlet_id = ? AND f.url = ? AND h.host = ?",
+            self.outlet.id,
+            source.url,
+            host,
+        )
+        return Validators(**rows[0]) if rows else Validators()
 
     def make_known(self, source: Source = FEED) -> None:
         """Let the source have its first complete poll, which is silent."""

@@ -99,6 +99,14 @@ def test_odd_sources_and_gaps_are_told_with_the_outlet() -> None:
     ]
 
 
+def test_a_source_that_is_frozen_and_quiet_is_one_line() -> None:
+    url = "http://a.example/rss"
+    quiet = {"url": url, "state": "quiet", "told": "it is quiet", "distrusted_hosts": []}
+    frozen = {"url": url, "since": "2026-11-20T06:00:00Z", "usual_gap": None}
+    told = figures.status_troubles({"example": row(sources=[quiet], frozen_sources=[frozen])}, NOW)
+    assert told == [f"example: {url} is frozen since 2026-11-20T06:00:00Z: it answers and names nothing new"]
+
+
 def test_only_outlets_that_are_not_polled_as_configured_are_explained() -> None:
     outlets = {"a": {"why": ""}, "b": {"why": "1 of 2 sources"}, "c": {}}
     assert figures.schedule_notes(outlets) == ["b: 1 of 2 sources."]
