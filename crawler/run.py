@@ -262,11 +262,30 @@ class Run:
         return await self._find_left_over() if found is None else found
 
     async def _find_left_over(self) -> list[Link]:
-        now = self.runtime.clock()
-        store = self.runtime.store
-        pending = await store.call("pending_links", self.outlet.id, now, ignore_backoff=not self.patient)
-        due = await store.call("due_rechecks", self.outlet.id, now, RECHECK_BUDGET)
+        pending = await self._pending()
+        due = await self.runtime.store.call(
+            "due_rechecks", self.outlet.id, self.runtime.clock(), RECHECK_BUDGET
+        )
         return self._taken((*pending, *due))
+
+    async def _pending(self) -> list[Link]:
+        """Return what is still to be fetched and this run has not asked for, as much as there is room for: of a
+        backlog a daemon's run reads and counts only what it takes over."""
+        found: list[Link] = []
+        seen_up_to, is_more = 0, True
+        while is_more and (self.room is None or len(found) < self.room):
+            links: list[Link] = await self.runtime.store.call(
+                "pending_links",
+                self.outlet.id,
+                self.runtime.clock(),
+                ignore_backoff=not self.patient,
+                after=seen_up_to,
+                limit=self.room,
+            )
+            found += [link for link in links if not self.tally.is_counted(link.id)]
+            is_more = self.room is not None and len(links) == self.room
+            seen_up_to = links[-1].id if links else 0
+        return found
 
     async def lead(self, link: Link, target: str) -> Link | None:
         """Write where a link that only leads to an article leads; return it when that is to be asked for."""
