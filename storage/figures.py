@@ -18,7 +18,9 @@ def figures(db: Connection, now: datetime) -> dict[str, Any]:
     """
     polls = last_good_polls(db)
     return {
-        "outlets": {outlet_id: _of_outlet(db, outlet_id, polls[outlet_id], now) for outlet_id in sorted(polls)},
+        "outlets": {
+            outlet_id: _of_outlet(db, outlet_id, polls[outlet_id], now) for outlet_id in sorted(polls)
+        },
         "outbox": outbox.depth(db),
     }
 
@@ -41,7 +43,5 @@ def _articles(db: Connection, outlet_id: str) -> int:
     """Return how many articles stand for themselves. Both counts read an index only; the few that live on in
     another one have an index of their own."""
     every = "SELECT count(*) FROM articles WHERE outlet_id = ?"
-    merged = (
-        "SELECT count(*) FROM articles INDEXED BY articles_merged WHERE outlet_id = ? AND merged_into IS NOT NULL"
-    )
+    merged = "SELECT count(*) FROM articles INDEXED BY articles_merged WHERE outlet_id = ? AND merged_into IS NOT NULL"
     return int(db.value(every, (outlet_id,))) - int(db.value(merged, (outlet_id,)))
