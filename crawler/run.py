@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Self
 
 import structlog
@@ -45,6 +46,8 @@ log = structlog.get_logger("newshawk.run")
 RECHECK_BUDGET = 200
 """Re-checks of one outlet in one run at most, so that a backlog does not starve the feeds."""
 
+HEALTH_EVERY = timedelta(seconds=30)
+"""How often what a run learned of the hosts is written before its end, at most."""
 
 MOST_KNOWN = 2_000
 """Known articles from whose addresses shapes are learned, the newest."""
@@ -102,6 +105,7 @@ class Run:
         self.contested: list[Link] = []
         """Re-checks in which a mirror alone showed another text: the article's own hosts are asked once more."""
         self._shapes: tuple[Shape, ...] | None = None
+        self._health_saved_at: datetime | None = None
 
     @classmethod
     async def begin(
@@ -216,6 +220,7 @@ class Run:
         self.tally.add_known(recorded.known)
         for outcome in recorded.counted:
             self.tally.settle(outcome)
+        await self._keep_health()
         return self._taken(recorded.to_fetch)
 
     async def _record(self, batch: Sequence[Discovery]) -> Sequence[Recorded]:
@@ -333,6 +338,7 @@ class Run:
             self._served[item.page.host] += 1
         if outcome.alerts:
             self.runtime.alerts_written()
+        await self._keep_health()
         return outcome
 
     def _blamed(self, refusal: Refusal) -> Refusal:
@@ -358,6 +364,18 @@ class Run:
     def _stop(self, error: StoreError) -> None:
         self.store_error = error
         self.stopped.set()
+
+    async def _keep_health(self) -> None:
+        """Write in the midst of the run that a host began to fail or came back: a process that is killed leaves
+        it to the next."""
+        now, last = self.runtime.clock(), self._health_saved_at
+        if not self.runtime.health.has_turned(self.outlet.id) or (last and now - last < HEALTH_EVERY):
+            return
+        self._health_saved_at = now
+        try:
+            await self._save_health()
+        except StoreError as error:
+            self._stop(error)
 
     async def _save_health(self) -> None:
         health = self.runtime.health
