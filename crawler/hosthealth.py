@@ -130,6 +130,8 @@ class HostHealth:
         self._states: dict[tuple[str, str, str], State] = {}
         self._stale: dict[str, dict[str, datetime]] = {}
         self._unsaved: set[tuple[str, str, str]] = set()
+        self._turned: set[tuple[str, str, str]] = set()
+        """Of these, those that began to fail or came back."""
         self._clock = clock
 
     def load(self, outlet_id: str, memory: Memory) -> None:
@@ -146,6 +148,8 @@ class HostHealth:
         if after is before:
             return
         self._set(key, after)
+        if (before.failing_since is None) is not (after.failing_since is None):
+            self._turned.add(key)
         if attempt.reason == "ok" and before.failing_since is not None:
             self._ask_soon(outlet_id, attempt.host)
 
@@ -186,11 +190,16 @@ class HostHealth:
         """Return what was learned of the outlet's hosts and is not in the store yet."""
         return {key[1:]: self._states[key] for key in self._unsaved if key[0] == outlet_id}
 
+    def has_turned(self, outlet_id: str) -> bool:
+        """Return whether a host of the outlet began to fail or came back, and the store does not know it yet."""
+        return any(key[0] == outlet_id for key in self._turned)
+
     def saved(self, outlet_id: str, states: Mapping[Key, State]) -> None:
         """Note that *states* are in the store; what was learned meanwhile is not."""
         for (host, scheme), state in states.items():
             if self._states.get((outlet_id, host, scheme)) == state:
                 self._unsaved.discard((outlet_id, host, scheme))
+                self._turned.discard((outlet_id, host, scheme))
 
     def _set(self, key: tuple[str, str, str], state: State) -> None:
         self._states[key] = state

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Self
 
 import structlog
@@ -45,6 +46,8 @@ log = structlog.get_logger("newshawk.run")
 RECHECK_BUDGET = 200
 """Re-checks of one outlet in one run at most, so that a backlog does not starve the feeds."""
 
+HEALTH_EVERY = timedelta(seconds=30)
+"""How often what a run learned of the hosts is written before its end, at most."""
 
 MOST_KNOWN = 2_000
 """Known articles from whose addresses shapes are learned, the newest."""
@@ -102,6 +105,7 @@ class Run:
         self.contested: list[Link] = []
         """Re-checks in which a mirror alone showed another text: the article's own hosts are asked once more."""
         self._shapes: tuple[Shape, ...] | None = None
+        self._health_saved_at: datetime | None = None
 
     @classmethod
     async def begin(
@@ -216,6 +220,7 @@ class Run:
         self.tally.add_known(recorded.known)
         for outcome in recorded.counted:
             self.tally.settle(outcome)
+        await self._keep_health()
         return self._taken(recorded.to_fetch)
 
     async def _record(self, batch: Sequence[Discovery]) -> Sequence[Recorded]:
@@ -262,11 +267,30 @@ class Run:
         return await self._find_left_over() if found is None else found
 
     async def _find_left_over(self) -> list[Link]:
-        now = self.runtime.clock()
-        store = self.runtime.store
-        pending = await store.call("pending_links", self.outlet.id, now, ignore_backoff=not self.patient)
-        due = await store.call("due_rechecks", self.outlet.id, now, RECHECK_BUDGET)
+        pending = await self._pending()
+        due = await self.runtime.store.call(
+            "due_rechecks", self.outlet.id, self.runtime.clock(), RECHECK_BUDGET
+        )
         return self._taken((*pending, *due))
+
+    async def _pending(self) -> list[Link]:
+        """Return what is still to be fetched and this run has not asked for, as much as there is room for: of a
+        backlog a daemon's run reads and counts only what it takes over."""
+        found: list[Link] = []
+        seen_up_to, is_more = 0, True
+        while is_more and (self.room is None or len(found) < self.room):
+            links: list[Link] = await self.runtime.store.call(
+                "pending_links",
+                self.outlet.id,
+                self.runtime.clock(),
+                ignore_backoff=not self.patient,
+                after=seen_up_to,
+                limit=self.room,
+            )
+            found += [link for link in links if not self.tally.is_counted(link.id)]
+            is_more = self.room is not None and len(links) == self.room
+            seen_up_to = links[-1].id if links else 0
+        return found
 
     async def lead(self, link: Link, target: str) -> Link | None:
         """Write where a link that only leads to an article leads; return it when that is to be asked for."""
@@ -314,6 +338,7 @@ class Run:
             self._served[item.page.host] += 1
         if outcome.alerts:
             self.runtime.alerts_written()
+        await self._keep_health()
         return outcome
 
     def _blamed(self, refusal: Refusal) -> Refusal:
@@ -339,6 +364,18 @@ class Run:
     def _stop(self, error: StoreError) -> None:
         self.store_error = error
         self.stopped.set()
+
+    async def _keep_health(self) -> None:
+        """Write in the midst of the run that a host began to fail or came back: a process that is killed leaves
+        it to the next."""
+        now, last = self.runtime.clock(), self._health_saved_at
+        if not self.runtime.health.has_turned(self.outlet.id) or (last and now - last < HEALTH_EVERY):
+            return
+        self._health_saved_at = now
+        try:
+            await self._save_health()
+        except StoreError as error:
+            self._stop(error)
 
     async def _save_health(self) -> None:
         health = self.runtime.health

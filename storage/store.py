@@ -8,7 +8,7 @@
     mail      claim_alerts, mark_sending, mark_sent, mark_deferred, mark_unknown, mark_dead, outbox_depth,
               release_alerts, alerts, retry_alerts, silence_alerts
     read      search, export_rows, article, revisions, merged, cuts, divergences, capture, find_address, trace,
-              article_of_key, documents, rules, preview, status, failures, last_good_polls
+              article_of_key, documents, rules, preview, status, figures, failures, last_good_polls
     complete  standing, comparisons_owed, known_articles, record_comparison, ask_missing, link_states
     archives  begin_backfill, add_documents, waiting_documents, first_seen, named_in_backfill, record_walk,
               finish_backfill, backfill_documents, listed_now, article_addresses, open_gaps, close_gap
@@ -50,6 +50,7 @@ from storage import (
     articles,
     captures,
     divergences,
+    figures,
     freshness,
     funnel,
     hosthealth,
@@ -344,6 +345,10 @@ class Store(ArchiveVerbs, CompletenessVerbs, MailVerbs):
     def status(self, now: datetime, only: str | None = None) -> dict[str, dict[str, Any]]:
         """Return the figures of each configured outlet (or of one *only*), by id."""
         return status.status(self._db, now, only)
+
+    def figures(self, now: datetime) -> dict[str, Any]:
+        """Return the counts of the /metrics endpoint: of each configured outlet, and of the outbox."""
+        return figures.figures(self._db, now)
 
     def last_good_polls(self) -> dict[str, datetime | None]:
         """Return when each configured outlet was last polled well; None for never."""

@@ -24,7 +24,8 @@ class FileTransport:
     """Writes each sending to a new file: ``20261123T060500Z-desk-1f0c9a2b.eml``.
 
     Names sort by time. A mail that is sent again in the same second gets ``-2`` at the end; no file is ever
-    overwritten.
+    overwritten. Until it is whole and on the disk a file is called ``.NAME.eml.part``: whoever picks mail up never
+    sees half of one.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -59,14 +60,15 @@ class FileTransport:
 
     def _write(self, stem: str, content: bytes) -> Path:
         self.folder.mkdir(parents=True, exist_ok=True)
-        path, descriptor = self._new_file(stem)
+        path, part, descriptor = self._new_file(stem)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
+            part.rename(path)
         except OSError:
-            path.unlink(missing_ok=True)
+            part.unlink(missing_ok=True)
             raise
         folder = os.open(self.folder, os.O_RDONLY)
         try:
@@ -75,13 +77,23 @@ class FileTransport:
             os.close(folder)
         return path
 
-    def _new_file(self, stem: str) -> tuple[Path, int]:
+    def _new_file(self, stem: str) -> tuple[Path, Path, int]:
+        """Return a name that nobody has, the name until the file is whole, and the file open under that.
+
+        Who has made the second one owns the first, unless it was there before. (A rename alone would overwrite, and
+        not every disk knows hard links.)
+        """
         for number in range(1, SENDINGS):
             path = self.folder / (f"{stem}.eml" if number == 1 else f"{stem}-{number}.eml")
+            part = path.with_name(f".{path.name}.part")
             try:
-                return path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640)
+                descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640)
             except FileExistsError:
                 continue
+            if not os.path.lexists(path):
+                return path, part, descriptor
+            os.close(descriptor)
+            part.unlink(missing_ok=True)
         raise FileExistsError(17, f"{SENDINGS} files of {stem}.eml are there already", str(self.folder))
 
 

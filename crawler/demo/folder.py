@@ -10,7 +10,7 @@ from crawler.errors import UsageError
 
 MARK = ".newshawk-demo"
 """The file that says: this folder was made by the demo."""
-_OWN = (MARK, "newshawk.toml", "newshawk.db*", ".newshawk.db*", "mail/*.eml")
+_OWN = (MARK, "newshawk.toml", "newshawk.db*", ".newshawk.db*", "mail/*.eml", "mail/.*.eml.part")
 
 
 def prepare(folder: Path, proxy: str) -> Path:

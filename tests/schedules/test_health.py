@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,6 +43,23 @@ async def test_figures_name_outlets_and_states_only(server: HealthServer) -> Non
     assert (code, content_type.split(";")[0]) == (200, "text/plain")
     assert 'newshawk_articles{outlet="example"} 0.0' in body.decode()
     assert "://" not in body.decode()
+
+
+async def test_a_scrape_does_not_wait_for_the_writer(server: HealthServer) -> None:
+    is_done = threading.Event()
+
+    def busy() -> Iterator[tuple[()]]:
+        is_done.wait(30)
+        yield ()
+
+    writer = asyncio.create_task(server.runtime.store.call_each("outbox_depth", busy()))
+    try:
+        async with asyncio.timeout(10):
+            code, _, _ = await server.metrics()
+    finally:
+        is_done.set()
+        await writer
+    assert code == 200
 
 
 async def test_a_store_that_fails_is_not_ready(server: HealthServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,6 +28,7 @@ HOT: dict[str, Callable[[World], object]] = {
     "due re-checks of all outlets": lambda world: world.store.outlets_with_due_rechecks(world.now),
     "status": lambda world: world.store.status(world.now),
     "article by number": lambda world: world.store.article(1),
+    "figures": lambda world: world.store.figures(world.now),
     "search": lambda world: world.store.search(parse("bridge")),
     "failures by reason": lambda world: world.store.failures("example"),
     "sums of a run": lambda world: world.store.check_sums(world.run_id, {1: "known"}, world.now),

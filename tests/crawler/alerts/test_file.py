@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -37,6 +39,47 @@ async def test_each_sending_is_a_new_file(tmp_path: Path) -> None:
     assert all(name.startswith("20261123T120000Z-desk-") and name.endswith(".eml") for name in names(folder))
     assert receipt.accepted == ("desk@example.org",)
     assert all(b"Subject: Mail 1" in content for _, content in files(folder))
+
+
+async def test_a_mail_gets_its_name_when_it_is_whole_and_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[list[str]] = []
+    fsync = os.fsync
+
+    def looked(descriptor: int) -> None:
+        seen.append(names(tmp_path))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", looked)
+    await FileTransport(tmp_path).send(message(), ["desk@example.org"])
+    (before, after) = seen
+    assert not any(name.endswith(".eml") for name in before)
+    assert after == names(tmp_path)
+    assert [name.endswith(".eml") for name in after] == [True]
+
+
+async def test_a_file_is_never_overwritten(tmp_path: Path) -> None:
+    """Neither a mail, nor what was left by a process that was killed while it wrote one."""
+    transport = FileTransport(tmp_path)
+    await transport.send(message(), ["desk@example.org"])
+    ((first, content),) = files(tmp_path)
+    await transport.send(message(), ["desk@example.org"])
+    second = first.replace(".eml", "-2.eml")
+    left = tmp_path / f".{first.replace('.eml', '-3.eml')}.part"
+    left.write_bytes(b"half of")
+    await transport.send(message(), ["desk@example.org"])
+    fourth = first.replace(".eml", "-4.eml")
+    assert files(tmp_path) == [
+        (left.name, b"half of"),
+        *sorted([(name, content) for name in (first, second, fourth)]),
+    ]
+
+
+async def test_sendings_side_by_side_are_files_of_their_own(tmp_path: Path) -> None:
+    transport = FileTransport(tmp_path)
+    await asyncio.gather(*(transport.send(message(), ["desk@example.org"]) for _ in range(20)))
+    assert len(names(tmp_path)) == 20
 
 
 async def test_names_sort_by_time(tmp_path: Path) -> None:
