@@ -260,9 +260,9 @@ class ArchiveRecorder(LinkRecorder):
         self.had_room = self.had_room and (self.room is None or self.added < self.room)
         return self.had_room
 
-    def add(self, classed: LinkClass, entry: FeedEntry) -> Row:
+    def add(self, classed: LinkClass, entry: FeedEntry, *, is_past: bool = False) -> Row:
         """Return the new row of an address, which this backfill found."""
-        row = super().add(classed, entry)
+        row = super().add(classed, entry, is_past=is_past)
         self.db.execute("UPDATE links SET backfill_id = ? WHERE id = ?", (self.backfill_id, row["id"]))
         return row
 

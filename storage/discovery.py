@@ -92,8 +92,6 @@ class Recorder(LinkRecorder):
     def _record_links(self, found: Entries, ledger: dict[str, Row]) -> None:
         """Write the links; an old list proves nothing of those that are known."""
         is_old = self.judged.standing is not Standing.FRESH
-        if is_old and self.discovery.opinion:
-            self.silence()  # the past of the outlet, as in the first poll of a source
         self.record_entries(found, ledger, is_old=is_old)
 
     def _keep_freshness(self) -> Freshness:

@@ -56,10 +56,6 @@ class LinkRecorder:
         """Links in document order; True for one that nobody knew when the list was last seen."""
         self.added = 0
 
-    def silence(self) -> None:
-        """Let what enters the ledger from now on alert nobody."""
-        self.silent_run_id = self.run_id
-
     def found(self) -> Entries:
         """Return the entries, each address once, by ledger key."""
         found: Entries = {}
@@ -69,19 +65,26 @@ class LinkRecorder:
         return found
 
     def record_entries(self, found: Entries, ledger: dict[str, Row], *, is_old: bool = False) -> None:
-        """Write what is new; what is known is met again, unless the list *is_old* and proves nothing."""
+        """Write what is new; what is known is met again, unless the list *is_old* and proves nothing. What such a list
+        dates before the source was first polled is the outlet's past, and as silent as that poll; all else is news."""
         sure_at = self.named_by.sure_at
         for ledger_key, (classed, entry) in found.items():
             row = ledger.get(ledger_key)
             if row is None:
                 if not self.has_room():
                     continue
-                row = self.add(classed, entry)
+                row = self.add(classed, entry, is_past=is_old and self._is_past(classed, entry))
             elif is_old:
                 self.known.append(row["id"])
             else:
                 self._meet_again(row, classed)
             self.listed[row["id"]] = sure_at is not None and row["first_seen_at"] > sure_at
+
+    def _is_past(self, classed: LinkClass, entry: FeedEntry) -> bool:
+        """Return whether an entry is dated before the first complete poll of its source."""
+        at = entry.published.at or date_in_address(classed.address).at
+        since = self.named_by.known_since
+        return at is not None and since is not None and at + timedelta(days=1) < moment(since)
 
     def has_room(self) -> bool:
         """Return whether another new link may be taken; a poll takes all that its source names."""
@@ -102,8 +105,8 @@ class LinkRecorder:
         key = Key(kind="path", value=address)
         return LinkClass(url=address, address=address, ledger_key=address, key=key, refusal="malformed")
 
-    def add(self, classed: LinkClass, entry: FeedEntry) -> Row:
-        """Return the new row of an address: to be fetched, or settled on the spot."""
+    def add(self, classed: LinkClass, entry: FeedEntry, *, is_past: bool = False) -> Row:
+        """Return the new row of an address: to be fetched, or settled on the spot. Silent if the list is, or *is_past*."""
         self.added += 1
         found = links.Found(
             at=self.now,
@@ -111,7 +114,7 @@ class LinkRecorder:
             feed_id=self.named_by.feed_id,
             title=entry.title,
             published=entry.published,
-            silent_run_id=self.silent_run_id,
+            silent_run_id=self.run_id if is_past else self.silent_run_id,
         )
         if classed.refusal:
             row = links.add(self.db, self.outlet.id, classed, found, state="skipped", reason=classed.refusal)
@@ -188,7 +191,7 @@ class LinkRecorder:
         if self.silent_run_id is not None or not row["silent"]:
             return False
         if row["backfill_id"] is not None:
-            return _was_news(row)
+            return self._was_news(row)
         if row["feed_id"] is None:
             return bool(row["first_seen_at"] > self.named_by.known_since)
         return bool(row["silent_run_id"] == self.run_id and row["feed_id"] != self.named_by.feed_id)
@@ -202,8 +205,10 @@ class LinkRecorder:
     def _sight(self, article_id: int, url: str, via: str) -> None:
         articles.sight(self.db, article_id, url, self.discovery.host, via, self.now)
 
-
-def _was_news(row: Row) -> bool:
-    """Return whether a link was no older than a day, or undated, when a backfill found it."""
-    published = published_of(row).at or date_in_address(row["address"]).at
-    return published is None or published >= moment(row["first_seen_at"]) - NEWS_FOR
+    def _was_news(self, row: Row) -> bool:
+        """Return whether a link was no older than a day, or undated, when a backfill found it; what its page said of
+        the day counts too."""
+        article = None if row["article_id"] is None else articles.get(self.db, row["article_id"])
+        of_page = None if article is None else published_of(article).at
+        published = published_of(row).at or date_in_address(row["address"]).at or of_page
+        return published is None or published >= moment(row["first_seen_at"]) - NEWS_FOR

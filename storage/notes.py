@@ -1,16 +1,16 @@
 """Notes: what the store noticed and people should know. Their kinds (``notes.kind``), and what each tells:
 
-    key_reused      an outlet gave the key of an article to another one
-    divergent       a mirror shows another text of an article
-    gone, returned  all hosts say that a page is removed; it is back
-    stale           a host serves an old list, or one that is not the outlet's
-    caught_up       it serves fresh ones again
-    validators_lie  a host says 304 when its list has changed
-    gap             a list rolled over between two polls: links may have been missed
-    incomplete      a second channel names addresses that no source did
-    sums            the sums of a run do not agree with the ledger
-    malformed       an address in a list could not be judged
-    store_error     an item could not be stored
+key_reused      an outlet gave the key of an article to another one
+divergent       a mirror shows another text of an article
+gone, returned  all hosts say that a page is removed; it is back
+stale           a host serves an old list, or one that is not the outlet's
+caught_up       it serves fresh ones again
+validators_lie  a host says 304 when its list has changed
+gap             a list rolled over between two polls: links may have been missed
+incomplete      a second channel names addresses that no source did
+sums            the sums of a run do not agree with the ledger
+malformed       an address in a list could not be judged
+store_error     an item could not be stored
 """
 
 from __future__ import annotations

@@ -343,3 +343,22 @@ def test_a_text_that_a_mirror_alone_gave_is_compared_with_the_first_host_when_it
     assert room.crawl(after=5 * HOUR)["example"]["revised"] == 1
     (row,) = room.rows()
     assert (row["title"], row["revision"], row["fetched_url"].split("/")[2]) == ("News 1000", 2, MAIN)
+
+
+def test_what_an_old_list_names_first_is_news_unless_it_is_older_than_the_watch(
+    newsroom: Make, world: World
+) -> None:
+    room = newsroom(EXAMPLE)
+    serve(world, MAIN, 0, 1, 2, 3, at=timedelta())
+    room.crawl()
+    serve(world, MAIN, 0, 1, at=10 * HOUR)
+    room.crawl(after=10 * HOUR)
+    world.break_host(MAIN, "reset")
+    serve(world, MIRROR, 18, 90 * 24, at=20 * HOUR)
+    assert room.crawl(after=20 * HOUR)["example"]["new"] == 2
+    assert stale(room) == [(MIRROR, "behind")]
+    first, last = room.sql(
+        "SELECT title, silent FROM links WHERE first_seen_at > '2026-11-24' ORDER BY published_at"
+    )
+    assert last == ("News 1120", 0), "published two hours after the first poll"
+    assert first[1] == 1, "published ninety days before"
