@@ -75,7 +75,7 @@ class RuleTrial:
             if matched:
                 facts["told"] = self._told_of_match(rule, article, facts)
             else:
-                facts |= _of_no_match(rule, article, documents)
+                facts |= _of_no_match(rule, article, documents, self.config.former_ids)
             told.append(facts)
         return told
 
@@ -123,13 +123,15 @@ class RuleTrial:
 # --- it did not -----------------------------------------------------------------------------------
 
 
-def _of_no_match(rule: Facts, article: Facts, documents: Mapping[int, Document]) -> Facts:
+def _of_no_match(
+    rule: Facts, article: Facts, documents: Mapping[int, Document], former: Mapping[str, str]
+) -> Facts:
     """Return why a rule did not match the article's latest text, clause by clause."""
     if rule["outlets"] and article["outlet_id"] not in rule["outlets"]:
         return {"told": [f"the rule is limited to {', '.join(rule['outlets'])}"]}
     document = documents[article["revision"]]
     try:
-        clause = account(parse(rule["query"]), document)
+        clause = account(parse(rule["query"]).for_outlets(former), document)
     except QueryError as error:
         return {"told": [f"its query cannot be read any more: {error.cause}"]}
     if clause.holds:

@@ -18,7 +18,7 @@ from crawler.cli.formats import Format, json_line, write_rows
 from crawler.cli.options import ConfigOption, JsonOption, err, say
 from crawler.cli.since import SinceOption, moment_since
 from crawler.clock import utc_now
-from crawler.config import load_config
+from crawler.config import Config, load_config
 from crawler.errors import NewshawkError, UsageError
 from crawler.items import CutLine, Document
 from crawler.query import Piece, Query, parse, snippet, spans
@@ -59,12 +59,15 @@ def search(
     """Find articles; newest first. With --json one export row a line."""
     read = parse(query)
     start = moment_since(since, utc_now())
-    with _store(config) as store:
+    loaded = load_config(config)
+    former = loaded.former_ids
+    read = read.for_outlets(former)
+    with _store(loaded) as store:
         hits = store.search(
             read, limit=limit, history=history, relevance=relevance, since=start, outlet=outlet
         )
-        named = {*read.plan().outlets, *([outlet] if outlet else [])}
-        unknown = sorted(named - store.status(utc_now()).keys()) if not hits.rows else []
+        named = {*read.plan().outlets} - former.keys() | {*([outlet] if outlet else [])}
+        unknown = sorted(named - store.last_good_polls().keys()) if not hits.rows else []
     for row in hits.rows:
         print(json_line(row)) if as_json else _print_hit(row, read)
     if hits.scan_limited:
@@ -93,7 +96,7 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Print one article with its text. With --json its export row."""
-    with _store(config) as store:
+    with _store(load_config(config)) as store:
         row = store.article(article_id)
         if row is None:
             raise UsageError(f'There is no article {article_id}. "newshawk search" prints the numbers.')
@@ -143,8 +146,10 @@ def export(
     begins with ', and lists are joined by "; "."""
     read = None if query is None else parse(query)
     start = moment_since(since, utc_now())
+    loaded = load_config(config)
+    read = None if read is None else read.for_outlets(loaded.former_ids)
     with (
-        _store(config) as store,
+        _store(loaded) as store,
         closing(store.export_rows(read, since=start, outlet=outlet, history=history)) as rows,
     ):
         if to is None:
@@ -154,8 +159,8 @@ def export(
             err.print(Text(f"Wrote {count} articles to {inert(str(to))}."), soft_wrap=True)
 
 
-def _store(config: Path | None) -> Store:
-    return Store.open(load_config(config).store.path, read_only=True)
+def _store(config: Config) -> Store:
+    return Store.open(config.store.path, read_only=True)
 
 
 def _unchanged_newlines() -> Any:

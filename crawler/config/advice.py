@@ -39,7 +39,7 @@ def _unknown_outlets(config: Config, rule: Rule) -> Iterator[str]:
         if named in former:
             yield (
                 f'Rule "{rule.id}" names outlet:{named}, which is called {former[named]} now. It still works;'
-                f" write outlet:{former[named]}, as search needs it."
+                f" write outlet:{former[named]}."
             )
         elif named.lower() not in {each.lower() for each in ids}:
             near = get_close_matches(named, ids, n=1)

@@ -15,7 +15,7 @@ from ahocorasick_rs import AhoCorasick
 from crawler.errors import ConfigError, QueryError
 from crawler.items import Document, Match, Rule
 
-from .nodes import TEXT_FIELDS, And, Near, Node, Not, Or, Term, negation, with_present_outlets
+from .nodes import TEXT_FIELDS, And, Near, Node, Not, Or, Term, negation
 from .parse import parse
 from .reading import Reading, holds, spans_of
 
@@ -108,10 +108,9 @@ def _start(hit: tuple[int, int, int]) -> int:
 
 def _compiled(rules: Sequence[Rule], former: Mapping[str, str]) -> list[_Compiled]:
     compiled, problems = [], []
-    present = {old.lower(): new.lower() for old, new in former.items()}
     for rule in rules:
         try:
-            compiled.append(_Compiled(rule, with_present_outlets(parse(rule.query).tree, present)))
+            compiled.append(_Compiled(rule, parse(rule.query).for_outlets(former).tree))
         except QueryError as error:
             problems.append(f"rule {rule.id}: {error.cause} {error.repair}".rstrip() + f"\n{error}")
     if problems:

@@ -5,7 +5,7 @@ Leaves test one thing of a document; ``And``, ``Or`` and ``Not`` join them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeAlias
@@ -157,18 +157,29 @@ def within_fields(node: Node, fields: tuple[str, ...]) -> Node:
 
 
 def with_present_outlets(node: Node, present: Mapping[str, str]) -> Node:
-    """Return *node* with outlets that have another id since, as *present* says (in lower case), under that id."""
+    """Return *node* with outlets that have another id since, as *present* says (in lower case), under that id too:
+    what was crawled under both keeps its former one."""
     match node:
         case And(children):
             return And(tuple(with_present_outlets(child, present) for child in children))
         case Or(children):
-            return Or(tuple(with_present_outlets(child, present) for child in children))
+            return Or(tuple(_alternatives(children, present)))
         case Not(child):
             return Not(with_present_outlets(child, present))
         case OutletIs(outlet):
-            return OutletIs(present.get(outlet, outlet))
+            return Or((node, OutletIs(present[outlet]))) if outlet in present else node
         case _:
             return node
+
+
+def _alternatives(children: Iterable[Node], present: Mapping[str, str]) -> Iterator[Node]:
+    """Yield the children of an Or with their present outlets beside them."""
+    for child in children:
+        renamed = with_present_outlets(child, present)
+        if isinstance(renamed, Or):
+            yield from renamed.children
+        else:
+            yield renamed
 
 
 def first_negated(node: Node) -> int:

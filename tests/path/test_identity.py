@@ -138,6 +138,8 @@ def test_rules_that_name_an_outlet_by_its_former_id_go_on_alerting(newsroom: Mak
         ("queried", "sent"),
     ]
     assert "called herald now" in said(room, "check")
+    assert FIRE_URL in said(room, "search", "outlet:example AND harbour")
+    assert "1 article in 1 story" in said(room, "rules", "test", "queried", "--since", "9999d")
 
 
 def test_an_outlet_may_be_renamed_twice(newsroom: Make, world: World) -> None:
