@@ -302,6 +302,10 @@ class Gap:
     """The first answer after."""
     estimate: int | None = None
     """Links missed, about, by the source's rate. None if that cannot be said."""
+    tries: int = 0
+    """Looks that did not come to their end."""
+    next_try_at: datetime | None = None
+    """When it is looked into again; None: at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

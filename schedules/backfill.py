@@ -29,6 +29,8 @@ GAP_MARGIN = timedelta(hours=2)
 """By which a gap's window is wider than the gap: pages are printed before or after their feed names them."""
 GAP_LIMITS = Limits(documents=200, new_links=5_000, pages=60, seconds=120.0)
 """How far the daemon looks for what a gap may hold; meanwhile the outlet is not polled."""
+GAP_PAUSES = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6))
+"""Before a gap is looked into again after looks that did not come to their end; after the last it is uncovered."""
 OUTLETS_AT_ONCE = 4
 """Outlets whose gaps are looked into at the same time: after a long downtime all have one, and polls go on."""
 
@@ -101,7 +103,8 @@ async def backfill(
     came of it. Never raises: one outlet must not stop the others.
 
     The same call in the same words (*given*; by default the two times) takes an unfinished one up where it was;
-    *anew* begins again. A *gap*'s backfill always begins anew, and its pages are fetched as a daemon's.
+    *anew* begins again. A *gap*'s backfill goes on only when it paused within the hour, else it begins anew; its
+    pages are fetched as a daemon's.
     """
     try:
         async with crawls.turn(outlet):
@@ -214,8 +217,9 @@ def ended(run: ArchiveRun, waiting: int) -> tuple[str, str]:
 
 
 async def cover_gaps(crawls: Crawls, outlets: Iterable[Outlet], limits: Limits = GAP_LIMITS) -> int:
-    """Look for what the open gaps of these outlets may hold, one backfill an outlet, and close them; return how
-    many. What is found is news that a downtime hid: it is not silent.
+    """Look for what the open gaps of these outlets may hold, one backfill an outlet, and close those about which
+    all is known; return how many. What is found is news that a downtime hid: it is not silent. A gap whose look
+    failed or ran out of time stays open, and is looked into again after a pause.
 
     Raises:
         StoreError: the store cannot be read or written.
@@ -225,7 +229,9 @@ async def cover_gaps(crawls: Crawls, outlets: Iterable[Outlet], limits: Limits =
     async def cover(outlet: Outlet) -> int:
         async with room:
             gaps: list[Gap] = await crawls.runtime.store.call("open_gaps", outlet.id)
-            return await _cover(crawls, outlet, gaps, limits) if gaps and not crawls.stopping else 0
+            now = crawls.runtime.clock()
+            due = [gap for gap in gaps if gap.next_try_at is None or gap.next_try_at <= now]
+            return await _cover(crawls, outlet, due, limits) if due and not crawls.stopping else 0
 
     return sum(await asyncio.gather(*map(cover, outlets)))
 
@@ -243,9 +249,28 @@ async def _cover(crawls: Crawls, outlet: Outlet, gaps: list[Gap], limits: Limits
     )
     if crawls.stopping or report.is_store_error:
         return 0  # they stay open, and are looked into again
+    is_done = report.state == "done" and report.error is None
+    closed = 0
     for gap in gaps:
-        await _close(crawls, outlet, gap, report)
-    return len(gaps)
+        is_last = is_done or gap.tries >= len(GAP_PAUSES)
+        if await _close(crawls, outlet, gap, report, only_covered=not is_last):
+            closed += 1
+        else:
+            await _postpone(crawls, outlet, gap, report)
+    return closed
+
+
+async def _postpone(crawls: Crawls, outlet: Outlet, gap: Gap, report: BackfillReport) -> None:
+    again = crawls.runtime.clock() + GAP_PAUSES[gap.tries]
+    await crawls.runtime.store.call("postpone_gap", gap.id, again, report.told)
+    log.warning(
+        "gap not looked into to the end",
+        outlet=outlet.id,
+        source=gap.source.url,
+        told=report.told,
+        tries=gap.tries + 1,
+        again_at=iso(again),
+    )
 
 
 async def close_covered(crawls: Crawls, outlet: Outlet, report: BackfillReport) -> None:
@@ -262,14 +287,19 @@ async def close_covered(crawls: Crawls, outlet: Outlet, report: BackfillReport) 
 
 async def _close(
     crawls: Crawls, outlet: Outlet, gap: Gap, report: BackfillReport, *, only_covered: bool = False
-) -> None:
+) -> bool:
+    """Write what a walk says of a gap, unless *only_covered* keeps one open that is not; return whether it was
+    closed."""
     call = crawls.runtime.store.call
-    listed = digests_of(outlet, await call("listed_now", outlet.id, gap.source))
+    urls = await call("listed_now", outlet.id, gap.source)
+    listed = await asyncio.to_thread(digests_of, outlet, urls)
     found = coverage(gap, channels_of(report.documents, report.named), listed)
     if only_covered and not found.is_covered:
-        return
+        return False
     new = sum(report.counts[name] for name in ("new", "pending"))
     told = f"{found.told}; {new} article{'s' if new != 1 else ''} found"
+    if report.told and not found.is_covered:
+        told += f"; tried {gap.tries + 1} times, at last: {report.told}"
     await call("close_gap", gap.id, crawls.runtime.clock(), found.is_covered, told)
     tell = log.info if found.is_covered else log.warning
     tell(
@@ -280,3 +310,4 @@ async def _close(
         to_at=iso(gap.to_at),
         told=told,
     )
+    return True

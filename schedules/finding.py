@@ -268,7 +268,7 @@ class _Search:
     async def _sitemaps(self, front: str, entrance: Heard, feeds: Sequence[FoundSource]) -> list[FoundSource]:
         """Return the sitemaps that list news: those of robots.txt, else at common addresses."""
         rules = self.ears.inquiry.robots.known(front)
-        named = list(rules.parsed.sitemaps)[:1000] if rules and rules.parsed else []
+        named = rules.sitemaps[:1000] if rules else ()
         given = [entrance] if isinstance(entrance.read, Listing) and _is_sitemap(entrance.read) else []
         urls = sitemaps.by_newsness(absolute(front, url) for url in named)
         offers = [Offer(url=url, way=ROBOTS) for url in urls if url]

@@ -164,8 +164,7 @@ class ArchiveSpider(OutletSpider):
         scheme = "http" if own and all(url.lower().startswith("http:") for url in own) else "https"
         for host in self.runtime.health.order(self.run.outlet)[:MOST_HOSTS]:
             rules = await self._rules(Source(kind=SourceKind.SITEMAP, url=f"{scheme}://{host}/"))
-            named = [] if rules.parsed is None else list(rules.parsed.sitemaps)
-            if named and await self.run.add_sitemaps(named[:MOST_NAMED]):
+            if rules.sitemaps and await self.run.add_sitemaps(rules.sitemaps[:MOST_NAMED]):
                 return
 
     async def _rules(self, source: Source) -> Rules:

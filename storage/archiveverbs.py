@@ -77,10 +77,15 @@ class ArchiveVerbs(StorePart):
         return backfills.article_addresses(self._db, outlet_id, limit)
 
     def open_gaps(self, outlet_id: str) -> list[Gap]:
-        """Return the gaps of an outlet's sources that nobody has looked into, the oldest first."""
+        """Return the gaps of an outlet's sources that nobody has looked into to the end, the oldest first."""
         return gaps.open_gaps(self._db, outlet_id)
 
     def close_gap(self, gap_id: int, now: datetime, covered: bool, told: str) -> None:
         """Write whether what a gap may hold was found, and how, or why not."""
         with self._writing() as db:
             gaps.close_gap(db, gap_id, stored(now), covered, told)
+
+    def postpone_gap(self, gap_id: int, next_try_at: datetime, told: str) -> None:
+        """Write that a look into a gap did not come to its end, why, and when the next one is."""
+        with self._writing() as db:
+            gaps.postpone_gap(db, gap_id, stored(next_try_at), told)

@@ -28,6 +28,9 @@ from storage.values import moment, moment_or_none, plain, stored, stored_or_none
 
 RESUMED_FOR = timedelta(days=30)
 """How old an unfinished backfill may be to be taken up again: what it has walked would be too old by then."""
+GAP_RESUMED_FOR = timedelta(hours=1)
+"""How long ago the backfill of a gap may have paused to be taken up again: later the source lists other articles
+than those it was compared by."""
 MOST_TRIES = 3
 """Walks of one document that may fail before a later call leaves it alone."""
 
@@ -62,7 +65,7 @@ def begin(
 ) -> Backfill:
     """Return a new backfill, or the unfinished one that was asked for in the same words; its window stays what
     it was, and what failed in it is tried again."""
-    left = None if anew or gap_id is not None else _unfinished(db, outlet_id, given, silent, now)
+    left = None if anew else _unfinished(db, outlet_id, given, silent, now, gap_id)
     if left is None:
         values = {
             "outlet_id": outlet_id,
@@ -96,12 +99,17 @@ def begin(
     )
 
 
-def _unfinished(db: Connection, outlet_id: str, given: str, silent: bool, now: datetime) -> Row | None:
+def _unfinished(
+    db: Connection, outlet_id: str, given: str, silent: bool, now: datetime, gap_id: int | None
+) -> Row | None:
     last = db.one(
-        "SELECT * FROM backfills WHERE outlet_id = ? AND given = ? AND silent = ? AND gap_id IS NULL"
+        "SELECT * FROM backfills WHERE outlet_id = ? AND given = ? AND silent = ? AND gap_id IS ?"
         " ORDER BY id DESC LIMIT 1",
-        (outlet_id, plain(given), int(silent)),
+        (outlet_id, plain(given), int(silent), gap_id),
     )
+    if gap_id is not None:
+        is_fresh = last is not None and moment(last["worked_at"]) > now - GAP_RESUMED_FOR
+        return last if last is not None and last["state"] == "paused" and is_fresh else None
     is_open = last is not None and last["state"] != "done" and moment(last["started_at"]) > now - RESUMED_FOR
     return last if is_open else None
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from crawler.items import Gap, Source, SourceKind
 from storage.connection import Connection, Row
-from storage.values import moment, plain, stored
+from storage.values import moment, moment_or_none, plain, stored
 
 
 def open_gap(db: Connection, feed: Row, from_at: datetime, to_at: datetime, estimate: int | None) -> bool:
@@ -36,9 +36,9 @@ def open_gap(db: Connection, feed: Row, from_at: datetime, to_at: datetime, esti
 
 
 def open_gaps(db: Connection, outlet_id: str) -> list[Gap]:
-    """Return the gaps of an outlet that nobody has looked into yet, the oldest first."""
+    """Return the gaps of an outlet that nobody has looked into to the end, the oldest first."""
     rows = db.rows(
-        "SELECT g.id, g.from_at, g.to_at, g.estimate, f.kind, f.url FROM feeds AS f"
+        "SELECT g.id, g.from_at, g.to_at, g.estimate, g.tries, g.next_try_at, f.kind, f.url FROM feeds AS f"
         " JOIN gaps AS g ON g.feed_id = f.id AND g.state = 'open'"
         " WHERE f.outlet_id = ? AND f.configured = 1 ORDER BY g.from_at, g.id",
         (outlet_id,),
@@ -50,6 +50,8 @@ def open_gaps(db: Connection, outlet_id: str) -> list[Gap]:
             from_at=moment(row["from_at"]),
             to_at=moment(row["to_at"]),
             estimate=row["estimate"],
+            tries=row["tries"],
+            next_try_at=moment_or_none(row["next_try_at"]),
         )
         for row in rows
     ]
@@ -58,8 +60,14 @@ def open_gaps(db: Connection, outlet_id: str) -> list[Gap]:
 def close_gap(db: Connection, gap_id: int, now: str, covered: bool, told: str) -> None:
     """Write what came of looking into a gap."""
     state = "covered" if covered else "uncovered"
-    sql = "UPDATE gaps SET state = ?, closed_at = ?, told = ? WHERE id = ?"
+    sql = "UPDATE gaps SET state = ?, closed_at = ?, told = ?, next_try_at = NULL WHERE id = ?"
     db.execute(sql, (state, now, plain(told), gap_id))
+
+
+def postpone_gap(db: Connection, gap_id: int, next_try_at: str, told: str) -> None:
+    """Write that a look into a gap did not come to its end, why, and when the next one is."""
+    sql = "UPDATE gaps SET tries = tries + 1, next_try_at = ?, told = ? WHERE id = ? AND state = 'open'"
+    db.execute(sql, (next_try_at, plain(told), gap_id))
 
 
 def summary(db: Connection, outlet_id: str, since: datetime) -> dict[str, Any]:
@@ -85,9 +93,12 @@ def _shown(rows: Sequence[Row], most: int = 5) -> Sequence[Row]:
 
 def _told(row: Row) -> str:
     about = f"about {row['estimate']} links" if row["estimate"] else "links"
-    end = (
-        "the daemon looks for them"
-        if row["state"] == "open"
-        else f"not covered: {row['told'] or 'no reason given'}"
-    )
-    return f"{row['url']} may have named {about} unseen between {row['from_at']} and {row['to_at']}; {end}"
+    return f"{row['url']} may have named {about} unseen between {row['from_at']} and {row['to_at']}; {_end(row)}"
+
+
+def _end(row: Row) -> str:
+    if row["state"] != "open":
+        return f"not covered: {row['told'] or 'no reason given'}"
+    if not row["next_try_at"]:
+        return "the daemon looks for them"
+    return f"the daemon looks for them again at {row['next_try_at']} ({row['told']})"

@@ -72,7 +72,9 @@ CREATE TABLE gaps (
     estimate INTEGER,               -- links that it may have held, by the source's rate; NULL: unknown
     state TEXT NOT NULL,            -- open, covered or uncovered
     closed_at TEXT,                 -- when the backfill that looked for them ended; NULL while open
-    told TEXT NOT NULL DEFAULT ''   -- how it was covered, or why it could not be
+    told TEXT NOT NULL DEFAULT '',  -- how it was covered, or why it could not be; while open why the last try failed
+    tries INTEGER NOT NULL DEFAULT 0,      -- looks that did not come to their end
+    next_try_at TEXT                -- when the daemon looks again; NULL: at once
 );
 
 CREATE INDEX gaps_feed ON gaps (feed_id, state);

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from crawler.archiverun import Limits
 from crawler.config import load_config
 from crawler.runtime import Runtime
-from schedules.backfill import cover_gaps
+from schedules.backfill import GAP_LIMITS, cover_gaps
 from schedules.crawls import Crawls
 from schedules.passes import clock_from
 from storage.store import Store
@@ -35,7 +36,7 @@ def open_gap(room: Newsroom, begin: timedelta, end: timedelta, url: str = FEED) 
         )
 
 
-def cover(room: Newsroom, after: timedelta) -> int:
+def cover(room: Newsroom, after: timedelta, limits: Limits = GAP_LIMITS) -> int:
     """Look into the open gaps as the daemon does."""
     config = load_config(room.config)
 
@@ -43,7 +44,7 @@ def cover(room: Newsroom, after: timedelta) -> int:
         runtime = Runtime.build(config, clock_from(START + after))
         await runtime.start()
         try:
-            return await cover_gaps(Crawls(runtime), config.outlets)
+            return await cover_gaps(Crawls(runtime), config.outlets, limits)
         finally:
             await runtime.stop()
 
@@ -191,3 +192,50 @@ def test_the_daemon_looks_into_open_gaps_by_itself(newsroom: Make, world: World)
         assert daemon.wait_for_event("gap covered")["source"] == FEED
         assert daemon.end() == 0
     assert room.sql("select count(*) from links where backfill_id is not null") == [(1,)]
+
+
+def rolled_over(newsroom: Make, world: World) -> tuple[Newsroom, list[tuple[str, str]]]:
+    """Return a newsroom whose feed rolled over, and what its second page is to list."""
+    room = newsroom(EXAMPLE)
+    before, hidden, now, old, older = stories(world, 1, 2, 3, 10, 11)
+    put(world, "/rss.xml", dated_feed((before, day(-1))))
+    room.crawl()
+    put(world, "/rss.xml", dated_feed((now, day(9)), following="/rss.xml?page=2"))
+    room.crawl(after=timedelta(hours=10))
+    open_gap(room, timedelta(), timedelta(hours=10))
+    return room, [(hidden, day(5)), (before, day(-3)), (old, day(-9)), (older, day(-9))]
+
+
+def test_a_gap_whose_look_fails_is_looked_into_again_after_a_pause(newsroom: Make, world: World) -> None:
+    room, second_page = rolled_over(newsroom, world)
+    put(world, "/rss.xml?page=2", Answer(status=503))
+    assert cover(room, timedelta(hours=10, minutes=1)) == 0
+    assert room.sql("select state, tries from gaps") == [("open", 1)]
+    with room.store() as store:
+        (said,) = store.status(START + timedelta(hours=10, minutes=1))["example"]["gaps"]["told"]
+    assert "looks for them again at" in said
+    assert "(1 document could not be read)" in said
+    put(world, "/rss.xml?page=2", dated_feed(*second_page))
+    requests = len(asked(world))
+    assert cover(room, timedelta(hours=10, minutes=2)) == 0
+    assert len(asked(world)) == requests
+    assert cover(room, timedelta(hours=10, minutes=20)) == 1
+    assert gaps(room)[0][0] == "covered"
+
+
+def test_a_gap_is_given_up_after_five_looks_with_the_reason(newsroom: Make, world: World) -> None:
+    room, _ = rolled_over(newsroom, world)
+    put(world, "/rss.xml?page=2", Answer(status=503))
+    assert [cover(room, timedelta(hours=10 + 7 * turn)) for turn in range(5)] == [0, 0, 0, 0, 1]
+    ((state, said),) = gaps(room)
+    assert state == "uncovered"
+    assert said.endswith("tried 5 times, at last: 1 document could not be read")
+
+
+def test_a_look_that_ran_out_of_its_bounds_goes_on_where_it_was(newsroom: Make, world: World) -> None:
+    room, second_page = rolled_over(newsroom, world)
+    put(world, "/rss.xml?page=2", dated_feed(*second_page))
+    assert cover(room, timedelta(hours=10, minutes=1), Limits(documents=1)) == 0
+    assert cover(room, timedelta(hours=10, minutes=7)) == 1
+    assert gaps(room)[0][0] == "covered"
+    assert room.sql("select count(*), count(distinct gap_id) from backfills") == [(1, 1)]
