@@ -140,7 +140,8 @@ READ_WORDS = {
 _CURES = {
     "dns": "Check the name, and that this machine is on the network and has a resolver.",
     "private": "If it is meant (a test, an intranet), set allow_private = true in [network].",
-    "port": "Only usual ports are asked. If this one is meant, add it to ports in [network].",
+    "port": "Only usual ports are asked. If this one is meant, add it to ports in [network], or (a test, an intranet)"
+    " set allow_private = true.",
     "proxy": "Check proxy in [network], and http_proxy and https_proxy of the environment.",
     "tls": "Its certificate is not trusted: an authority of its own can be named by ca_file in [network].",
     "robots": "Its robots.txt asks not to be crawled.",

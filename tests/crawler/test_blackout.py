@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from structlog.testing import capture_logs
 
 from crawler.blackout import blackouts
 from crawler.items import Outlet
@@ -22,17 +22,15 @@ def test_fewer_are_outlets_that_fail_and_no_event() -> None:
     assert blackouts(dict.fromkeys("abc", ""), "abc") == []
 
 
-def test_the_log_tells_a_blackout_once_and_its_end(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_log_tells_a_blackout_once_and_its_end() -> None:
     outlets = [Outlet(id=name, name=name, hosts=(f"{name}.example",), country="IR") for name in "abcd"]
     outages = Outages()
 
     def poll(names: str, error: str | None) -> list[str]:
-        for name in names:
-            outages.tell(outlets, name, error)
-        said = capsys.readouterr()
-        lines = (said.out + said.err).splitlines()
-        words = ("not polled", "blackout over", "blackout")
-        return [word for line in lines if (word := next((word for word in words if word in line), ""))]
+        with capture_logs() as said:
+            for name in names:
+                outages.tell(outlets, name, error)
+        return [line["event"] for line in said]
 
     assert poll("abc", "down") == ["not polled", "not polled", "not polled"]
     assert poll("d", "down") == ["blackout"]
