@@ -16,7 +16,7 @@ from crawler.items import Document, Rule
 from crawler.query import FTS_TOKENIZE, Matcher, Query, fold_text, parse, spans
 from tests.crawler.query.worlds import FIELDS, Sample, holds_for_nothing, reference, samples, trees, written
 
-EXAMPLES = int(os.environ.get("NEWSHAWK_EXAMPLES", "400"))
+EXAMPLES = int(os.environ.get("NEWSHAWK_EXAMPLES", "200"))
 """Raise it for a long run: NEWSHAWK_EXAMPLES=20000."""
 
 
