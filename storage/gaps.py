@@ -93,7 +93,9 @@ def _shown(rows: Sequence[Row], most: int = 5) -> Sequence[Row]:
 
 def _told(row: Row) -> str:
     about = f"about {row['estimate']} links" if row["estimate"] else "links"
-    return f"{row['url']} may have named {about} unseen between {row['from_at']} and {row['to_at']}; {_end(row)}"
+    return (
+        f"{row['url']} may have named {about} unseen between {row['from_at']} and {row['to_at']}; {_end(row)}"
+    )
 
 
 def _end(row: Row) -> str:
