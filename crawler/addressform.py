@@ -1,10 +1,14 @@
-"""What an address of an article looks like, where nothing is known of its outlet. Pure."""
+"""What an address of an article looks like: by its outlet, and where nothing is known of that. Pure."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from crawler.dates import date_in_address
+from crawler.identity import PATH, LinkClass
+from crawler.items import Outlet
+from crawler.shapes import Shape, fits
 from crawler.urls import path_and_query
 
 _LIST_SEGMENTS = frozenset(
@@ -21,6 +25,18 @@ NOT_A_PAGE = re.compile(
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{5,}(?!\d)")
 _MANY_WORDS = 4
 """Hyphens in a slug that nobody gives to a list."""
+
+
+def is_article(outlet: Outlet, link: LinkClass, shapes: Sequence[Shape] = ()) -> bool:
+    """Return whether a link of the outlet leads to an article: by its patterns, else by the *shapes* of its known
+    articles, else by its form alone."""
+    if outlet.article_id:
+        return link.key.kind != PATH
+    if shapes:
+        return fits(shapes, link.address) and not NOT_A_PAGE.search(
+            path_and_query(link.address).partition("?")[0]
+        )
+    return looks_like_article(link.address)
 
 
 def looks_like_article(address: str) -> bool:

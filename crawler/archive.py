@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from crawler.identity import classify_link
-from crawler.items import ArchiveDocument, Discovery, Listing, Outlet, SourceKind, Walk
+from crawler.identity import LinkClass, classify_link
+from crawler.items import ArchiveDocument, Discovery, FeedEntry, Listing, Outlet, SourceKind
 from crawler.paging import after_failed_guess, guesses, next_of, numbered, page_number
-from crawler.window import Place, Placed, Window, chosen_children, holds_older, placed, reaches_back, span_of
+from crawler.walk import Walk
+from crawler.window import (
+    Place,
+    Placed,
+    Window,
+    chosen_children,
+    holds_older,
+    is_dated,
+    placed,
+    reaches_back,
+    span_of,
+)
 
 MOST_PAGES = 500
 """Pages of one feed or section that one backfill walks."""
@@ -37,6 +48,7 @@ def walk_of(
     listing: Listing,
     answer: Discovery,
     looking: Looking,
+    links: Sequence[LinkClass],
     first_seen: Mapping[str, datetime],
     named_before: Collection[bytes],
 ) -> Walk:
@@ -44,22 +56,38 @@ def walk_of(
 
     Args:
         answer: who gave it and when; its entries are replaced by those of the window.
-        first_seen: when addresses of the document entered the ledger, by address as found.
+        links: what each entry of the document is to the outlet, in its order.
+        first_seen: when addresses of the document entered the ledger, by ledger key.
         named_before: digests of what earlier pages of the same feed or section named.
     """
-    entries = [placed(entry, looking.window, first_seen.get(entry.url)) for entry in listing.entries]
-    inside = tuple(each.entry for each in entries if each.place is Place.INSIDE)
+    entries = [
+        placed(entry, looking.window, first_seen.get(link.ledger_key))
+        for entry, link in zip(listing.entries, links, strict=True)
+    ]
+    inside = [
+        (each.entry, link) for each, link in zip(entries, links, strict=True) if each.place is Place.INSIDE
+    ]
     oldest, newest = span_of(entries)
     walk = Walk(
         document=document,
-        discovery=replace(answer, entries=inside, truncated=listing.truncated),
+        discovery=replace(answer, entries=tuple(entry for entry, _ in inside), truncated=listing.truncated),
+        links=tuple(link for _, link in inside),
         named=len(entries),
         oldest=oldest,
         newest=newest,
     )
     if document.kind is SourceKind.SITEMAP:
-        return _sitemap(walk, listing, entries, looking)
-    return _page(walk, listing, entries, looking, named_before)
+        named = _digests(links) if looking.keeps_names else []
+        return _sitemap(walk, listing, entries, looking, named)
+    return _page(walk, listing, entries, looking, _digests(links), named_before)
+
+
+def classed(outlet: Outlet, entries: Sequence[FeedEntry]) -> tuple[tuple[LinkClass, ...], tuple[str, ...]]:
+    """Return what each entry is to the outlet, and the ledger keys of those whose day nobody gives: of these the
+    ledger may know. Takes a quarter of a millisecond an entry."""
+    links = tuple(classify_link(outlet, entry.url) for entry in entries)
+    pairs = zip(entries, links, strict=True)
+    return links, tuple(link.ledger_key for entry, link in pairs if not is_dated(entry))
 
 
 def failed_walk(document: ArchiveDocument, answer: Discovery, *, is_final: bool) -> Walk:
@@ -71,7 +99,11 @@ def failed_walk(document: ArchiveDocument, answer: Discovery, *, is_final: bool)
 
 def digests_of(outlet: Outlet, urls: Iterable[str]) -> list[bytes]:
     """Return for each address the bytes by which its article is known again, over hosts, slugs and trackers."""
-    keys = (classify_link(outlet, url).key for url in urls)
+    return _digests(classify_link(outlet, url) for url in urls)
+
+
+def _digests(links: Iterable[LinkClass]) -> list[bytes]:
+    keys = (link.key for link in links)
     return [
         hashlib.sha256(f"{key.kind} {key.value}".encode("utf-8", "surrogatepass")).digest()[:_BYTES]
         for key in keys
@@ -83,7 +115,9 @@ def split_digests(joined: bytes) -> list[bytes]:
     return [joined[at : at + _BYTES] for at in range(0, len(joined), _BYTES)]
 
 
-def _sitemap(walk: Walk, listing: Listing, entries: list[Placed], looking: Looking) -> Walk:
+def _sitemap(
+    walk: Walk, listing: Listing, entries: list[Placed], looking: Looking, named: list[bytes]
+) -> Walk:
     document = walk.document
     chosen, passed_older = chosen_children(listing.children, listing.changed, looking.window)
     if document.number >= MOST_DEPTH:
@@ -94,15 +128,18 @@ def _sitemap(walk: Walk, listing: Listing, entries: list[Placed], looking: Looki
         for url in dict.fromkeys(filter(None, ours))
         if url != document.url
     )
-    named = digests_of(looking.outlet, (each.entry.url for each in entries)) if looking.keeps_names else []
     return replace(walk, follow=follow, reaches=passed_older or holds_older(entries), digests=b"".join(named))
 
 
 def _page(
-    walk: Walk, listing: Listing, entries: list[Placed], looking: Looking, named_before: Collection[bytes]
+    walk: Walk,
+    listing: Listing,
+    entries: list[Placed],
+    looking: Looking,
+    digests: list[bytes],
+    named_before: Collection[bytes],
 ) -> Walk:
     document = walk.document
-    digests = digests_of(looking.outlet, (each.entry.url for each in entries))
     fresh = [each for each, digest in zip(entries, digests, strict=True) if digest not in named_before]
     end = _end(document, entries, fresh, looking)
     follow: tuple[ArchiveDocument, ...] = ()

@@ -6,9 +6,10 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 
-from crawler.archive import MOST_PAGES, Looking, split_digests, walk_of
+from crawler.archive import MOST_PAGES, Looking, classed, split_digests, walk_of
 from crawler.errors import AddressRefused, StoreError
 from crawler.identity import at_our_host
 from crawler.items import (
@@ -20,12 +21,14 @@ from crawler.items import (
     Outlet,
     PollOutcome,
     SourceKind,
-    Walk,
 )
 from crawler.outage import outage
 from crawler.run import Run
 from crawler.urls import host_of
-from crawler.window import Window, is_dated
+from crawler.walk import PART, Walk, parts_of
+from crawler.window import Window
+from storage.backfills import Walked
+from storage.discovery import Recorded
 
 DOCUMENTS_AT_ONCE = 100
 """Documents that one spider is given; more wait in the store, not in memory."""
@@ -157,41 +160,52 @@ class ArchiveRun(Run):
 
     async def judged(self, document: ArchiveDocument, listing: Listing, answer: Discovery) -> Walk:
         """Return what a document that was read comes to."""
-        undated = [entry.url for entry in listing.entries if not is_dated(entry)]
-        first_seen = await self.runtime.store.call("first_seen", self.outlet, undated)
-        named = self.progress.named.setdefault(document.root, set())
         # a sitemap may hold 50,000 addresses: in a thread, so that other crawls go on meanwhile
+        links, undated = await asyncio.to_thread(classed, self.outlet, listing.entries)
+        first_seen: dict[str, datetime] = {}
+        for start in range(0, len(undated), PART):
+            keys = undated[start : start + PART]
+            first_seen |= await self.runtime.store.call("first_seen", self.outlet.id, keys)
+        named = self.progress.named.setdefault(document.root, set())
         walk = await asyncio.to_thread(
-            walk_of, document, listing, answer, self.looking, first_seen, frozenset(named)
+            walk_of, document, listing, answer, self.looking, links, first_seen, frozenset(named)
         )
         named.update(split_digests(walk.digests))
         return walk
 
     async def record_walk(self, walk: Walk) -> list[ArchiveDocument]:
         """Write what a document came to; return the pages of its list that are walked at once. Sitemaps that an
-        index named wait in the store: they may be thousands."""
-        room = None if self.limits.new_links is None else self.limits.new_links - self.progress.added
-        try:
-            done = await self.runtime.store.call(
-                "record_walk", self.id, self.outlet, self.backfill, walk, room
-            )
-        except StoreError as error:
-            self._stop(error)
-            return []
-        self._count(walk, done.added)
-        recorded = done.recorded
+        index named wait in the store: they may be thousands. A document of which a kill or a stop left parts
+        unwritten is walked again."""
+        done = Walked()
+        for part in parts_of(walk):
+            if part.earlier and self.stopped.is_set():
+                return []
+            room = None if self.limits.new_links is None else self.limits.new_links - self.progress.added
+            try:
+                done = await self.runtime.store.call(
+                    "record_walk", self.id, self.outlet, self.backfill, part, room
+                )
+            except StoreError as error:
+                self._stop(error)
+                return []
+            self.progress.added += done.added
+            self._keep(done.recorded)
+            if not done.had_room:
+                self.paused = f"{self.limits.new_links} new addresses were taken"
+                break
+        self._count(walk)
+        is_list = walk.document.kind is not SourceKind.SITEMAP
+        return self._to_ask(done.follow) if is_list and not self.is_over() else []
+
+    def _keep(self, recorded: Recorded) -> None:
         self.tally.add_known((*recorded.known, *(link.id for link in recorded.to_fetch)))
         for outcome in recorded.counted:
             self.tally.settle(outcome)
         self._open.update(link.id for link in recorded.to_fetch)
-        if not done.had_room:
-            self.paused = f"{self.limits.new_links} new addresses were taken"
-        is_list = walk.document.kind is not SourceKind.SITEMAP
-        return self._to_ask(done.follow) if is_list and not self.is_over() else []
 
-    def _count(self, walk: Walk, added: int) -> None:
+    def _count(self, walk: Walk) -> None:
         progress = self.progress
-        progress.added += added
         if walk.discovery.outcome is not PollOutcome.FAILED:
             progress.walked += 1
             progress.outside += walk.named - len(walk.discovery.entries)

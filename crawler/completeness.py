@@ -7,12 +7,12 @@ Articles are compared by their keys, so other slugs and other hosts are the same
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from crawler.addressform import looks_like_article
+from crawler.addressform import is_article
 from crawler.dates import date_in_address, parse_published
 from crawler.errors import AddressRefused
 from crawler.identity import PATH, LinkClass, classify_link
@@ -27,6 +27,7 @@ from crawler.items import (
     TimeSource,
     Timestamp,
 )
+from crawler.shapes import Shape
 from crawler.urls import host_of, path_and_query, with_host
 
 SHORTEST, LONGEST = timedelta(hours=48), timedelta(days=7)
@@ -36,6 +37,10 @@ BEHIND = timedelta(hours=24)
 MOST_CHANNELS = 12
 MOST_SOURCES = 40
 """Addresses asked of one outlet in one comparison."""
+MOST_ENTRIES = 5_000
+"""Links of one channel that are judged: a sitemap may list the whole archive."""
+MOST_LISTED = 20_000
+"""Links of one list of a source that are judged; what stands behind them is in the ledger."""
 MOST_UNDATED = 500
 """Unknown addresses without a date in one sitemap above which they say nothing: it lists the whole archive."""
 _NOT_TEXT = frozenset(
@@ -256,22 +261,53 @@ def window(now: datetime, last: datetime | None) -> datetime:
     return min(now - SHORTEST, max(last or now, now - LONGEST))
 
 
-def articles(outlet: Outlet, entries: Iterable[FeedEntry], now: datetime) -> list[Named]:
-    """Return the articles of the outlet among the links of a list, each key once, in its order."""
+def articles(
+    outlet: Outlet,
+    entries: Sequence[FeedEntry],
+    now: datetime,
+    shapes: Sequence[Shape] = (),
+    *,
+    limit: int = MOST_ENTRIES,
+) -> list[Named]:
+    """Return the articles of the outlet among the links of a list, each key once, in its order; of a list of more
+    than *limit* the newest of them, those without a date last.
+
+    They are those that a crawl takes of a section page: by the outlet's patterns, else by the *shapes* of its known
+    articles, and by the form of the address when nothing has one of these. Takes a quarter of a millisecond a link.
+    """
+    chosen = _newest_of(entries, now, limit)
+    own = [(entry, link) for entry in chosen if not (link := classify_link(outlet, entry.url)).refusal]
     found: dict[Key, Named] = {}
-    for entry in entries:
-        link = classify_link(outlet, entry.url)
-        if not link.refusal and _is_article(outlet, link):
+    for entry, link in _articles_of(outlet, own, shapes):
+        if link.key not in found:
             dated = Named(link=link, entry=entry, published=_published(outlet, entry, link, now))
-            found.setdefault(link.key, dated)
+            found[link.key] = dated
     return list(found.values())
 
 
-def _is_article(outlet: Outlet, link: LinkClass) -> bool:
-    if link.key.kind != PATH:
-        return True
+def _newest_of(entries: Sequence[FeedEntry], now: datetime, limit: int) -> Sequence[FeedEntry]:
+    if len(entries) <= limit:
+        return entries
+    dates = [each.published.at or date_in_address(each.url, now=now).at for each in entries]
+    dated = sorted(((at, -place) for place, at in enumerate(dates) if at is not None), reverse=True)
+    places = [-place for _, place in dated] + [place for place, at in enumerate(dates) if at is None]
+    return [entries[place] for place in sorted(places[:limit])]
+
+
+def _articles_of(
+    outlet: Outlet, own: Sequence[tuple[FeedEntry, LinkClass]], shapes: Sequence[Shape]
+) -> list[tuple[FeedEntry, LinkClass]]:
+    chosen = [each for each in own if _is_text(outlet, each[1], shapes)]
+    if not chosen and shapes:  # the outlet may have changed its addresses
+        chosen = [each for each in own if _is_text(outlet, each[1], ())]
+    return chosen
+
+
+def _is_text(outlet: Outlet, link: LinkClass, shapes: Sequence[Shape]) -> bool:
+    if not is_article(outlet, link, shapes):
+        return False
     folders = path_and_query(link.address).partition("?")[0].lower().split("/")[:-1]
-    return not outlet.article_id and looks_like_article(link.address) and _NOT_TEXT.isdisjoint(folders)
+    return link.key.kind != PATH or _NOT_TEXT.isdisjoint(folders)
 
 
 def _published(outlet: Outlet, entry: FeedEntry, link: LinkClass, now: datetime) -> Timestamp:

@@ -323,31 +323,6 @@ class ArchiveDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Walk:
-    """What one document of an archive came to. It says nothing of the outlet's regular sources: no listing, no
-    validators and no poll are written by it."""
-
-    document: ArchiveDocument
-    discovery: Discovery
-    """Its entries are those inside the window, or not provably outside."""
-    follow: tuple[ArchiveDocument, ...] = ()
-    """Where the archive goes on."""
-    named: int = 0
-    """Addresses in the document, in the window or not."""
-    oldest: datetime | None = None
-    newest: datetime | None = None
-    """Of its entries, by any evidence."""
-    reaches: bool = False
-    """True when it shows what is older than the window."""
-    end: str = ""
-    """Why its feed or section ends here: older, repeats, empty, bound. Empty when it goes on, and of sitemaps."""
-    digests: bytes = field(default=b"", repr=False)
-    """Eight bytes of a hash of each article in it, by which a repeated page is known. Of sitemaps only for a gap."""
-    is_final: bool = False
-    """Of a failure: True when a later try cannot help."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Backfill:
     """A walk through an outlet's archives, as the store knows it."""
 

@@ -32,12 +32,13 @@ from crawler.items import (
     SourceKind,
     Validators,
 )
+from crawler.listreading import known_shapes
 from crawler.outage import outage
 from crawler.reasons import DIVERGENT, is_host_fault
 from crawler.recorded import Recorded
 from crawler.runtime import Runtime
 from crawler.sameness import Sameness
-from crawler.shapes import Shape, learned_shapes
+from crawler.shapes import Shape
 from crawler.tally import Tally
 from crawler.urls import host_of
 
@@ -49,8 +50,6 @@ RECHECK_BUDGET = 200
 HEALTH_EVERY = timedelta(seconds=30)
 """How often what a run learned of the hosts is written before its end, at most."""
 
-MOST_KNOWN = 2_000
-"""Known articles from whose addresses shapes are learned, the newest."""
 PAGES_FOR = 240.0
 """Seconds for which a daemon's run of one outlet may ask for pages at one host, about."""
 
@@ -174,15 +173,10 @@ class Run:
 
     async def shapes(self) -> tuple[Shape, ...]:
         """Return what the outlet's known article addresses look like; empty when it has patterns, or when too few
-        are known. Learned once a run, in a thread."""
+        are known. Learned once a run."""
         if self._shapes is None:
-            self._shapes = () if self.outlet.article_id else await self._learned()
+            self._shapes = await known_shapes(self.runtime.store.call, self.outlet)
         return self._shapes
-
-    async def _learned(self) -> tuple[Shape, ...]:
-        known = await self.runtime.store.call("article_addresses", self.outlet.id, MOST_KNOWN)
-        sections = [source.url for source in self.outlet.sources if source.kind is SourceKind.SECTION]
-        return await asyncio.to_thread(learned_shapes, known, sections)
 
     async def validators(self, source: Source) -> Mapping[str, Validators]:
         """Return what each host is to be told that we have of this source."""

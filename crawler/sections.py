@@ -14,14 +14,13 @@ from urllib.parse import urljoin
 
 from lxml import etree, html
 
-from crawler.addressform import NOT_A_PAGE, looks_like_article
+from crawler.addressform import is_article
 from crawler.errors import NotAFeed
 from crawler.feeds import MAX_LINK, MAX_TITLE, one_line
 from crawler.identity import LinkClass, classify_link
 from crawler.items import FeedEntry, Listing, Outlet
 from crawler.paging import compared, own_pages, page_number
-from crawler.shapes import Shape, fits
-from crawler.urls import path_and_query
+from crawler.shapes import Shape
 from crawler.xmltext import plain_text, root_name
 
 LIMIT = 500
@@ -62,9 +61,9 @@ def read_section(
     page, tree = classify_link(outlet, url).ledger_key, _tree(text)
     links = [(classify_link(outlet, link), link, title) for link, title in _links(tree, url)]
     own = [each for each in links if not each[0].refusal and each[0].ledger_key != page]
-    chosen = [each for each in own if _is_article(outlet, each[0], shapes)]
+    chosen = [each for each in own if is_article(outlet, each[0], shapes)]
     if not chosen and shapes:
-        chosen = [each for each in own if _is_article(outlet, each[0], ())]
+        chosen = [each for each in own if is_article(outlet, each[0], ())]
     entries = _entries(chosen)
     return Listing(
         kind="section",
@@ -82,16 +81,6 @@ def _entries(links: Iterable[tuple[LinkClass, str, str]]) -> tuple[FeedEntry, ..
         if known is None or not known.title:
             found[classed.ledger_key] = FeedEntry(url=known.url if known else link[:MAX_LINK], title=title)
     return tuple(found.values())
-
-
-def _is_article(outlet: Outlet, link: LinkClass, shapes: Sequence[Shape]) -> bool:
-    if outlet.article_id:
-        return link.key.kind != "path"
-    if shapes:
-        return fits(shapes, link.address) and not NOT_A_PAGE.search(
-            path_and_query(link.address).partition("?")[0]
-        )
-    return looks_like_article(link.address)
 
 
 def _tree(text: str) -> etree._Element | None:

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.errors import ExtractionError, NotAFeed
 from crawler.failover import Candidate, Fetch, Purpose, next_request, request_for, source_candidates
-from crawler.items import Attempt, Listing, Outlet, Source, SourceKind
+from crawler.items import Attempt, Listing, Outlet, Source
+from crawler.listreading import read_list
 from crawler.outage import outage
 from crawler.pool import ParserPool
+from crawler.shapes import Shape
 from crawler.urls import with_host
 from schedules.inquiry import LATE, Answer, Inquiry, Question
 
 if TYPE_CHECKING:
     from scrapy import Request
-    from scrapy.http import Response
 
 ROUNDS = 4
 """Hosts of which a list is asked at most when what they send is none."""
@@ -32,6 +33,8 @@ class Wanted:
     source: Source
     host: str = ""
     """The one host to ask; empty for all of the outlet's, in order of health."""
+    shapes: tuple[Shape, ...] = field(default=(), repr=False)
+    """Of the outlet's known articles, by which a section page is read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +101,9 @@ async def _listed(pool: ParserPool, wanted: Wanted, answer: Answer) -> tuple[Lis
         told = outage(answer.attempts) or _words(host, wanted.source.url, answer.reason, answer.detail)
         return replace(failed, told=told), None
     try:
-        listing = await _read(pool, wanted, answer.response)
+        listing = await read_list(
+            pool, wanted.source.kind, answer.response, outlet=wanted.outlet, shapes=wanted.shapes
+        )
     except (NotAFeed, ExtractionError) as error:
         request = answer.response.request
         assert request is not None
@@ -107,19 +112,6 @@ async def _listed(pool: ParserPool, wanted: Wanted, answer: Answer) -> tuple[Lis
             request, "not_a_feed", answer.response.status, error.reason
         )
     return Listed(listing=listing, host=host, url=answer.response.url), None
-
-
-async def _read(pool: ParserPool, wanted: Wanted, response: Response) -> Listing:
-    zone = wanted.outlet.timezone
-    match wanted.source.kind:
-        case SourceKind.FEED:
-            content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-            return await pool.feed(response.body, url=response.url, content_type=content_type, zone=zone)
-        case SourceKind.SITEMAP:
-            listing: Listing = await pool.sitemap(response.body, url=response.url, zone=zone)
-            return listing
-        case _:
-            return await pool.section(response.body, url=response.url, outlet=wanted.outlet)
 
 
 def _words(host: str, url: str, reason: str, detail: str) -> str:

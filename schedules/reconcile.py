@@ -6,7 +6,9 @@ an article that came in between is not called missing.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import monotonic
@@ -15,11 +17,14 @@ from typing import Any
 import structlog
 
 from crawler.completeness import (
+    MOST_LISTED,
     MOST_SOURCES,
     Answered,
     Channel,
     ChannelKind,
+    ChannelReport,
     Comparison,
+    Known,
     Named,
     Outcome,
     articles,
@@ -30,7 +35,9 @@ from crawler.completeness import (
 )
 from crawler.identity import ownership
 from crawler.items import FeedEntry, Key, Outlet, Source, SourceKind
+from crawler.listreading import known_shapes
 from crawler.pool import ParserPool
+from crawler.shapes import Shape
 from crawler.urls import host_of
 from schedules.inquiry import Inquiry
 from schedules.listings import Listed, Wanted, listings
@@ -80,25 +87,17 @@ async def reconcile(
     standing: Standing = await call("standing", outlet.id)
     if not standing.is_known or standing.first_polled is None:
         return Reconciled(comparison=unpolled(outlet, now))
-    asking = _Asking(outlet, inquiry, pool, monotonic() + seconds)
+    shapes = await known_shapes(call, outlet)
+    asking = _Asking(outlet, inquiry, pool, shapes, monotonic() + seconds)
     answers = await asking.channels()
     listed = await asking.sources()
     answers = [each for each in answers if not _is_source_itself(each, listed)]
-    named = [articles(outlet, each.entries or (), now) for each in answers]
-    sources = articles(outlet, [entry for each in listed for entry in _entries(each)], now)
+    # long lists take seconds: in a thread, so that the process goes on meanwhile
+    named = await asyncio.to_thread(_named, outlet, answers, shapes, now)
+    by_source = await asyncio.to_thread(_by_source, outlet, listed, shapes, now)
     known = await call("known_articles", outlet.id, [one.link for each in named for one in each])
     since = window(now, standing.last)
-    reports = [
-        compare(
-            answer,
-            each,
-            since=since,
-            known=known,
-            listed_now=_others(answer, outlet, listed, now),
-            newest=_newest(sources, standing.newest),
-        )
-        for answer, each in zip(answers, named, strict=True)
-    ]
+    reports = await asyncio.to_thread(_reports, answers, named, by_source, known, since, standing.newest)
     is_compared = any(report.outcome is Outcome.COMPARED for report in reports)
     comparison = Comparison(
         outlet_id=outlet.id,
@@ -117,8 +116,16 @@ async def reconcile(
 class _Asking:
     """The asking for one outlet."""
 
-    def __init__(self, outlet: Outlet, inquiry: Inquiry, pool: ParserPool, deadline: float) -> None:
+    def __init__(
+        self,
+        outlet: Outlet,
+        inquiry: Inquiry,
+        pool: ParserPool,
+        shapes: tuple[Shape, ...],
+        deadline: float,
+    ) -> None:
         self.outlet, self.inquiry, self.pool, self.deadline = outlet, inquiry, pool, deadline
+        self.shapes = shapes
 
     async def channels(self) -> list[Answered]:
         """Return what each channel gave; those that robots.txt names come last, for it is read on the way."""
@@ -130,14 +137,14 @@ class _Asking:
     async def sources(self) -> list[tuple[str, Listed]]:
         """Return what each source lists now, by its address, the sitemaps of an index behind it."""
         asked = self.outlet.sources[:MOST_SOURCES]
-        found = await self._ask([Wanted(outlet=self.outlet, source=source) for source in asked])
+        found = await self._ask([self._wanted(source) for source in asked])
         pairs = [(source.url, one) for source, one in zip(asked, found, strict=True)]
         for source, one in zip(asked, found, strict=True):
             pairs += [(source.url, child) for child in await self._children(one, "")]
         return pairs
 
     async def _answers(self, asked: Sequence[Channel]) -> list[Answered]:
-        wanted = [Wanted(outlet=self.outlet, source=each.source, host=each.host) for each in asked]
+        wanted = [self._wanted(each.source, each.host) for each in asked]
         found = await self._ask(wanted)
         answers = []
         for channel, one in zip(asked, found, strict=True):
@@ -160,10 +167,12 @@ class _Asking:
             return []
         ours = [url for url in one.listing.children if ownership(self.outlet, host_of(url)) == "host"]
         wanted = [
-            Wanted(outlet=self.outlet, source=Source(kind=SourceKind.SITEMAP, url=url), host=host)
-            for url in ours[:MOST_CHILDREN]
+            self._wanted(Source(kind=SourceKind.SITEMAP, url=url), host) for url in ours[:MOST_CHILDREN]
         ]
         return await self._ask(wanted)
+
+    def _wanted(self, source: Source, host: str = "") -> Wanted:
+        return Wanted(outlet=self.outlet, source=source, host=host, shapes=self.shapes)
 
     async def _ask(self, wanted: Sequence[Wanted]) -> list[Listed]:
         return await listings(self.inquiry, self.pool, wanted, deadline=self.deadline) if wanted else []
@@ -199,13 +208,49 @@ def _is_source_itself(answer: Answered, listed: Sequence[tuple[str, Listed]]) ->
     return any(one.listing is not None and one.host == answer.channel.host for _, one in listed)
 
 
-def _others(
-    answer: Answered, outlet: Outlet, listed: Sequence[tuple[str, Listed]], now: datetime
-) -> frozenset[Key]:
-    """Return the keys that sources other than the channel itself list now."""
-    own = answer.channel.source.url
-    entries = [entry for pair in listed if pair[0] != own for entry in _entries(pair)]
-    return frozenset(each.link.key for each in articles(outlet, entries, now))
+def _named(
+    outlet: Outlet, answers: Iterable[Answered], shapes: Sequence[Shape], now: datetime
+) -> list[list[Named]]:
+    """Return the articles that each channel names."""
+    return [articles(outlet, each.entries or (), now, shapes) for each in answers]
+
+
+def _by_source(
+    outlet: Outlet, listed: Iterable[tuple[str, Listed]], shapes: Sequence[Shape], now: datetime
+) -> dict[str, list[Named]]:
+    """Return the articles that each source lists now, by its address."""
+    found: dict[str, list[Named]] = defaultdict(list)
+    for pair in listed:
+        found[pair[0]] += articles(outlet, _entries(pair), now, shapes, limit=MOST_LISTED)
+    return dict(found)
+
+
+def _reports(
+    answers: Sequence[Answered],
+    named: Sequence[list[Named]],
+    by_source: Mapping[str, list[Named]],
+    known: Mapping[Key, Known],
+    since: datetime,
+    newest_in_ledger: datetime | None,
+) -> list[ChannelReport]:
+    """Return what each channel says of the sources other than itself."""
+    keys = {url: frozenset(each.link.key for each in found) for url, found in by_source.items()}
+    newest = _newest((each for found in by_source.values() for each in found), newest_in_ledger)
+    return [
+        compare(
+            answer,
+            each,
+            since=since,
+            known=known,
+            listed_now=_others(answer.channel.source.url, keys),
+            newest=newest,
+        )
+        for answer, each in zip(answers, named, strict=True)
+    ]
+
+
+def _others(own: str, keys: Mapping[str, frozenset[Key]]) -> frozenset[Key]:
+    return frozenset[Key]().union(*(found for url, found in keys.items() if url != own))
 
 
 def _newest(sources: Iterable[Named], in_ledger: datetime | None) -> datetime | None:

@@ -21,8 +21,9 @@ from crawler.failover import (
     with_attempt,
 )
 from crawler.faults import fault_of
-from crawler.items import ArchiveDocument, Discovery, Link, Listing, PollOutcome, Source, SourceKind, Walk
+from crawler.items import ArchiveDocument, Discovery, Link, PollOutcome, Source, SourceKind
 from crawler.robots import Rules, robots_url, rules_of_answer, rules_of_failure
+from crawler.walk import Walk
 from spiders.outlet import OutletSpider, outcome_of
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class ArchiveSpider(OutletSpider):
     ) -> AsyncIterator[Walk | Request]:
         """Yield what a document came to, or a request to the next host when the body is unusable."""
         try:
-            listing = await self.read(response, document.kind)
+            listing = await self.read_list(document.kind, response, limit=MOST_ENTRIES)
         except (NotAFeed, ExtractionError) as error:
             yield self._next_host(response, document, error.reason)
             return
@@ -89,28 +90,6 @@ class ArchiveSpider(OutletSpider):
             told = replace(answer, outcome=PollOutcome.FAILED, error=f"error {type(error).__name__}")
             walk = failed_walk(document, told, is_final=False)
         yield walk
-
-    async def read(self, response: Response, kind: SourceKind) -> Listing:
-        """Return what a document names; runs in a worker.
-
-        Raises:
-            NotAFeed: the body is something else.
-            ExtractionError: the body killed, hung or starved the worker.
-        """
-        pool, outlet = self.runtime.pool, self.run.outlet
-        if kind is SourceKind.SITEMAP:
-            return await pool.sitemap(response.body, url=response.url, zone=outlet.timezone)
-        if kind is SourceKind.SECTION:
-            shapes = await self.run.shapes()
-            return await pool.section(response.body, url=response.url, outlet=outlet, shapes=shapes)
-        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        return await pool.feed(
-            response.body,
-            url=response.url,
-            content_type=content_type,
-            limit=MOST_ENTRIES,
-            zone=outlet.timezone,
-        )
 
     def _next_host(self, response: Response, document: ArchiveDocument, detail: str) -> Request | Walk:
         request = response.request

@@ -14,7 +14,8 @@ from crawler.downloadermiddlewares.capture import Capture
 from crawler.errors import AllHostsFailed, UsageError
 from crawler.extensions.runlog import ending_in_one_line
 from crawler.failover import Fetch, attempt_of, gave_up, original_request, page_request, with_attempt
-from crawler.items import Link, Page
+from crawler.items import Link, Listing, Page, SourceKind
+from crawler.listreading import read_list
 from crawler.run import Run
 from crawler.runtime import Runtime
 
@@ -57,6 +58,12 @@ class OutletSpider(Spider):
     def runtime(self) -> Runtime:
         """The shared parts of the process."""
         return Runtime.of(self.crawler)
+
+    async def read_list(self, kind: SourceKind, response: Response, **more: Any) -> Listing:
+        """Return what a list of the outlet names; see crawler.listreading.read_list."""
+        shapes = await self.run.shapes() if kind is SourceKind.SECTION else ()
+        pool, outlet = self.runtime.pool, self.run.outlet
+        return await read_list(pool, kind, response, outlet=outlet, shapes=shapes, **more)
 
     def page_request(self, link: Link) -> Request:
         """Return the request for a link's page, at the host that named it first."""

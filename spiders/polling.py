@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from scrapy.http import Response
@@ -43,7 +42,6 @@ class PollingSpider(OutletSpider):
             only_host=only_host,
         )
 
-    @abstractmethod
     async def read(self, response: Response) -> Listing:
         """Return the links of an answer; runs in a worker.
 
@@ -51,6 +49,7 @@ class PollingSpider(OutletSpider):
             NotAFeed: the body is something else.
             ExtractionError: the body killed, hung or starved the worker.
         """
+        return await self.read_list(self.kind, response)
 
     async def parse_source(self, response: Response) -> AsyncIterator[Discovery | Request]:
         """Yield the discovery of an answer, or a request to the next host when the body is unusable."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from scrapy.http import Response
-
-from crawler.items import Listing, SourceKind
+from crawler.items import SourceKind
 from spiders.polling import PollingSpider
 
 
@@ -13,10 +11,3 @@ class SectionsSpider(PollingSpider):
 
     name = "sections"
     kind = SourceKind.SECTION
-
-    async def read(self, response: Response) -> Listing:
-        """Return the article links of a section page."""
-        shapes = await self.run.shapes()
-        return await self.runtime.pool.section(
-            response.body, url=response.url, outlet=self.run.outlet, shapes=shapes
-        )

@@ -39,9 +39,7 @@ class SitemapsSpider(PollingSpider):
 
     async def read(self, response: Response) -> Listing:
         """Return the addresses of a sitemap, or the sitemaps of an index."""
-        listing: Listing = await self.runtime.pool.sitemap(
-            response.body, url=response.url, zone=self.run.outlet.timezone
-        )
+        listing = await super().read(response)
         room = max(0, MOST_SITEMAPS - len(self._asked))
         ours = dict.fromkeys(
             filter(None, (at_our_host(self.run.outlet, child) for child in listing.children))

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from crawler.items import ArchiveDocument, Backfill, Gap, Outlet, Source, SourceKind, Walk
+from crawler.items import ArchiveDocument, Backfill, Gap, Outlet, Source, SourceKind
+from crawler.walk import Walk
 from storage import backfills, gaps
 from storage.backfills import Walked
 from storage.storepart import StorePart
@@ -43,9 +44,9 @@ class ArchiveVerbs(StorePart):
         """Return documents that are still to be walked, the first written down first."""
         return backfills.waiting(self._db, backfill_id, kind, limit)
 
-    def first_seen(self, outlet: Outlet, urls: Sequence[str]) -> dict[str, datetime]:
-        """Return when addresses entered the ledger, by address as given; new ones are left out."""
-        return backfills.first_seen(self._db, outlet, urls)
+    def first_seen(self, outlet_id: str, ledger_keys: Sequence[str]) -> dict[str, datetime]:
+        """Return when addresses entered the ledger, by ledger key; new ones are left out."""
+        return backfills.first_seen(self._db, outlet_id, ledger_keys)
 
     def named_in_backfill(self, backfill_id: int) -> dict[str, bytes]:
         """Return the digests of what the walked pages of each feed and section named, by its address."""
@@ -54,8 +55,8 @@ class ArchiveVerbs(StorePart):
     def record_walk(
         self, run_id: int, outlet: Outlet, backfill: Backfill, walk: Walk, room: int | None = None
     ) -> Walked:
-        """Write the links of one archive document, where the archive goes on, and that it was walked. Without
-        *room* for all its new links it waits on. Nothing of the outlet's regular sources changes."""
+        """Write the links of one archive document, or of a part of it; with its last part where the archive goes on,
+        and that it was walked. Without *room* for all its new links it waits on. Nothing of the outlet's regular sources changes."""
         with self._writing() as db:
             return backfills.record_walk(db, self._alerting, run_id, outlet, backfill, walk, room)
 
@@ -84,6 +85,7 @@ class ArchiveVerbs(StorePart):
         """Write whether what a gap may hold was found, and how, or why not."""
         with self._writing() as db:
             gaps.close_gap(db, gap_id, stored(now), covered, told)
+            backfills.forget_names(db, gap_id)
 
     def postpone_gap(self, gap_id: int, next_try_at: datetime, told: str) -> None:
         """Write that a look into a gap did not come to its end, why, and when the next one is."""

@@ -7,23 +7,22 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from crawler.identity import LinkClass, classify_link
+from crawler.identity import LinkClass
 from crawler.items import (
     ArchiveDocument,
     Backfill,
-    Discovery,
     FeedEntry,
     Outlet,
     PollOutcome,
     Source,
     SourceKind,
-    Walk,
 )
 from crawler.recorded import Recorded
+from crawler.walk import Walk
 from storage import links
 from storage.alerting import Alerting
 from storage.connection import Connection, Row
-from storage.linkrecorder import LinkRecorder, NamedBy
+from storage.linkrecorder import Entries, LinkRecorder, NamedBy
 from storage.values import moment, moment_or_none, plain, stored, stored_or_none
 
 RESUMED_FOR = timedelta(days=30)
@@ -120,6 +119,40 @@ def finish(db: Connection, backfill_id: int, state: str, told: str, now: str) ->
         "UPDATE backfills SET state = ?, told = ?, worked_at = ?, finished_at = ? WHERE id = ?",
         (state, plain(told), now, None if state == "paused" else now, backfill_id),
     )
+    if state == "done":
+        db.execute(
+            "UPDATE backfill_documents SET named = NULL WHERE backfill_id = ? AND named IS NOT NULL",
+            (backfill_id,),
+        )
+
+
+def forget_names(db: Connection, gap_id: int) -> None:
+    """Forget what the documents named that were walked for a gap: it is closed, and nobody goes on with them."""
+    db.execute(
+        "UPDATE backfill_documents SET named = NULL WHERE named IS NOT NULL"
+        " AND backfill_id IN (SELECT id FROM backfills WHERE gap_id = ?)",
+        (gap_id,),
+    )
+
+
+def fold(db: Connection, before: str, limit: int) -> int:
+    """Remove at most *limit* documents of backfills that nobody worked on since, and as many backfills of gaps
+    that found no link; return how many rows went."""
+    gone = db.execute(
+        "DELETE FROM backfill_documents WHERE id IN (SELECT d.id FROM backfills AS b"
+        " JOIN backfill_documents AS d ON d.backfill_id = b.id WHERE b.worked_at < ? LIMIT ?)",
+        (before, limit),
+    ).rowcount
+    return (
+        gone
+        + db.execute(
+            "DELETE FROM backfills WHERE id IN (SELECT b.id FROM backfills AS b"
+            " WHERE b.gap_id IS NOT NULL AND b.worked_at < ?"
+            " AND NOT EXISTS (SELECT 1 FROM backfill_documents AS d WHERE d.backfill_id = b.id)"
+            " AND NOT EXISTS (SELECT 1 FROM links AS l WHERE l.backfill_id = b.id) LIMIT ?)",
+            (before, limit),
+        ).rowcount
+    )
 
 
 def add_documents(
@@ -190,16 +223,17 @@ def record_walk(
     walk: Walk,
     room: int | None,
 ) -> Walked:
-    """Write the links of one document, where its archive goes on, and that it was walked. When there is no
-    *room* for all its new links it waits on."""
+    """Write the links of one document, or of a part of it; with the last part where its archive goes on, and that it
+    was walked. When there is no *room* for all its new links it waits on."""
     now = stored(walk.discovery.at)
     if walk.discovery.outcome is PollOutcome.FAILED:
         _fail(db, backfill.id, walk, now)
         return Walked(follow=tuple(add_documents(db, backfill.id, walk.follow)))
-    recorder = ArchiveRecorder(db, alerting, run_id, outlet, backfill, walk.discovery, room)
+    recorder = ArchiveRecorder(db, alerting, run_id, outlet, backfill, walk, room)
     recorded = recorder.record()
-    if not recorder.had_room:
-        return Walked(recorded=recorded, added=recorder.added, had_room=False)
+    if not recorder.had_room or walk.goes_on:
+        _add_new(db, backfill.id, walk, recorder.added)
+        return Walked(recorded=recorded, added=recorder.added, had_room=recorder.had_room)
     follow = add_documents(db, backfill.id, walk.follow)
     db.execute(
         "UPDATE backfill_documents SET state = 'walked', reason = :end, walked_at = :now, host = :host,"
@@ -213,7 +247,7 @@ def record_walk(
             "now": now,
             "host": walk.discovery.host,
             "named": walk.named,
-            "inside": len(walk.discovery.entries),
+            "inside": walk.earlier + len(walk.discovery.entries),
             "added": recorder.added,
             "oldest": stored_or_none(walk.oldest),
             "newest": stored_or_none(walk.newest),
@@ -222,6 +256,13 @@ def record_walk(
         },
     )
     return Walked(recorded=recorded, added=recorder.added, follow=tuple(follow))
+
+
+def _add_new(db: Connection, backfill_id: int, walk: Walk, added: int) -> None:
+    db.execute(
+        "UPDATE backfill_documents SET new_links = coalesce(new_links, 0) + ? WHERE backfill_id = ? AND url = ?",
+        (added, backfill_id, plain(walk.document.url)),
+    )
 
 
 def _fail(db: Connection, backfill_id: int, walk: Walk, now: str) -> None:
@@ -250,10 +291,11 @@ class ArchiveRecorder(LinkRecorder):
         run_id: int,
         outlet: Outlet,
         backfill: Backfill,
-        discovery: Discovery,
+        walk: Walk,
         room: int | None,
     ) -> None:
-        super().__init__(db, alerting, run_id, outlet, discovery, NamedBy(is_silent=backfill.silent))
+        super().__init__(db, alerting, run_id, outlet, walk.discovery, NamedBy(is_silent=backfill.silent))
+        self.links = walk.links
         self.backfill_id, self.room = backfill.id, room
         self.had_room = True
 
@@ -262,6 +304,15 @@ class ArchiveRecorder(LinkRecorder):
         found = self.found()
         self.record_entries(found, links.find_many(self.db, self.outlet.id, found))
         return Recorded(to_fetch=tuple(self.to_fetch), counted=tuple(self.counted), known=tuple(self.known))
+
+    def found(self) -> Entries:
+        """Return the entries by ledger key; what each is was judged outside of the transaction."""
+        if not self.links:
+            return super().found()
+        found: Entries = {}
+        for link, entry in zip(self.links, self.discovery.entries, strict=True):
+            found.setdefault(link.ledger_key, (link, entry))
+        return found
 
     def has_room(self) -> bool:
         """Return whether another new link may be taken; once there was no room there is none."""
@@ -280,11 +331,10 @@ class ArchiveRecorder(LinkRecorder):
         return False
 
 
-def first_seen(db: Connection, outlet: Outlet, urls: Iterable[str]) -> dict[str, datetime]:
-    """Return when addresses of an outlet entered the ledger, by address as given; new ones are left out."""
-    keys = {url: classify_link(outlet, url).ledger_key for url in urls}
-    rows = links.find_many(db, outlet.id, dict.fromkeys(keys.values()))
-    return {url: moment(rows[key]["first_seen_at"]) for url, key in keys.items() if key in rows}
+def first_seen(db: Connection, outlet_id: str, ledger_keys: Iterable[str]) -> dict[str, datetime]:
+    """Return when addresses of an outlet entered the ledger, by ledger key; new ones are left out."""
+    rows = links.find_many(db, outlet_id, dict.fromkeys(ledger_keys))
+    return {key: moment(row["first_seen_at"]) for key, row in rows.items()}
 
 
 def listed_now(db: Connection, outlet_id: str, source: Source) -> list[str]:

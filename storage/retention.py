@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from storage import completeness
+from storage import backfills, completeness
 from storage.connection import Connection
 from storage.values import stored
 
@@ -24,8 +24,8 @@ _SAME = (
 
 
 def fold(db: Connection, now: datetime, limit: int) -> int:
-    """Remove at most *limit* polls, as many runs and as many comparisons of no further use; return how many rows went.
-    What any other row points to stays."""
+    """Remove at most *limit* polls, as many runs, comparisons and documents of backfills of no further use; return how
+    many rows went. What any other row points to stays."""
     before = {"before": stored(now - KEPT), "limit": limit}
     polls = db.execute(
         f"DELETE FROM polls WHERE id IN (SELECT id FROM polls AS p WHERE {_SAME} LIMIT :limit)",  # noqa: S608 - ours
@@ -41,7 +41,7 @@ def fold(db: Connection, now: datetime, limit: int) -> int:
         before,
     ).rowcount
     old = stored(now - timedelta(days=completeness.KEPT_DAYS))
-    return polls + runs + completeness.fold(db, old, limit)
+    return polls + runs + completeness.fold(db, old, limit) + backfills.fold(db, old, limit)
 
 
 def _pointing_at_runs(db: Connection) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.http import Response
 
-from crawler.items import Discovery, Walk
+from crawler.items import Discovery
+from crawler.walk import Walk
 
 if TYPE_CHECKING:
     from scrapy import Request

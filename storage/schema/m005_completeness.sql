@@ -103,6 +103,8 @@ CREATE TABLE backfills (
 
 CREATE INDEX backfills_outlet ON backfills (outlet_id, id);
 
+CREATE INDEX backfills_gap ON backfills (gap_id) WHERE gap_id IS NOT NULL;
+
 -- What a backfill walks: one row an archive document. It is written before the document is asked for.
 CREATE TABLE backfill_documents (
     id INTEGER PRIMARY KEY AUTOINCREMENT,  -- number; they are walked in this order
@@ -123,7 +125,7 @@ CREATE TABLE backfill_documents (
     oldest_at TEXT,                 -- oldest entry by any evidence
     newest_at TEXT,                 -- newest entry by any evidence
     reaches INTEGER NOT NULL DEFAULT 0,    -- 1: it shows what is older than the window, so nothing of it lies further back
-    named BLOB,                     -- of pages: eight bytes of a hash of each address, by which a repeated page is known
+    named BLOB,                     -- of pages: eight bytes of a hash of each address, by which a repeated page is known; NULL once it is done
     UNIQUE (backfill_id, url)
 );
 
@@ -132,4 +134,6 @@ CREATE INDEX backfill_documents_waiting ON backfill_documents (backfill_id, kind
 ALTER TABLE links ADD COLUMN
     backfill_id INTEGER REFERENCES backfills(id)  -- backfill that found it, NULL when a source or a redirect did
 ;
+
+CREATE INDEX links_backfill ON links (backfill_id) WHERE backfill_id IS NOT NULL;
 

@@ -31,6 +31,7 @@ from crawler.items import (
     TimeSource,
     Timestamp,
 )
+from crawler.shapes import learned_shapes
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -231,3 +232,19 @@ def test_news_is_what_was_published_after_the_first_poll_or_appeared_since_the_l
     assert is_news(named(today), NOW - DAY, is_new_on_channel=True)
     assert is_news(named(Timestamp()), NOW, is_new_on_channel=True)
     assert not is_news(named(Timestamp()), NOW, is_new_on_channel=False)
+
+
+def test_learned_shapes_decide_as_in_a_crawl() -> None:
+    known = [f"http://www.example.com/story/{number}/x" for number in range(4101, 4126)]
+    shapes = learned_shapes(known)
+    offer = "http://www.example.com/offers/the-best-shoes-of-the-year"
+    entries = [FeedEntry(url=each) for each in ("http://www.example.com/story/4126/x", offer)]
+    assert [each.link.url for each in articles(PATHS, entries, NOW, shapes)] == [entries[0].url]
+    assert [each.link.url for each in articles(PATHS, entries[1:], NOW, shapes)] == [offer], "a new form"
+
+
+def test_of_a_long_list_the_newest_are_judged_in_its_order() -> None:
+    entries = [entry(1), entry(2, NOW - 9 * DAY), entry(3, NOW), entry(4, NOW - DAY), entry(5)]
+    found = [each.link.key.value for each in articles(OUTLET, entries, NOW, limit=2)]
+    assert found == ["3", "4"]
+    assert [each.link.key.value for each in articles(OUTLET, entries, NOW, limit=4)] == ["1", "2", "3", "4"]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from crawler.completeness import Named, articles
 from crawler.config import load_config
 from schedules.completing import as_json, reconcile_pass
 from schedules.daemon import Daemon as NightDaemon
@@ -105,6 +109,37 @@ def test_every_link_hidden_from_the_feed_is_found_in_the_news_sitemap_and_fetche
     again = reconciled(room, after=3 * HOUR)
     assert (again["recall"], again["missing"]) == (1.0, [])
     assert room.sql("select count(*) from links where reason = 'missed'") == [(0,)]
+
+
+def test_a_front_page_is_read_by_the_shapes_that_a_crawl_learned(newsroom: Make, world: World) -> None:
+    room = newsroom(PATHS)
+    publish(world, *range(4101, 4126))
+    put_feed(world, *range(4101, 4126))
+    offer = "http://www.example.com/offers/the-best-shoes-of-the-year"
+    front_page(world, *map(url, range(4101, 4127)), offer)
+    room.crawl()
+    assert missing(reconciled(room, after=HOUR)) == {url(4126)}
+
+
+def test_each_list_is_judged_once_and_beside_the_event_loop(
+    newsroom: Make, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = newsroom(EXAMPLE)
+    publish(world, 1, 2)
+    put_feed(world, 1, 2)
+    put_sitemap(world, (url(1), "2026-11-23T05:10:00+00:00"))
+    front_page(world, url(1))
+    room.crawl()
+    loops: list[bool] = []
+
+    def judged(*args: Any, **more: Any) -> list[Named]:
+        loops.append(asyncio._get_running_loop() is not None)
+        return articles(*args, **more)
+
+    monkeypatch.setattr("schedules.reconcile.articles", judged)
+    row = reconciled(room, after=HOUR)
+    assert not any(loops)
+    assert len(loops) == len(row["channels"]) + 1, "and the one source"
 
 
 def test_the_front_page_is_a_second_channel_and_other_slugs_are_not_missing(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from crawler.errors import StoreLocked
+from crawler.identity import classify_link
 from crawler.items import (
     ArchiveDocument,
     Backfill,
@@ -16,8 +17,8 @@ from crawler.items import (
     PollOutcome,
     Source,
     SourceKind,
-    Walk,
 )
+from crawler.walk import Walk, parts_of
 from storage.backfills import MOST_TRIES
 from tests.storage.world import FEED, NOON, World
 
@@ -159,7 +160,9 @@ def test_nothing_of_a_walk_is_kept_when_the_store_is_locked(world: World) -> Non
 def test_first_sightings_and_article_addresses_are_told(world: World) -> None:
     world.store_article(A)
     other = A.replace("www.example.com", "example-mirror.net")
-    assert world.store.first_seen(world.outlet, [A, other, B]) == {A: NOON, other: NOON}
+    keys = {url: classify_link(world.outlet, url).ledger_key for url in (A, other, B)}
+    found = world.store.first_seen("example", list(keys.values()))
+    assert found == {keys[A]: NOON, keys[other]: NOON}
     assert world.store.article_addresses("example", 10) == [A]
     assert world.store.listed_now("example", FEED) == [A]
 
@@ -171,3 +174,49 @@ def test_status_tells_of_the_last_backfill(world: World) -> None:
     told = world.store.status(world.now)["example"]["backfill"]
     assert (told["state"], told["told"], told["documents"]) == ("paused", "stopped", {"waiting": 1})
     assert datetime.fromisoformat(told["since_at"]) == backfill.since
+
+
+def test_a_document_written_in_parts_is_walked_with_the_last_and_a_kill_between_loses_nothing(
+    world: World,
+) -> None:
+    backfill = begin(world)
+    whole = walk(world, A, B, C)
+    first, last = parts_of(whole, size=2)
+    assert record(world, backfill, first).added == 2
+    assert left(world, backfill) == [MAP]  # killed here, it is walked again
+    assert [record(world, backfill, part).added for part in (first, last)] == [0, 1]
+    assert left(world, backfill) == []
+    (row,) = world.rows("SELECT state, entries, inside, new_links FROM backfill_documents")
+    assert tuple(row.values()) == ("walked", 3, 3, 3)
+
+
+def test_what_each_link_is_was_judged_outside_of_the_transaction(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backfill = begin(world)
+    links = tuple(classify_link(world.outlet, url) for url in (A, "http://elsewhere.test/x"))
+    monkeypatch.setattr("storage.discovery.classify_link", lambda *_: pytest.fail("judged again"))
+    record(world, backfill, walk(world, A, "http://elsewhere.test/x", links=links))
+    rows = world.rows("SELECT state FROM links WHERE backfill_id = ? ORDER BY id", backfill.id)
+    assert [row["state"] for row in rows] == ["pending", "skipped"]
+
+
+def test_what_pages_named_is_kept_while_a_backfill_may_go_on(world: World) -> None:
+    backfill = begin(world)
+    record(world, backfill, walk(world, A, digests=b"8 bytes."))
+    world.store.finish_backfill(backfill.id, "paused", "stopped", world.now)
+    assert world.store.named_in_backfill(backfill.id) == {MAP: b"8 bytes."}
+    world.store.finish_backfill(backfill.id, "done", "", world.now)
+    assert world.store.named_in_backfill(backfill.id) == {}
+
+
+def test_what_pages_named_is_forgotten_when_their_gap_is_closed(world: World) -> None:
+    world.discover(A)
+    with world.store._writing() as db:
+        sql = "INSERT INTO gaps (feed_id, from_at, to_at, found_at, state) SELECT id, '', '', '', 'open' FROM feeds"
+        db.execute(sql)
+    backfill = begin(world, gap_id=1)
+    record(world, backfill, walk(world, B, digests=b"8 bytes."))
+    world.store.finish_backfill(backfill.id, "failed", "no host answered", world.now)
+    world.store.close_gap(1, world.now, covered=False, told="")
+    assert world.store.named_in_backfill(backfill.id) == {}

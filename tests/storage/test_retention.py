@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from crawler.completeness import Comparison
 from crawler.items import PollOutcome
+from tests.storage.test_backfills import ROOT, record, walk
 from tests.storage.world import OUTLET, World
 
 A = "http://www.example.com/Detail/2026/11/23/1001/Bridge"
@@ -71,3 +72,24 @@ def test_the_latest_comparison_of_an_outlet_is_kept_however_old(world: World) ->
     world.begin(days=200)
     folded(world)
     assert world.value("SELECT count(*) FROM reconciliations") == 1
+
+
+def test_documents_of_backfills_go_after_ninety_days_and_what_found_links_stays(world: World) -> None:
+    world.discover(A)
+    with world.store._writing() as db:
+        db.execute(
+            "INSERT INTO gaps (feed_id, from_at, to_at, found_at, state) SELECT id, '', '', '', 'covered' FROM feeds"
+        )
+    for url in ("", A.replace("1001", "1002")):
+        backfill = world.store.begin_backfill("example", "", world.now, None, world.now, gap_id=1)
+        world.store.add_documents(backfill.id, [ROOT])
+        record(world, backfill, walk(world, *filter(None, [url])))
+        world.store.finish_backfill(backfill.id, "done", "", world.now)
+    world.begin(days=89)
+    folded(world)
+    assert world.value("SELECT count(*) FROM backfill_documents") == 2
+    world.begin(days=2)
+    folded(world)
+    assert world.value("SELECT count(*) FROM backfill_documents") == 0
+    assert [row["id"] for row in world.rows("SELECT id FROM backfills")] == [2]
+    assert world.store.check(bodies=True) == []
