@@ -23,12 +23,11 @@ from crawler.items import (
     SourceKind,
 )
 from crawler.outage import outage
-from crawler.recorded import Recorded
+from crawler.recorded import Recorded, Walked
 from crawler.run import Run
 from crawler.urls import host_of
 from crawler.walk import PART, Walk, parts_of
 from crawler.window import Window
-from storage.backfills import Walked
 
 DOCUMENTS_AT_ONCE = 100
 """Documents that one spider is given; more wait in the store, not in memory."""

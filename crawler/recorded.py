@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from crawler.items import Link, Outcome
+from crawler.items import ArchiveDocument, Link, Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,3 +22,16 @@ class Recorded:
     """The list is old, or has brought nothing for long: another host should be asked in this run."""
     marks: tuple[tuple[str, bool], ...] = ()
     """(host, its lists are old now), of each host for which that changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walked:
+    """What became of one document."""
+
+    recorded: Recorded = field(default_factory=Recorded)
+    added: int = 0
+    """Addresses that entered the ledger."""
+    had_room: bool = True
+    """False: not all new links were taken, and the document waits on."""
+    follow: tuple[ArchiveDocument, ...] = ()
+    """Documents that it led to and that were not known."""

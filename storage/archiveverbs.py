@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from crawler.items import ArchiveDocument, Backfill, Gap, Outlet, Source, SourceKind
+from crawler.recorded import Walked
 from crawler.walk import Walk
 from storage import backfills, gaps
-from storage.backfills import Walked
 from storage.storepart import StorePart
 from storage.values import stored
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +16,7 @@ from crawler.items import (
     Source,
     SourceKind,
 )
-from crawler.recorded import Recorded
+from crawler.recorded import Recorded, Walked
 from crawler.walk import Walk
 from storage import links
 from storage.alerting import Alerting
@@ -32,19 +31,6 @@ GAP_RESUMED_FOR = timedelta(hours=1)
 than those it was compared by."""
 MOST_TRIES = 3
 """Walks of one document that may fail before a later call leaves it alone."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Walked:
-    """What became of one document."""
-
-    recorded: Recorded = field(default_factory=Recorded)
-    added: int = 0
-    """Addresses that entered the ledger."""
-    had_room: bool = True
-    """False: not all new links were taken, and the document waits on."""
-    follow: tuple[ArchiveDocument, ...] = ()
-    """Documents that it led to and that were not known."""
 
 
 # --- the walk -------------------------------------------------------------------------------------

@@ -195,7 +195,7 @@ def test_what_each_link_is_was_judged_outside_of_the_transaction(
 ) -> None:
     backfill = begin(world)
     links = tuple(classify_link(world.outlet, url) for url in (A, "http://elsewhere.test/x"))
-    monkeypatch.setattr("storage.discovery.classify_link", lambda *_: pytest.fail("judged again"))
+    monkeypatch.setattr("storage.linkrecorder.classify_link", lambda *_: pytest.fail("judged again"))
     record(world, backfill, walk(world, A, "http://elsewhere.test/x", links=links))
     rows = world.rows("SELECT state FROM links WHERE backfill_id = ? ORDER BY id", backfill.id)
     assert [row["state"] for row in rows] == ["pending", "skipped"]
