@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.alerts import make_transport
 from crawler.archiverun import Limits, Progress
 from crawler.config import Config
-from crawler.errors import NewshawkError
 from crawler.items import Outlet
 from crawler.pool import ParserPool
-from crawler.runtime import Runtime
 from schedules.backfill import BackfillReport, backfill, close_covered
 from schedules.crawls import Crawls
-from schedules.deliver import DeliveryReport, deliver
-from schedules.passes import clock_from, stop_on_signals
+from schedules.deliver import DeliveryReport
+from schedules.passes import clock_from, run_pass, stop_on_signals
 from schedules.session import run_in_reactor
 
 
@@ -74,14 +70,9 @@ async def backfill_pass(
     pool: ParserPool | None = None,
 ) -> BackfillPass:
     """Backfill one outlet and send what is due, in a running reactor; see backfill_once."""
-    started = time.monotonic()
-    runtime = Runtime.build(config, clock, pool=pool)
-    await runtime.start()
-    delivery, delivery_error = None, None
-    try:
-        crawls = Crawls(runtime)
-        on_start(crawls)
-        report = await backfill(
+
+    async def walk(crawls: Crawls) -> BackfillReport:
+        return await backfill(
             crawls,
             asked.outlet,
             asked.since,
@@ -92,19 +83,15 @@ async def backfill_pass(
             limits=Limits(new_links=asked.limit),
             on_progress=on_progress,
         )
-        try:
-            await close_covered(crawls, asked.outlet, report)
-            delivery = await deliver(
-                runtime.store.call, config, make_transport(config), runtime.clock(), anew=True
-            )
-        except NewshawkError as error:  # what became of the backfill is to be told all the same
-            delivery_error = str(error)
-    finally:
-        await runtime.stop()
+
+    async def close(crawls: Crawls, report: BackfillReport) -> None:
+        await close_covered(crawls, asked.outlet, report)
+
+    done = await run_pass(config, clock, walk, close, on_start=on_start, pool=pool)
     return BackfillPass(
-        report=report,
-        delivery=delivery,
-        delivery_error=delivery_error,
-        seconds=round(time.monotonic() - started, 3),
-        interrupted=crawls.stopping,
+        report=done.result,
+        delivery=done.delivery,
+        delivery_error=done.delivery_error,
+        seconds=done.seconds,
+        interrupted=done.interrupted,
     )

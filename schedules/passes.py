@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Generic, TypeVar
 
 from crawler.alerts import make_transport
 from crawler.clock import utc_now
@@ -19,6 +20,8 @@ from crawler.runtime import Runtime
 from schedules.crawls import CrawlReport, Crawls
 from schedules.deliver import DeliveryReport, deliver
 from schedules.session import run_in_reactor
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +78,41 @@ async def crawl_pass(
     pool: ParserPool | None = None,
 ) -> PassReport:
     """Crawl outlets once and send what is due, in a running reactor; see crawl_once."""
+
+    async def crawl(crawls: Crawls) -> dict[str, CrawlReport]:
+        return await crawls.crawl_all(outlets, "crawl", on_done=on_done)
+
+    done = await run_pass(config, clock, crawl, on_start=on_start, pool=pool)
+    return PassReport(
+        outlets=done.result,
+        delivery=done.delivery,
+        delivery_error=done.delivery_error,
+        seconds=done.seconds,
+        interrupted=done.interrupted,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass(Generic[Result]):
+    """What came of work in a runtime of its own."""
+
+    result: Result
+    delivery: DeliveryReport | None
+    delivery_error: str | None
+    seconds: float
+    interrupted: bool
+
+
+async def run_pass(
+    config: Config,
+    clock: Callable[[], datetime],
+    work: Callable[[Crawls], Awaitable[Result]],
+    after: Callable[[Crawls, Result], Awaitable[None]] | None = None,
+    *,
+    on_start: Callable[[Crawls], None] = lambda _: None,
+    pool: ParserPool | None = None,
+) -> Pass[Result]:
+    """Do *work*, then *after*, and send what is due; an error after the work becomes `delivery_error`."""
     started = time.monotonic()
     runtime = Runtime.build(config, clock, pool=pool)
     await runtime.start()
@@ -82,17 +120,19 @@ async def crawl_pass(
     try:
         crawls = Crawls(runtime)
         on_start(crawls)
-        reports = await crawls.crawl_all(outlets, "crawl", on_done=on_done)
+        result = await work(crawls)
         try:
+            if after is not None:
+                await after(crawls, result)
             delivery = await deliver(
                 runtime.store.call, config, make_transport(config), runtime.clock(), anew=True
             )
-        except NewshawkError as error:  # what became of the outlets is to be told all the same
+        except NewshawkError as error:  # what became of the work is to be told all the same
             delivery_error = str(error)
     finally:
         await runtime.stop()
-    return PassReport(
-        outlets=reports,
+    return Pass(
+        result=result,
         delivery=delivery,
         delivery_error=delivery_error,
         seconds=round(time.monotonic() - started, 3),
