@@ -1,0 +1,90 @@
+"""The types that travel: one frozen dataclass a stage, so that a reader sees which stage knows what.
+
+Outlet            what is watched (a declaration)
+Source            one address polled for links: a feed, a sitemap, a section page
+FeedEntry         one link as a source gave it
+Listing           all links of one document
+PlannedPoll       a source that is to be asked now
+Discovery         all links of one response, with its validators
+Gap               a time in which links of a source may have been missed
+Walk              what one document of an archive named, and where its archive goes on
+Link              a row of the ledger, as the spiders see it
+Page              one answer to a request for a link, or the reason there is none
+Draft, Extracted  what the parser made of a page
+Article           a cleaned, fingerprinted text, ready for the writer
+Refusal           a page that does not become an article, and why
+Verdict, Outcome  what the writer made of it
+Recipient, Rule, Match, Alert    who is told what
+"""
+
+from __future__ import annotations
+
+from crawler.items.alerts import Alert, Copy, Document, Match, Recipient, Rule
+from crawler.items.discovery import (
+    ArchiveDocument,
+    Attempt,
+    Backfill,
+    Discovery,
+    FeedEntry,
+    Gap,
+    Link,
+    LinkState,
+    Listing,
+    PlannedPoll,
+    PollOutcome,
+    Validators,
+)
+from crawler.items.outlets import ChromeRule, IdPattern, Key, Outlet, PageRule, Source, SourceKind
+from crawler.items.pages import (
+    Article,
+    CutLine,
+    Draft,
+    Extracted,
+    Fingerprint,
+    Outcome,
+    Page,
+    Refusal,
+    Verdict,
+)
+from crawler.items.times import NO_TIME, Precision, TimeSource, Timestamp
+
+__all__ = [
+    "NO_TIME",
+    "Alert",
+    "ArchiveDocument",
+    "Article",
+    "Attempt",
+    "Backfill",
+    "ChromeRule",
+    "Copy",
+    "CutLine",
+    "Discovery",
+    "Document",
+    "Draft",
+    "Extracted",
+    "FeedEntry",
+    "Fingerprint",
+    "Gap",
+    "IdPattern",
+    "Key",
+    "Link",
+    "LinkState",
+    "Listing",
+    "Match",
+    "Outcome",
+    "Outlet",
+    "Page",
+    "PageRule",
+    "PlannedPoll",
+    "PollOutcome",
+    "Precision",
+    "Recipient",
+    "Refusal",
+    "Rule",
+    "Source",
+    "SourceKind",
+    "TimeSource",
+    "Timestamp",
+    "Validators",
+    "Verdict",
+]

@@ -1,0 +1,111 @@
+"""Who is told what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from crawler.items.times import NO_TIME, Timestamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Somebody who gets mail. The addresses stay in the config; the store knows only the id."""
+
+    id: str
+    emails: tuple[str, ...]
+    timezone: str = "UTC"
+    quiet: str = ""
+    """``22:00-07:00`` in the recipient's zone; empty for none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A standing query."""
+
+    id: str
+    query: str
+    to: tuple[str, ...]
+    cadence: str = "immediate"
+    """immediate, hourly, ``daily HH:MM`` or ``mon HH:MM``, in the reader's zone."""
+    severity: Literal["normal", "high"] = "normal"
+    on: tuple[str, ...] = ("match", "edit")
+    match: tuple[str, ...] = ()
+    no_match: tuple[str, ...] = ()
+    outlets: tuple[str, ...] = ()
+    """Outlet ids the rule is limited to; empty for all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What a query sees of one revision of an article."""
+
+    title: str
+    body: str = field(repr=False)
+    byline: str = ""
+    section: str = ""
+    outlet: str = ""
+    language: str = ""
+    date: datetime | None = None
+    """published_at, else first_seen_at: what since: and until: compare."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A rule that holds for a document, with the places that made it hold."""
+
+    rule_id: str
+    spans: tuple[tuple[str, int, int], ...] = ()
+    """(field, start, end) in the original text; field is title, body, byline or section."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """An article of another outlet in the same story."""
+
+    outlet_name: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One row of the outbox with what a mail needs; no address, no rendered text."""
+
+    id: int
+    rule_id: str
+    recipient_id: str
+    story_id: int
+    article_id: int
+    revision: int
+    outlet_id: str
+    outlet_name: str
+    title: str
+    body: str = field(repr=False)
+    url: str
+    """Canonical address: the citation."""
+    fetched_url: str
+    """The address that served it; its host is shown."""
+    byline: tuple[str, ...] = ()
+    section: str = ""
+    language: str = ""
+    published: Timestamp = NO_TIME
+    first_seen_at: datetime
+    created_at: datetime
+    due_at: datetime
+    attempts: int = 0
+    spans: tuple[tuple[str, int, int], ...] = ()
+    edited_at: datetime | None = None
+    """When this text of an edited article was first seen; None for the first text."""
+    headline_before: str = ""
+    """The headline before the edit, where the edit changed it."""
+    body_before: str = field(default="", repr=False)
+    """The text before the edit."""
+    copies: tuple[Copy, ...] = ()
+    """Articles of other outlets in the same story, the first of each outlet."""
+    digest: bool = False
+    """True when it goes into a digest (cadence, quiet hours, backlog)."""
+    message_id: str = ""
+    """Message-ID under which it may already have left (outcome unknown, or a crash between sending
+    and marking): the same alerts are sent again as the same mail. Empty if it surely did not."""
