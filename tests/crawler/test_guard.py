@@ -11,6 +11,16 @@ from twisted.internet.task import Clock
 from crawler.errors import AddressRefused
 from crawler.guard import Guard, check_address, install_guard
 
+
+def refusal(url: str, **allowed: bool) -> str:
+    """Return why an address is refused, '' when it is not."""
+    try:
+        check_address(url, **allowed)
+    except AddressRefused as refused:
+        return refused.reason
+    return ""
+
+
 PRIVATE = [
     "http://127.0.0.1/",
     "http://127.1/",
@@ -98,13 +108,14 @@ def test_what_is_no_public_web_address_is_refused_with_its_reason(url: str, reas
     ],
 )
 def test_public_addresses_pass(url: str) -> None:
-    check_address(url)
-    check_address(url, via_proxy=True)
+    assert refusal(url) == ""
+    assert refusal(url, via_proxy=True) == ""
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:41234/", "http://localhost:9/", "https://[::1]:8000/"])
 def test_allow_private_admits_private_addresses_on_any_port(url: str) -> None:
-    check_address(url, allow_private=True)
+    assert refusal(url) in ("port", "private")
+    assert refusal(url, allow_private=True) == ""
 
 
 def test_allow_private_admits_no_other_scheme() -> None:

@@ -142,8 +142,8 @@ def test_words_in_another_charset_are_read() -> None:
     "piece", [b"<", b"<script", b"<!--", b"<h1>", b"<title>", b"<p>", b"<meta ", b"<iframe ", b"&#", b"\x00", b"\xff", b"domain ", b"error "]
 )  # fmt: skip
 def test_hostile_bytes_cost_no_time(piece: bytes) -> None:
-    kind(b"<html>" + piece * (2_000_000 // len(piece)))
-    kind(b"<html>" + piece * (100_000 // len(piece)))
+    assert kind(b"<html>" + piece * (2_000_000 // len(piece))) not in ("challenge", "consent", "seizure")
+    assert kind(b"<html>" + piece * (100_000 // len(piece))) not in ("challenge", "consent", "seizure")
 
 
 NAV = "".join(f"<a href='/s/{number}'>Section number {number}</a> " for number in range(40))

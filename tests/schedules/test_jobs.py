@@ -114,8 +114,11 @@ def test_an_outlet_whose_interval_was_adapted_is_due_by_that() -> None:
 
 async def test_pausing_starts_no_job_and_leaves_those_at_work_alone() -> None:
     begun, may_end, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    polls = 0
 
     async def poll(_: Outlet) -> None:
+        nonlocal polls
+        polls += 1
         begun.set()
         await may_end.wait()
         ended.set()
@@ -128,6 +131,7 @@ async def test_pausing_starts_no_job_and_leaves_those_at_work_alone() -> None:
     may_end.set()
     await asyncio.wait_for(ended.wait(), 20)
     timetable.stop()
+    assert polls == 1
 
 
 async def test_an_outlet_that_is_gone_is_polled_no_more_and_a_new_one_is() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from apscheduler.triggers.cron import CronTrigger
 from hypothesis import given, settings
@@ -31,7 +33,8 @@ def test_what_is_accepted_the_scheduler_accepts(field: str, place: int) -> None:
         accepted = cron_expression(" ".join(fields))
     except PydanticCustomError:
         return
-    CronTrigger.from_crontab(accepted, timezone="UTC")
+    trigger = CronTrigger.from_crontab(accepted, timezone="UTC")
+    assert trigger.get_next_fire_time(None, datetime(2026, 11, 23, tzinfo=UTC)) is not None
 
 
 @pytest.mark.parametrize(

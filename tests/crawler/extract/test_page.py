@@ -248,7 +248,9 @@ def test_damaged_pages_never_raise(data: st.DataObject) -> None:
         page[at : at + data.draw(st.integers(0, 40))] = piece
     draft = extract_page(bytes(page), url=URL, now=NOW)
     lines, _ = clean_draft(draft, None)
-    "\n".join((draft.title, *lines, *draft.byline)).encode()
+    texts = (draft.title, *lines, *draft.byline)
+    assert all(text.encode() and "\n" not in text for text in texts if text)
+    assert {line for line in lines if line not in draft.lines} == set()
 
 
 @given(st.binary(max_size=300))

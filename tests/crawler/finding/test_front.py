@@ -127,7 +127,9 @@ def test_the_shape_of_a_section(path: str, expected: bool) -> None:
 
 @given(st.binary(max_size=400))
 def test_no_bytes_raise(body: bytes) -> None:
-    read_front(b"<html><a href='/rss'>" + body, url=URL)
+    page = read_front(b"<html><a href='/rss'>" + body, url=URL)
+    addresses = [*(offer.url for offer in page.offers), *page.menu, *page.articles]
+    assert all(address.startswith(("http://", "https://")) for address in addresses)
 
 
 def test_a_page_of_100_000_links_is_bounded() -> None:
