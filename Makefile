@@ -14,7 +14,7 @@ PYTHON  ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 UV      := $(shell uv --version >/dev/null 2>&1 && echo uv)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo run test lint format bench crash constraints clean
+.PHONY: help venv demo run test lint format bench bench-text crash constraints clean
 
 help:  ## This list
 	@echo "newshawk: make TARGET"
@@ -65,6 +65,9 @@ bench: $(STAMP)  ## The benchmarks in benchmarks/, one after the other
 	@set -e; for name in feeds_table matching copies finding section_links crawl_corpora completeness throughput polling \
 	  crash failures; do \
 	  echo "== $$name"; $(BIN)/python -m benchmarks.$$name; done
+
+bench-text: $(STAMP)  ## How clean the text is: newshawk beside four other extractors, on pages with gold text
+	@$(BIN)/python -m benchmarks.extraction $(ARGS)
 
 crash:  $(STAMP)  ## kill -9 at random moments, 25 times; nothing may be lost or doubled
 	$(BIN)/python -m benchmarks.crash --kills 25

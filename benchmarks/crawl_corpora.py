@@ -107,7 +107,7 @@ def score(work: Path) -> None:
     """Print the scorer's tables."""
     for title, how in (
         ("newshawk, as stored", ["--pred", str(work / "pred")]),
-        ("trafilatura, its defaults", ["--call", "benchmarks.text:trafilatura_default"]),
+        ("trafilatura, its defaults", ["--call", "benchmarks.extractors:trafilatura_default"]),
     ):
         print(f"\n{title}", flush=True)
         subprocess.run([sys.executable, str(SCORER), "--corpora", str(CORPORA), *how], check=True)

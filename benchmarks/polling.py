@@ -23,6 +23,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.environment import environment
 from benchmarks.feedserver import feeds
 from crawler.clock import utc_now
 from crawler.config import load_config
@@ -59,7 +60,7 @@ def main() -> None:
 
 def compare(work: Path, count: int, per_outlet: int, *, profiled: bool) -> None:
     """Print what each program takes for each kind of answer."""
-    reader_python = None if profiled else environment_with_reader(work)
+    reader_python = None if profiled else environment(work / "reader", WANTED)
     print(f"{count} feeds, {per_outlet} an outlet, unchanged: CPU milliseconds a feed")
     print(f"{'':12}{'304':>8}{'200':>8}")
     ours, theirs = {}, {}
@@ -155,28 +156,6 @@ def cpu() -> float:
 
 
 # --- the others -----------------------------------------------------------------------------------
-
-
-def environment_with_reader(work: Path) -> Path | None:
-    """Return the Python of a new environment that has reader; None, told, if it cannot be made."""
-    python = work / "reader" / "bin" / "python"
-    uv = shutil.which("uv")
-    if uv:
-        steps = [
-            [uv, "venv", "-q", str(work / "reader")],
-            [uv, "pip", "install", "-q", "--python", str(python), *WANTED],
-        ]
-    else:
-        steps = [
-            [sys.executable, "-m", "venv", str(work / "reader")],
-            [str(python), "-m", "pip", "install", "-q", *WANTED],
-        ]
-    for step in steps:
-        done = subprocess.run(step, capture_output=True, text=True, check=False)
-        if done.returncode:
-            print("reader: left out, it cannot be installed:", done.stderr.strip().splitlines()[-1:])
-            return None
-    return python
 
 
 def reader(python: Path, folder: Path, proxy: str, count: int, per_outlet: int) -> float:

@@ -1,0 +1,49 @@
+"""How clean the text is on pages with gold text: figures that no later change lowers unseen."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.extraction import SCORER, score
+
+pytestmark = pytest.mark.skipif(not SCORER.exists(), reason="../shared/corpora is not here")
+
+FLOORS = {
+    ("aeb", "F1"): 0.976,
+    ("aeb", "exact"): 0.470,
+    ("fundus-eval", "RLsum"): 0.978,
+    ("fundus-tests", "F1"): 0.965,
+    ("fundus-tests", "exact"): 0.310,
+    ("fundus-tests", "title~"): 0.870,
+    ("fundus-tests", "date"): 0.965,
+    ("fundus-tests", "authors"): 0.884,
+    ("wcxb-news", "F1"): 0.957,
+    ("wcxb-news", "title~"): 0.999,
+    ("trafilatura-news", "segF"): 0.945,
+    ("trafilatura-news", "title~"): 0.926,
+    ("trafilatura-news", "date"): 0.852,
+    ("trafilatura-news", "authors"): 0.745,
+}
+"""By corpus and measure. Raise them when a change raises the figure."""
+CEILINGS = {"aeb": 0.52, "fundus-tests": 1.54, "wcxb-news": 2.61}
+"""Foreign lines a page."""
+
+
+@pytest.mark.timeout(300)
+def test_no_figure_falls_below_its_floor(tmp_path: Path) -> None:
+    measures = score(Path(sys.executable), "newshawk", tmp_path).measures
+    below = {
+        f"{corpus} {measure}": (measures[corpus][measure], floor)
+        for (corpus, measure), floor in FLOORS.items()
+        if measures[corpus][measure] < floor
+    }
+    above = {
+        f"{corpus} foreign lines": (measures[corpus]["junk"], most)
+        for corpus, most in CEILINGS.items()
+        if measures[corpus]["junk"] > most
+    }
+    assert below | above == {}
+    assert sum(each["err"] for each in measures.values()) == 0
