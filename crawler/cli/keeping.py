@@ -44,8 +44,10 @@ def prune(
     Outlets get their dictionaries, older pages are compressed again, and bodies go that [store] says are too old or too
     many; never those that are evidence. Rows, hashes and texts stay.
     """
+    from crawler.log import configure_logging
     from schedules import keeping
 
+    configure_logging("WARNING")
     if dry_run and shrink:
         raise UsageError("--dry-run changes nothing, and --shrink does. Choose one.")
     loaded = load_config(config)
