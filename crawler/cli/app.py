@@ -51,7 +51,7 @@ COMMANDS = {
     "export": ("archive", "Write articles as JSONL or CSV, or their pages as WARC, oldest first."),
     "hold": (
         "keeping",
-        "Keep the pages of an article for ever, whatever [store] says; or list what is on hold.",
+        "Keep the pages of an article for ever, whatever [store] says of age and size; or list what is on hold.",
     ),
     "prune": ("keeping", "Make room among the kept pages now, as the daemon does at night."),
     "explain": (

@@ -45,6 +45,8 @@ CREATE TABLE holds (
 
 CREATE UNIQUE INDEX holds_open ON holds (article_id) WHERE released_at IS NULL;
 
+CREATE INDEX holds_article ON holds (article_id);
+
 CREATE INDEX captures_kept ON captures (fetched_at, id) WHERE body IS NOT NULL;
 
 CREATE INDEX divergences_capture ON divergences (capture_id) WHERE capture_id IS NOT NULL;

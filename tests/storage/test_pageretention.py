@@ -387,3 +387,26 @@ def test_kill_9_in_the_middle_leaves_a_store_that_is_whole_and_goes_on(
     world.now += timedelta(days=900)
     assert take(world, YEAR) == list(range(1, 11))
     assert dictionaries.BATCH > 10
+
+
+def test_a_store_of_the_version_before_gets_its_sums(tmp_path: Path) -> None:
+    path = tmp_path / "newshawk.db"
+    with Store.open(path) as store:
+        store.sync_config((OUTLET, OTHER), (), NOON - timedelta(days=1))
+        world = World(store=store, path=path)
+        world.begin()
+        world.make_known()
+        for number in range(5):
+            store_page(world, number)
+        world.write(world.refusal(world.found(address(9)), "challenge", status=200, body=b"<html>?</html>"))
+        before = store.kept()
+        db = store._db
+        for name in ("dictionaries", "kept", "holds"):
+            db.execute(f"DROP TABLE {name}")
+        for name in ("captures_kept", "divergences_capture"):
+            db.execute(f"DROP INDEX {name}")
+        db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm008_kept_pages'")
+        db.execute("PRAGMA user_version = 7")
+    with Store.open(path) as store:
+        assert store.kept() == before
+        assert store.check(bodies=True) == []
