@@ -110,6 +110,10 @@ class StoreForeign(StoreError):
     """Not a newshawk store, damaged, or written by a newer version; it is never overwritten."""
 
 
+class PageDamaged(StoreError):
+    """The body of one kept page cannot be read; the others can."""
+
+
 class StoreReadOnly(StoreError):
     """The store or its folder cannot be written."""
 

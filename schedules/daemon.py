@@ -22,6 +22,7 @@ from schedules.deliver import deliver
 from schedules.health import HealthServer
 from schedules.inquiry import Inquiry
 from schedules.jobs import Timetable
+from schedules.keeping import PageKeeper
 from schedules.outages import Outages
 from schedules.reconcile import reconcile, tell
 from schedules.session import run_in_reactor
@@ -54,7 +55,10 @@ class Daemon:
         self.config = config
         self.runtime = Runtime.build(config)
         self.crawls = Crawls(self.runtime)
-        self.timetable = Timetable(self.poll, self.catch_up, compare=self.compare, fold=self.fold)
+        self.timetable = Timetable(
+            self.poll, self.catch_up, compare=self.compare, fold=self.fold, press=self.press
+        )
+        self._keeper = PageKeeper(self.runtime.store, self.runtime.clock)
         self._comparing = asyncio.Semaphore(COMPARISONS_AT_ONCE)
         self.health = HealthServer(self.runtime)
         self._outages = Outages()
@@ -147,16 +151,30 @@ class Daemon:
         tell(done)
 
     async def fold(self) -> None:
-        """Fold away runs, polls and comparisons of long ago that brought nothing."""
+        """Fold away runs, polls and comparisons of long ago that brought nothing; then look after kept pages."""
         try:
             folded = 0
             while rows := await self.runtime.store.call("fold_history", self.runtime.clock()):
                 folded += rows
+            if folded:
+                log.info("folded", rows=folded)
+            kept = await self._keeper.keep(self.config)
         except StoreError as error:
             log.error("store", error=str(error))
             return
-        if folded:
-            log.info("folded", rows=folded)
+        if kept.saved:
+            log.info("pages compressed again", saved=kept.saved)
+        if kept.taken:
+            log.info("pages taken", pages=kept.taken, freed=kept.freed)
+        if kept.plan is not None and kept.plan.over:
+            log.warning("pages over max_pages_size", over=kept.plan.over, error="what is left is evidence")
+
+    async def press(self) -> None:
+        """Give outlets that have pages enough by now a dictionary for them."""
+        try:
+            await self._keeper.make_dictionaries()
+        except StoreError as error:
+            log.error("store", error=str(error))
 
     def _look_into_gaps(self) -> None:
         if self._covering is None or self._covering.done():

@@ -22,8 +22,10 @@ from crawler.config.advice import advice
 from crawler.dates import iso
 from crawler.errors import ServerUnavailable, StoreError
 from crawler.items import Document
+from crawler.keptwords import chain_told, kept_told
 from crawler.pool import ParserPool
 from crawler.query import parse
+from crawler.sizes import size_told
 from storage.hold import holder
 from storage.sqlite import sqlite3
 from storage.store import Store
@@ -82,13 +84,14 @@ async def check_up(
     config: Config,
     *,
     online: bool = True,
+    bodies: bool = False,
     clock: Callable[[], datetime] = utc_now,
     seconds: float = ONLINE_SECONDS,
 ) -> Checkup:
     """Return what a look at everything came to. With *online* it needs the running reactor, and outlets,
-    proxies and the mail server are asked, outlets within *seconds*."""
+    proxies and the mail server are asked, outlets within *seconds*. With *bodies* each kept page is read."""
     findings = [*_config(config), _sqlite(sqlite3.sqlite_version_info), *_rules(config)]
-    findings += [*(await asyncio.to_thread(_store, config)), _disk(config.store.path)]
+    findings += [*(await asyncio.to_thread(_store, config, bodies)), _disk(config.store.path)]
     if not online:
         if config.mail.transport == "file":
             findings.append(await _mail(config))
@@ -149,7 +152,7 @@ def _rules(config: Config) -> Iterator[Finding]:
         yield Finding(name="rules", level="ok", told=told)
 
 
-def _store(config: Config) -> Iterable[Finding]:
+def _store(config: Config, bodies: bool) -> Iterable[Finding]:
     path = config.store.path
     if not path.parent.is_dir():
         told, cure = f"its folder {path.parent} does not exist", "Make it, or change path in [store]."
@@ -162,22 +165,33 @@ def _store(config: Config) -> Iterable[Finding]:
         return [Finding(name="store", level="ok", told=told)]
     try:
         with Store.open(path, read_only=True) as store:
-            faults, depth = store.check(), store.outbox_depth()
+            faults, depth, kept = store.check(bodies=bodies), store.outbox_depth(), store.kept()
     except StoreError as error:
         return [Finding(name="store", level="fail", told=f"{path}: {error.cause}", cure=error.cure)]
-    return [_whole(path, faults), *_outbox(depth)]
+    return [_whole(path, faults, bodies), _pages(config, kept), *_outbox(depth)]
 
 
-def _whole(path: Path, faults: list[str]) -> Finding:
+def _whole(path: Path, faults: list[str], bodies: bool) -> Finding:
     if faults:
         more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
         cure = "Stop the daemon, keep a copy of the file, and put the last backup in its place."
         return Finding(name="store", level="fail", told=f"{path}: {faults[0]}{more}", cure=cure)
     pid = holder(path)
     held = f"; process {pid} holds it" if pid else ""
-    size = _size(path.stat().st_size)
+    size = size_told(path.stat().st_size)
     told = f"{path} ({size}) is whole: pages, references, full-text indexes, chain of captures{held}"
+    told += "; each kept page is the one that was received" if bodies else ""
     return Finding(name="store", level="ok", told=told)
+
+
+def _pages(config: Config, kept: dict[str, Any]) -> Finding:
+    """Tell what kept pages take, and where their chain ends."""
+    told, limit = f"{kept_told(kept)}; {chain_told(kept['chain'])}", config.store.max_pages_size
+    if limit is not None and kept["stored"] > limit:
+        told += f"; max_pages_size is {size_told(limit)}"
+        cure = '"newshawk prune --dry-run" shows what the next night takes, and what stays as evidence.'
+        return Finding(name="pages", level="warn", told=told, cure=cure)
+    return Finding(name="pages", level="ok", told=told)
 
 
 def _outbox(depth: dict[str, int]) -> Iterator[Finding]:
@@ -190,11 +204,11 @@ def _disk(path: Path) -> Finding:
     place = next(each for each in (path, *path.parents) if each.exists())
     free = shutil.disk_usage(place).free
     size = path.stat().st_size if path.is_file() else 0
-    told = f"{_size(free)} free at {place if place.is_dir() else place.parent}"
+    told = f"{size_told(free)} free at {place if place.is_dir() else place.parent}"
     if free < NO_SPACE:
         return Finding(name="disk", level="fail", told=told, cure="Make room: a full disk stops every crawl.")
     if free < max(LITTLE_SPACE, size):
-        cure = "Make room: a backup needs as much again as the store has."
+        cure = "Make room: a backup needs as much again as the store has. keep_pages and max_pages_size bound it."
         return Finding(name="disk", level="warn", told=told, cure=cure)
     return Finding(name="disk", level="ok", told=told)
 
@@ -330,10 +344,3 @@ def _outlet_json(report: OutletReport) -> dict[str, Any]:
 
 def _count(number: int, word: str) -> str:
     return f"{number} {word if number == 1 else word + 's'}"
-
-
-def _size(size: int) -> str:
-    for unit, bytes_ in (("GB", 1 << 30), ("MB", 1 << 20)):
-        if size >= bytes_:
-            return f"{size / bytes_:.1f} {unit}"
-    return f"{size / 1024:.0f} kB"

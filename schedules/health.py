@@ -89,6 +89,15 @@ class HealthServer:
             return store.figures(self.runtime.clock())
 
 
+_KEPT = {
+    "pages": ("pages", "Kept pages with their body"),
+    "size": ("page_bytes", "Bytes of these bodies"),
+    "stored": ("stored_bytes", "Bytes that these bodies take in the store"),
+    "dropped": ("pages_taken", "Kept pages whose body retention took"),
+}
+"""Sums over kept pages by their name in storage/keptsums.py: name of the metric, and what it counts."""
+
+
 class _Figures(Collector):
     def __init__(self, figures: dict[str, Any]) -> None:
         self.figures = figures
@@ -98,7 +107,13 @@ class _Figures(Collector):
         lag = GaugeMetricFamily("newshawk_poll_lag_seconds", "Since the last good poll", labels=["outlet"])
         links = GaugeMetricFamily("newshawk_links", "Links of the ledger", labels=["outlet", "state"])
         hosts = GaugeMetricFamily("newshawk_hosts", "Hosts of the outlet", labels=["outlet", "state"])
+        kept = {
+            name: GaugeMetricFamily(f"newshawk_kept_{metric}", told, labels=["outlet"])
+            for name, (metric, told) in _KEPT.items()
+        }
         for outlet_id, row in self.figures["outlets"].items():
+            for name, family in kept.items():
+                family.add_metric([outlet_id], row["kept"][name])
             for state in STATES:
                 hosts.add_metric([outlet_id, state], row["hosts"].get(state, 0))
             articles.add_metric([outlet_id], row["articles"])
@@ -109,7 +124,7 @@ class _Figures(Collector):
         outbox = GaugeMetricFamily("newshawk_outbox", "Alerts in the outbox", labels=["state"])
         for state, count in self.figures["outbox"].items():
             outbox.add_metric([state], count)
-        return [articles, lag, links, hosts, outbox]
+        return [articles, lag, links, hosts, *kept.values(), outbox]
 
 
 class _Page(Resource):

@@ -26,6 +26,9 @@ CATCH_UP_SECONDS = 60
 _NONE: Mapping[str, float] = MappingProxyType({})
 COMPARE = "compare:"
 FOLD = "fold"
+PRESS = "press"
+PRESS_MINUTES = 60
+"""Between looks for outlets whose pages are to get a dictionary."""
 NIGHT = timedelta(hours=3)
 """Time of the day, UTC, at which the comparisons of the night begin."""
 NIGHT_LONG = timedelta(hours=2)
@@ -38,7 +41,8 @@ log = structlog.get_logger("newshawk.timetable")
 
 class Timetable:
     """One polling job an outlet, one that catches up on what waits between polls, and at night a comparison of each
-    outlet with a second channel and the folding of old runs.
+    outlet with a second channel, the folding of old runs and the care of kept pages; now and then a look for outlets
+    whose pages are to get a dictionary.
 
     Jobs never overlap themselves, missed ones come once, and none is dropped for being late.
     """
@@ -50,9 +54,11 @@ class Timetable:
         *,
         compare: Callable[[Outlet], Awaitable[None]] | None = None,
         fold: Callable[[], Awaitable[None]] | None = None,
+        press: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         """*poll* returns when the outlet is to be polled again; None: at its configured interval."""
-        self._poll, self._catch_up, self._compare, self._fold = poll, catch_up, compare, fold
+        self._poll, self._catch_up, self._compare = poll, catch_up, compare
+        self._fold, self._press = fold, press
         self._skipped: set[str] = set()
         """Outlets whose skipped poll has been told; told again after the next poll."""
         self._scheduler = AsyncIOScheduler(
@@ -74,6 +80,10 @@ class Timetable:
             daily = CronTrigger(hour=at.seconds // 3600, minute=at.seconds // 60 % 60, timezone=UTC)
             soon = datetime.now(UTC) + MADE_UP_WITHIN[0]  # the machine may sleep every night
             self._scheduler.add_job(self._fold, daily, id=FOLD, next_run_time=soon)
+        if self._press is not None:
+            hourly = IntervalTrigger(minutes=PRESS_MINUTES, timezone=UTC)
+            soon = datetime.now(UTC) + MADE_UP_WITHIN[1]
+            self._scheduler.add_job(self._press, hourly, id=PRESS, next_run_time=soon)
         self._scheduler.start()
 
     def pause(self) -> None:

@@ -17,13 +17,22 @@ from storage.funnel import empty
 from storage.status import INTERRUPTED
 from storage.store import Store
 
+NO_PAGES: dict[str, Any] = {
+    "pages": 0,
+    "size": 0,
+    "stored": 0,
+    "dropped": 0,
+    "dropped_stored": 0,
+    "ratio": None,
+}
+"""Sums over kept pages where there are none."""
 LastPolls = Mapping[str, datetime | None]
 Intervals = Mapping[str, Sequence[float | None]]
 
 
 def outlook(config: Config, now: datetime | None = None, only: Outlet | None = None) -> dict[str, Any]:
-    """Return ``{"outlets": {ID: {...}}, "outbox": {state: count}, "blackouts": [...]}``; works beside a running
-    daemon. Of one outlet *only*, its row has ``failures``: reasons with the newest addresses.
+    """Return ``{"outlets": {ID: {...}}, "outbox": {state: count}, "kept": {...}, "blackouts": [...]}``; works
+    beside a running daemon. Of one outlet *only*, its row has ``failures``: reasons with the newest addresses.
 
     Raises:
         StoreError: there is a store and it cannot be read.
@@ -35,12 +44,14 @@ def outlook(config: Config, now: datetime | None = None, only: Outlet | None = N
     intervals: Intervals = {}
     due: frozenset[str] = frozenset()
     failures: list[dict[str, Any]] = []
+    kept: dict[str, Any] = NO_PAGES | {"chain": {"rows": 0, "row_hash": "", "at": None}}
     shown = config.outlets if only is None else (only,)
     if config.store.path.exists():
         with Store.open(config.store.path, read_only=True) as store:
             rows = store.status(now) if only is None else store.status(now, only.id)
             last, depth = store.last_good_polls(), store.outbox_depth()
             intervals, due = store.intervals(), frozenset(store.rekey_due(shown))
+            kept = store.kept()
             failures = [] if only is None else store.failures(only.id)
     outlets = {
         outlet.id: (rows.get(outlet.id) or _unseen(outlet))
@@ -54,7 +65,12 @@ def outlook(config: Config, now: datetime | None = None, only: Outlet | None = N
         {outlet.id: outlet.country for outlet in shown},
         [outlet_id for outlet_id, row in outlets.items() if row["error"] and row["error"] != INTERRUPTED],
     )
-    return {"outlets": outlets, "outbox": depth, "blackouts": [_blackout(each) for each in dark]}
+    return {
+        "outlets": outlets,
+        "outbox": depth,
+        "kept": kept,
+        "blackouts": [_blackout(each) for each in dark],
+    }
 
 
 def timetable(config: Config, hours: float, now: datetime | None = None) -> dict[str, Any]:
@@ -125,4 +141,5 @@ def _unseen(outlet: Outlet) -> dict[str, Any]:
         "backfill": None,
         "frozen_sources": [],
         "hosts": [],
+        "kept": dict(NO_PAGES),
     }

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
-import zstandard
-
+from crawler.errors import PageDamaged
 from crawler.items import Page
+from crawler.items.kept import Capture
+from storage import dictionaries, keptsums
 from storage.connection import Connection, Row
+from storage.pressing import CorruptBody
 from storage.values import as_json, plain, stored
 
 GENESIS = "0" * 64
@@ -32,29 +33,6 @@ HASHED = (
 )
 """What row_hash covers, in this order. Not the body (its hashes stand for it), so that a row whose body
 retention took is still proven."""
-LEVEL = 3
-"""zstandard's default: 0.7 ms for a page of 200 kB to a fifth of it. Level 6 saves a twelfth more for three times
-the work, which is as much as all the rest of storing an article."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capture:
-    """One answer as received."""
-
-    id: int
-    requested_url: str
-    url: str
-    host: str
-    status: int
-    fetched_at: str
-    headers: tuple[tuple[str, str], ...] = field(repr=False)
-    raw_sha256: str
-    raw_size: int
-    body_sha256: str
-    body_size: int
-    row_hash: str
-    body: bytes | None = field(repr=False)
-    """After content decoding. None when retention took it."""
 
 
 def row_hash(values: dict[str, Any]) -> str:
@@ -80,8 +58,12 @@ def keep(db: Connection, page: Page) -> int:
         "body_size": len(page.body),
         "prev_hash": GENESIS if previous is None else previous["row_hash"],
     }
-    body = zstandard.ZstdCompressor(level=LEVEL).compress(page.body)
-    return db.insert("captures", values | {"row_hash": row_hash(values), "body": body})
+    # the link's own word: an outlet may have been renamed since the page was asked for
+    outlet_id = db.value("SELECT outlet_id FROM links WHERE id = ?", (page.link.id,))
+    body, dictionary_id = dictionaries.pressed(db, outlet_id, page.body)
+    keptsums.add(db, outlet_id, dictionary_id, bodies=1, size=len(page.body), stored=len(body))
+    kept = {"row_hash": row_hash(values), "dictionary_id": dictionary_id, "body": body}
+    return db.insert("captures", values | kept)
 
 
 def body_sha256(page: Page) -> str:
@@ -90,54 +72,91 @@ def body_sha256(page: Page) -> str:
 
 
 def kept_before(db: Connection, link_id: int, sha256: str) -> int | None:
-    """Return an earlier capture of the same link with the very same body: a page that is refused again and
-    again is kept once."""
-    sql = "SELECT capture_id FROM visits WHERE link_id = ? AND body_sha256 = ? AND capture_id IS NOT NULL LIMIT 1"
+    """Return an earlier capture of the same link with the very same body, unless retention took it: a page that is
+    refused again and again is kept once."""
+    sql = (
+        "SELECT v.capture_id FROM visits AS v JOIN captures AS c ON c.id = v.capture_id"
+        " WHERE v.link_id = ? AND v.body_sha256 = ? AND c.body IS NOT NULL LIMIT 1"
+    )
     value = db.value(sql, (link_id, sha256))
     return None if value is None else int(value)
 
 
 def read(db: Connection, capture_id: int) -> Capture | None:
-    """Return a capture with its body, None if there is no such number."""
+    """Return a capture with its body, None if there is no such number.
+
+    Raises:
+        PageDamaged: the body cannot be read.
+    """
     row = db.one("SELECT * FROM captures WHERE id = ?", (capture_id,))
     if row is None:
         return None
+    try:
+        body = None if row["body"] is None else dictionaries.body_of(db, row)
+    except CorruptBody as error:
+        cause = f"the kept page of capture {capture_id} is damaged."
+        cure = 'Restore a backup; "newshawk doctor --bodies" names all that are.'
+        raise PageDamaged(str(db.path), cause, cure) from error
     columns = Capture.__dataclass_fields__.keys() - {"headers", "body"}
     return Capture(
         **{name: row[name] for name in columns},
         headers=tuple((name, value) for name, value in json.loads(row["headers"])),
-        body=None if row["body"] is None else _body(row),
+        body=body,
     )
 
 
-def _body(row: Row) -> bytes:
-    return zstandard.ZstdDecompressor().decompress(row["body"], max_output_size=row["body_size"] or 1)
+def chain_end(db: Connection) -> dict[str, Any]:
+    """Return how many ``rows`` the chain has and the ``row_hash`` of its last one: whoever notes it elsewhere can prove
+    later that nothing before it was changed."""
+    last = db.one("SELECT id, row_hash, fetched_at FROM captures ORDER BY id DESC LIMIT 1")
+    if last is None:
+        return {"rows": 0, "row_hash": GENESIS, "at": None}
+    return {"rows": last["id"], "row_hash": last["row_hash"], "at": last["fetched_at"]}
 
 
 def faults(db: Connection, *, bodies: bool) -> Iterator[str]:
-    """Yield what is wrong with the chain; with *bodies* each kept body is compared with its hash too."""
-    previous = GENESIS
-    expected = 1
-    for row in db.rows("SELECT * FROM captures ORDER BY id" if bodies else _WITHOUT_BODY):
+    """Yield what is wrong with the chain, with the stubs and with the sums over kept pages; with *bodies* each kept body
+    is compared with its hash too."""
+    previous, expected = GENESIS, 1
+    sums: dict[int, list[int]] = {}
+    for row in db.rows(f"SELECT {_CHECKED}{', body' if bodies else ''} FROM captures ORDER BY id"):  # noqa: S608
         if row["id"] != expected or row["prev_hash"] != previous:
             yield f"captures: the row before number {row['id']} is missing or was changed"
         if row_hash(dict(row)) != row["row_hash"]:
             yield f"captures: number {row['id']} was changed after it was written"
-        if bodies and row["body"] is not None:
-            yield from _body_fault(row)
+        if (row["stored"] is None) != (row["body_dropped_at"] is not None):
+            yield f"captures: number {row['id']} has lost its body, and retention did not take it"
+        elif row["stored"] is not None:
+            counted = sums.setdefault(row["dictionary_id"] or keptsums.NO_DICTIONARY, [0, 0, 0])
+            counted[:] = counted[0] + 1, counted[1] + row["body_size"], counted[2] + row["stored"]
+            if bodies:
+                yield from _body_fault(db, row)
         previous, expected = row["row_hash"], row["id"] + 1
     last = db.value("SELECT seq FROM sqlite_sequence WHERE name = 'captures'") or 0
     if last != expected - 1:
         yield f"captures: the last {last - expected + 1} rows are missing"
+    yield from dictionaries.faults(db)
+    yield from _sum_faults(db, sums)
 
 
-_WITHOUT_BODY = f"SELECT {', '.join(HASHED)}, row_hash FROM captures ORDER BY id"  # noqa: S608 - constants
+_CHECKED = ", ".join((*HASHED, "row_hash", "dictionary_id", "body_dropped_at", "length(body) AS stored"))
 
 
-def _body_fault(row: Row) -> Iterator[str]:
+def _body_fault(db: Connection, row: Row) -> Iterator[str]:
     try:
-        intact = hashlib.sha256(_body(row)).hexdigest() == row["body_sha256"]
-    except zstandard.ZstdError:
+        intact = hashlib.sha256(dictionaries.body_of(db, row)).hexdigest() == row["body_sha256"]
+    except CorruptBody:
         intact = False
     if not intact:
         yield f"captures: the body of number {row['id']} is not the one that was received"
+
+
+def _sum_faults(db: Connection, sums: dict[int, list[int]]) -> Iterator[str]:
+    told = db.rows(
+        "SELECT dictionary_id, sum(bodies) AS bodies, sum(size) AS size, sum(stored) AS stored FROM kept"
+        " GROUP BY dictionary_id"
+    )
+    known = {row["dictionary_id"]: [row["bodies"], row["size"], row["stored"]] for row in told}
+    for number in sorted(sums.keys() | known.keys()):
+        if sums.get(number, [0, 0, 0]) != known.get(number, [0, 0, 0]):
+            yield f"kept: the sums over pages with dictionary {number} are not those of captures"

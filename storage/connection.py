@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from storage.sqlite import sqlite3
 
 APPLICATION_ID = 0x4E48574B
 """``NHWK`` in the header of each store (https://www.sqlite.org/fileformat.html, offset 68)."""
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 """Steps in storage/migrations.py: ``user_version`` of a store that needs none of them any more."""
 BUSY_MILLISECONDS = 250
 """How long SQLite itself waits for a lock; verbs then retry with back-off."""
@@ -165,7 +165,7 @@ class Connection:
         except sqlite3.DatabaseError as error:
             raise translated(error, self.path) from error
 
-    def rows(self, sql: str, parameters: Parameters = ()) -> Iterator[sqlite3.Row]:
+    def rows(self, sql: str, parameters: Parameters = ()) -> Generator[sqlite3.Row, None, None]:
         """Yield rows; errors while stepping are translated too."""
         cursor = self.execute(sql, parameters)
         try:
@@ -211,6 +211,18 @@ class Connection:
             if self.raw.in_transaction:  # a full disk may have rolled back already
                 self.raw.execute("ROLLBACK")
             raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let all reads of the block see the store as it is at the first of them, whoever writes meanwhile."""
+        if self.raw.in_transaction:
+            yield
+            return
+        self.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.raw.rollback()
 
     def _begin(self) -> None:
         """Take the write lock at once: a lock that is upgraded later cannot be waited for."""

@@ -64,6 +64,12 @@ def m007_evidence(db: Database) -> None:
     _run(db, "m007_evidence.sql")
 
 
+@migrations()
+def m008_kept_pages(db: Database) -> None:
+    """Keep dictionaries for pages, sums over kept pages, and which articles' pages are never taken."""
+    _run(db, "m008_kept_pages.sql")
+
+
 def _run(db: Database, name: str) -> None:
     """Run the statements one by one: ``executescript`` would commit the open transaction."""
     for statement in (SCHEMA / name).read_text(encoding="utf-8").split(";\n\n"):

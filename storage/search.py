@@ -66,6 +66,13 @@ def export(db: Connection, scope: Scope) -> Generator[dict[str, Any], None, None
         yield from _rows(db, scope, superseded=True, order="oldest", scan=_Scan(limit=None))
 
 
+def articles_of(db: Connection, scope: Scope) -> Iterator[int]:
+    """Yield the numbers of the articles whose rows ``export`` gives, in its order; one may come for several texts."""
+    for superseded in (False, True) if scope.history else (False,):
+        for found in _found(db, scope, superseded=superseded, order="oldest", scan=_Scan(limit=None)):
+            yield found["article_id"]
+
+
 def article(db: Connection, article_id: int) -> dict[str, Any] | None:
     """Return the export row of an article (or of what it was merged into), None if there is none."""
     found = articles.get(db, article_id)
@@ -108,16 +115,21 @@ def _plan(scope: Scope) -> Plan:
 def _rows(
     db: Connection, scope: Scope, *, superseded: bool, order: str, scan: _Scan
 ) -> Iterator[dict[str, Any]]:
+    for found in _found(db, scope, superseded=superseded, order=order, scan=scan):
+        row = _export_row(db, found["article_id"], found["number"] if superseded else None)
+        if row is not None:
+            yield row
+
+
+def _found(db: Connection, scope: Scope, *, superseded: bool, order: str, scan: _Scan) -> Iterator[Row]:
+    """Yield article_id and number of the texts that the scope means."""
     plan = _plan(scope)
     sql, parameters = _statement(plan, scope, superseded=superseded, order=order)
     for found in db.rows(sql, parameters):
         if plan.is_scan and not scan.may_read():
             return
-        if not plan.exact and not _holds(db, scope, found):
-            continue
-        row = _export_row(db, found["article_id"], found["number"] if superseded else None)
-        if row is not None:
-            yield row
+        if plan.exact or _holds(db, scope, found):
+            yield found
 
 
 def _holds(db: Connection, scope: Scope, found: Row) -> bool:

@@ -9,7 +9,7 @@ from crawler.errors import AddressRefused
 from crawler.identity import is_same_site
 from crawler.items import LinkState
 from crawler.urls import canonical_url, path_and_query, sorted_query
-from storage import backfills, completeness, freshness, gaps, hosthealth, links, sourcestates
+from storage import backfills, completeness, freshness, gaps, hosthealth, keptsums, links, sourcestates
 from storage import funnel as funnels
 from storage.connection import Connection, Row
 from storage.values import moment_or_none, plain
@@ -77,6 +77,7 @@ def _outlet_status(db: Connection, outlet: Row, last: datetime | None, now: date
         "backfill": backfills.last(db, outlet["id"]),
         "frozen_sources": freshness.frozen_sources(db, outlet["id"], now),
         "hosts": hosthealth.listed(db, outlet["id"], now),
+        "kept": keptsums.of_outlet(db, outlet["id"]),
     }
 
 

@@ -7,11 +7,13 @@
     write     set_matcher, write
     mail      claim_alerts, mark_sending, mark_sent, mark_deferred, mark_unknown, mark_dead, outbox_depth,
               release_alerts, alerts, retry_alerts, silence_alerts
-    read      search, export_rows, article, revisions, merged, cuts, divergences, capture, find_address, trace,
-              article_of_key, documents, rules, preview, status, figures, failures, last_good_polls
+    read      search, export_rows, article, revisions, merged, cuts, divergences, capture, pages, find_address,
+              trace, article_of_key, documents, rules, preview, status, figures, failures, last_good_polls
     complete  standing, comparisons_owed, known_articles, record_comparison, ask_missing, link_states
     archives  begin_backfill, add_documents, waiting_documents, first_seen, named_in_backfill, record_walk,
               finish_backfill, backfill_documents, listed_now, article_addresses, open_gaps, close_gap
+    pages     kept, dictionaries_due, make_dictionary, add_dictionary, press_older, put_pressed, plan_taking,
+              drop_bodies, shrink, place_hold, release_hold, holds
     care      sync_config, rekey_due, left_behind, plan_rekey, rekey, fold_history, check, backup
 
 One Store is one connection, used by one thread at a time. Each verb that writes is one transaction. Verbs
@@ -48,7 +50,6 @@ from crawler.query import Query
 from crawler.recorded import Recorded
 from storage import (
     articles,
-    captures,
     divergences,
     figures,
     freshness,
@@ -72,6 +73,7 @@ from storage.archiveverbs import ArchiveVerbs
 from storage.completenessverbs import CompletenessVerbs
 from storage.connection import LOCK_PATIENCE, SCHEMA_VERSION, Connection
 from storage.discovery import Recorder
+from storage.keptverbs import KeptVerbs
 from storage.mailverbs import MailVerbs
 from storage.search import Hits, Scope
 from storage.values import stored
@@ -81,7 +83,7 @@ if TYPE_CHECKING:
     from storage.rekey_plan import RekeyReport
 
 
-class Store(ArchiveVerbs, CompletenessVerbs, MailVerbs):
+class Store(ArchiveVerbs, CompletenessVerbs, KeptVerbs, MailVerbs):
     """An open store."""
 
     @classmethod
@@ -311,10 +313,6 @@ class Store(ArchiveVerbs, CompletenessVerbs, MailVerbs):
         """Return the texts that mirrors alone showed for an article, the first one first."""
         return divergences.of_article(self._db, article_id)
 
-    def capture(self, capture_id: int) -> captures.Capture | None:
-        """Return an answer as received, None if there is no such number."""
-        return captures.read(self._db, capture_id)
-
     def find_address(self, url: str) -> list[dict[str, Any]]:
         """Return what is known of an address: links with visits and sightings; empty if never met."""
         return status.find_address(self._db, url)
@@ -394,7 +392,8 @@ class Store(ArchiveVerbs, CompletenessVerbs, MailVerbs):
     def check(self, *, bodies: bool = False) -> list[str]:
         """Return what is wrong with the store, a sentence each; empty when it is whole. With *bodies* each
         kept page is compared with its hash (slow)."""
-        return list(maintenance.faults(self._db, bodies=bodies))
+        with self._db.snapshot():
+            return list(maintenance.faults(self._db, bodies=bodies))
 
     def backup(self, target: Path | str) -> None:
         """Write a checked copy to *target*; the store may be in use."""

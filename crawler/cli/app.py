@@ -48,7 +48,12 @@ COMMANDS = {
     "schedule": ("crawling", "When each outlet is polled in the coming hours, jitter left out."),
     "search": ("archive", "Find articles; newest first. With --json one export row a line."),
     "show": ("archive", "Print one article with its text. With --json its export row."),
-    "export": ("archive", "Write articles as JSONL or CSV, oldest first."),
+    "export": ("archive", "Write articles as JSONL or CSV, or their pages as WARC, oldest first."),
+    "hold": (
+        "keeping",
+        "Keep the pages of an article for ever, whatever [store] says of age and size; or list what is on hold.",
+    ),
+    "prune": ("keeping", "Make room among the kept pages now, as the daemon does at night."),
     "explain": (
         "explain",
         "Fetch one page and show each step, from its address to the rules that match; nothing is written.",

@@ -15,11 +15,14 @@ from rich.text import Text
 from crawler.alerts.plain import inert
 from crawler.cli.divergences import divergence_line
 from crawler.cli.formats import Format, json_line, write_rows
+from crawler.cli.keeping import hold_line
 from crawler.cli.options import ConfigOption, JsonOption, err, say
+from crawler.cli.outfile import whole_file
 from crawler.cli.since import SinceOption, moment_since
+from crawler.cli.warcfile import export_pages
 from crawler.clock import utc_now
 from crawler.config import Config, load_config
-from crawler.errors import NewshawkError, UsageError
+from crawler.errors import UsageError
 from crawler.items import CutLine, Document
 from crawler.query import Piece, Query, parse, snippet, spans
 from crawler.urls import readable
@@ -107,13 +110,14 @@ def show(
             else []
         )
         lines = store.cuts(row["id"], row["revision"]) if cut else []
-        differing = store.divergences(row["id"])
+        differing, holds = store.divergences(row["id"]), store.holds(row["id"])
     if as_json:
         told = row | ({"revisions": [_revision_row(each) for each in texts]} if history else {})
         told |= (
             {"merged": [{"id": each.article_id} | _revision_row(each) for each in merged]} if merged else {}
         )
         told |= {"divergences": differing} if history else {}
+        told |= {"holds": holds} if holds else {}
         print(json_line(told | ({"cuts": [_cut_row(line) for line in lines]} if cut else {})))
         return
     if row["id"] != article_id:
@@ -123,6 +127,9 @@ def show(
             )
         )
     _print_article(row)
+    for each in holds:
+        say()
+        say(Text(inert(hold_line(each)), "yellow"))
     _print_history([*texts, *merged], row["id"])
     _print_divergences(differing, whole=history)
     if cut:
@@ -132,7 +139,10 @@ def show(
 def export(
     query: Annotated[str | None, typer.Argument(metavar="[QUERY]", help="All articles without one.")] = None,
     form: Annotated[
-        Format, typer.Option("--format", "-f", help="A line of JSON an article, or CSV.")
+        Format,
+        typer.Option(
+            "--format", "-f", help="A line of JSON an article, CSV, or the kept pages as WARC, gzip'd."
+        ),
     ] = Format.JSONL,
     to: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Instead of standard output.")
@@ -142,21 +152,29 @@ def export(
     history: HistoryOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """Write articles as JSONL or CSV, oldest first. A CSV cell that a spreadsheet would take for a formula
-    begins with ', and lists are joined by "; "."""
+    """Write articles as JSONL or CSV, or their pages as WARC, oldest first. A CSV cell that a spreadsheet would take for a
+    formula begins with ', and lists are joined by "; ". Of pages the latest of each article, with --history all."""
     read = None if query is None else parse(query)
     start = moment_since(since, utc_now())
     loaded = load_config(config)
     read = None if read is None else read.for_outlets(loaded.former_ids)
+    if form is Format.WARC:
+        with (
+            _store(loaded) as store,
+            closing(store.pages(read, since=start, outlet=outlet, history=history)) as numbers,
+        ):
+            export_pages(store, numbers, to, query or "")
+        return
     with (
         _store(loaded) as store,
         closing(store.export_rows(read, since=start, outlet=outlet, history=history)) as rows,
     ):
         if to is None:
             write_rows(rows, form, _unchanged_newlines())
-        else:
-            count = _write_file(rows, form, to)
-            err.print(Text(f"Wrote {count} articles to {inert(str(to))}."), soft_wrap=True)
+            return
+        with whole_file(to) as part, part.open("w", encoding="utf-8", newline="") as file:
+            count = write_rows(rows, form, file)
+    err.print(Text(f"Wrote {count} articles to {inert(str(to))}."), soft_wrap=True)
 
 
 def _store(config: Config) -> Store:
@@ -168,21 +186,6 @@ def _unchanged_newlines() -> Any:
     with suppress(AttributeError, ValueError):
         sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
     return sys.stdout
-
-
-def _write_file(rows: Iterable[dict[str, Any]], form: Format, target: Path) -> int:
-    """Write beside the target first, so that an export that fails leaves an earlier one whole."""
-    part = target.with_name(f".{target.name}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as file:
-            count = write_rows(rows, form, file)
-        part.replace(target)
-    except OSError as error:
-        raise NewshawkError(f"{target} cannot be written: {error.strerror}.") from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-    return count
 
 
 # --- on a terminal: everything from outside is made inert -----------------------------------------

@@ -18,6 +18,7 @@ from crawler.cli.options import ConfigOption, JsonOption, err, out
 from crawler.config import Config, load_config
 from crawler.errors import UsageError
 from crawler.items import Outlet
+from crawler.keptwords import kept_told
 
 if TYPE_CHECKING:
     from schedules.crawls import CrawlReport
@@ -145,6 +146,7 @@ def status(
     for line in figures.status_troubles(told["outlets"], now, told["blackouts"]):
         out.print(escape(line), soft_wrap=True)
     box = told["outbox"]
+    out.print(f"Pages: {kept_told(told['kept'])}", soft_wrap=True)
     out.print("Outbox: " + (", ".join(f"{count} {state}" for state, count in box.items()) or "empty"))
 
 

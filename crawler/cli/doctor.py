@@ -27,6 +27,9 @@ def doctor(
     offline: Annotated[
         bool, typer.Option("--offline", help="Ask nobody: neither outlets nor proxies nor a mail server.")
     ] = False,
+    bodies: Annotated[
+        bool, typer.Option("--bodies", help="Compare each kept page with its hash too; reads them all.")
+    ] = False,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -38,7 +41,9 @@ def doctor(
     from crawler.log import configure_logging
 
     configure_logging("CRITICAL")
-    checkup = _checked(load_config(config), online=not offline, shown=not as_json and err.is_terminal)
+    checkup = _checked(
+        load_config(config), online=not offline, bodies=bodies, shown=not as_json and err.is_terminal
+    )
     if as_json:
         print(json.dumps(checkup.as_json(), ensure_ascii=False))
     else:
@@ -47,7 +52,7 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _checked(config: Config, *, online: bool, shown: bool) -> Checkup:
+def _checked(config: Config, *, online: bool, bodies: bool, shown: bool) -> Checkup:
     import asyncio
 
     from schedules.doctor import check_up
@@ -55,10 +60,10 @@ def _checked(config: Config, *, online: bool, shown: bool) -> Checkup:
 
     def look() -> Checkup:
         if not online:
-            return asyncio.run(check_up(config, online=False))
+            return asyncio.run(check_up(config, online=False, bodies=bodies))
         from schedules.inquiry import interruptible
 
-        return run_in_reactor(lambda: interruptible(check_up(config)))
+        return run_in_reactor(lambda: interruptible(check_up(config, bodies=bodies)))
 
     if not shown:
         return look()

@@ -19,6 +19,8 @@ class Format(StrEnum):
 
     JSONL = "jsonl"
     CSV = "csv"
+    WARC = "warc"
+    """Not rows but the pages behind them; crawler/cli/warcfile.py."""
 
 
 def write_rows(rows: Iterable[dict[str, Any]], form: Format, to: TextIO) -> int:

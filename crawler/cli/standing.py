@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crawler.cli.facts import STYLES, fact, heading, line
+from crawler.keptwords import kept_told
 from crawler.meanings import reason_meaning
 
 _WIDTHS = (16, 9, 9)
@@ -17,6 +18,7 @@ def print_outlet(outlet_id: str, row: dict[str, Any]) -> None:
     fact("next poll", row["next_due"])
     fact("host", row["host"])
     fact("articles", row["articles"])
+    fact("pages", kept_told(row["kept"]))
     fact("error", row["error"], STYLES["fail"])
     _print_funnel(row["funnel"])
     for told in row["sums"]:

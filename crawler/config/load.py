@@ -180,7 +180,7 @@ def _build(
     environment.warn_of_open_secrets(tables, document, findings)
     return Config(
         path=document.path.absolute() if has_file else None,
-        store=Store(path=_below(folder, tables.store.path)),
+        store=tables.store.model_copy(update={"path": _below(folder, tables.store.path)}),
         network=tables.network.model_copy(
             update={
                 "ca_file": str(_below(folder, Path(tables.network.ca_file))) if tables.network.ca_file else ""

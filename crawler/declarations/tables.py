@@ -52,6 +52,8 @@ MailAddress = Annotated[str, _text(values.mail_address)]
 OutletId = Annotated[str, _text(values.outlet_id)]
 NameId = Annotated[str, _text(values.name_id)]
 Interval = Annotated[timedelta, BeforeValidator(values.interval, json_schema_input_type=str)]
+Age = Annotated[timedelta | None, BeforeValidator(values.age, json_schema_input_type=str)]
+Size = Annotated[int | None, BeforeValidator(values.size, json_schema_input_type=str)]
 FilePath = Annotated[Path, BeforeValidator(_path, json_schema_input_type=str)]
 Unique = AfterValidator(_no_repeats)
 OneOrMore = BeforeValidator(_listed)
@@ -68,6 +70,12 @@ class Store(Table):
 
     path: FilePath = Path("newshawk.db")
     """The SQLite file, relative to the config."""
+    keep_pages: Age = None
+    """Age at which kept pages of articles go; "" for never. Pages that are evidence always stay."""
+    keep_refused: Age = timedelta(days=90)
+    """Age at which kept pages go that became no article: bot checks, error pages; "" for never."""
+    max_pages_size: Size = None
+    """What kept pages may take in the store, "20GB"; above, the oldest go that are no evidence. "" for no limit."""
 
 
 class Network(Table):

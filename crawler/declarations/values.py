@@ -32,6 +32,9 @@ _NAME_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?")
 _DURATION = re.compile(r"(\d{1,9})\s*([smhd])")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_SIZE = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*(MB|GB|TB)", re.IGNORECASE)
+_BYTES = {"MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}
+MAX_AGE = timedelta(days=36500)
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -122,6 +125,37 @@ def interval(value: object) -> timedelta:
     if not 1 <= seconds <= MAX_INTERVAL.total_seconds():
         raise wrong(f'is out of bounds: "{value[:40]}". It may be from 30s (1s with allow_private) to 31d.')
     return timedelta(seconds=seconds)
+
+
+def age(value: object) -> timedelta | None:
+    """Return the length of ``30d``: one day to a hundred years; None for an empty text, which stands for ever."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, timedelta):
+        return value
+    cure = 'Write a number of days, "365d", or "" for ever.'
+    found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        raise wrong(f"is not an age: {str(value)[:40]!r}. {cure}")
+    length = timedelta(seconds=int(found.group(1)) * _UNITS[found.group(2)])
+    if not timedelta(days=1) <= length <= MAX_AGE:
+        raise wrong(f'is out of bounds: "{value}". It may be from 1d to {MAX_AGE.days}d. {cure}')
+    return length
+
+
+def size(value: object) -> int | None:
+    """Return the bytes of ``500MB``, ``20GB`` or ``1.5TB`` (1 GB is 1024 MB); None for an empty text, which is no
+    limit."""
+    if value is None or value == "":
+        return None
+    cure = 'Write "500MB", "20GB" or "1TB", or "" for no limit.'
+    found = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        raise wrong(f"is not a size: {str(value)[:40]!r}. {cure}")
+    bytes_ = int(float(found.group(1)) * _BYTES[found.group(2).upper()])
+    if bytes_ < _BYTES["MB"]:
+        raise wrong(f'is too small: "{value}". It may be 1MB or more. {cure}')
+    return bytes_
 
 
 def quiet_hours(value: str) -> str:

@@ -371,3 +371,39 @@ def _toml(value: Any) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key} = {_toml(inner)}" for key, inner in value.items()) + "}"
     return str(value)
+
+
+@pytest.mark.parametrize(
+    ("line", "limits"),
+    [
+        ("", (None, timedelta(days=90), None)),
+        ('keep_pages = "365d"', (timedelta(days=365), timedelta(days=90), None)),
+        ('keep_pages = ""\nkeep_refused = ""', (None, None, None)),
+        ('keep_refused = "48h"\nmax_pages_size = "1.5 gb"', (None, timedelta(days=2), 1536 << 20)),
+    ],
+)
+def test_how_long_pages_are_kept(tmp_path: Path, line: str, limits: tuple[object, ...]) -> None:
+    path = tmp_path / "newshawk.toml"
+    path.write_text(f"[store]\n{line}\n")
+    store = load_config(path, env={}).store
+    assert (store.keep_pages, store.keep_refused, store.max_pages_size) == limits
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('keep_pages = "1h"', "out of bounds"),
+        ('keep_pages = "40000d"', "out of bounds"),
+        ("keep_pages = 30", "is not an age"),
+        ('keep_refused = "for ever"', 'Write a number of days, "365d", or "" for ever'),
+        ('max_pages_size = "20"', "is not a size"),
+        ("max_pages_size = 20", "is not a size"),
+        ('max_pages_size = "0.5MB"', "is too small"),
+    ],
+)
+def test_a_wrong_age_or_size_is_told_with_its_cure(tmp_path: Path, line: str, told: str) -> None:
+    path = tmp_path / "newshawk.toml"
+    path.write_text(f"[store]\n{line}\n")
+    with pytest.raises(ConfigError, match=told) as refused:
+        load_config(path, env={})
+    assert "newshawk.toml:2" in str(refused.value)

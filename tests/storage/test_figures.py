@@ -34,3 +34,19 @@ def test_an_article_that_lives_on_in_another_one_is_not_counted(world: World) ->
     assert counted == world.store.status(world.now)["example"]["articles"] == 1
     with world.store._writing() as db:
         db.execute("UPDATE articles SET merged_into = NULL WHERE id = 2")
+
+
+def test_kept_pages_are_summed_for_each_outlet_and_for_all(world: World) -> None:
+    world.write(world.article(world.found(A)))
+    world.write(
+        world.article(world.found(A.replace("1001", "1002")), "Bread", "Wholly other words are here.")
+    )
+    world.store.drop_bodies([1], world.now)
+    kept = world.store.kept()
+    assert kept == world.store.status(world.now)["example"]["kept"] | {"chain": kept["chain"]}
+    assert kept["pages"] == kept["dropped"] == 1
+    row = world.rows("SELECT length(body) AS stored, body_size FROM captures WHERE id = 2")[0]
+    assert (kept["stored"], kept["size"]) == (row["stored"], row["body_size"])
+    assert world.store.figures(world.now)["outlets"]["other"]["kept"]["pages"] == 0
+    last = world.rows("SELECT id, row_hash FROM captures ORDER BY id DESC")[0]
+    assert (kept["chain"]["rows"], kept["chain"]["row_hash"]) == (last["id"], last["row_hash"])

@@ -10,8 +10,8 @@ from crawler.identity import classify_link
 from crawler.query import parse
 from tests.storage.world import OUTLET, World
 
-SMALL = frozenset({"outlets", "o", "hosts", "feeds", "rules"})
-"""Tables of the config (and their short names in statements): reading them whole costs nothing."""
+SMALL = frozenset({"outlets", "o", "hosts", "feeds", "rules", "kept"})
+"""Tables of the config (and their short names in statements), and sums of a row or two an outlet: reading them whole costs nothing."""
 SETTINGS = frozenset({"main.articles_fts_config", "main.revisions_fts_config"})
 """A row or two that full-text search reads of itself when the schema changed since it was opened."""
 FIRST_ROW = frozenset({"captures"})
@@ -42,6 +42,12 @@ HOT: dict[str, Callable[[World], object]] = {
     "what to poll": lambda world: world.store.plan_polls(OUTLET, OUTLET.sources, world.now, due_only=True),
     "when to poll": lambda world: world.store.next_poll(OUTLET),
     "open gaps": lambda world: world.store.open_gaps("example"),
+    "what kept pages come to": lambda world: world.store.kept(),
+    "who needs a dictionary": lambda world: world.store.dictionaries_due(world.now),
+    "pages of an outlet for its dictionary": lambda world: world.store.make_dictionary("example"),
+    "older pages to compress again": lambda world: world.store.press_older("example"),
+    "what is on hold": lambda world: world.store.holds(1),
+    "bodies to be taken": lambda world: world.store.drop_bodies([1], world.now),
     "an edit": lambda world: world.write(world.article(world.recheck(1), body="A wholly other text.")),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -293,6 +294,38 @@ def test_a_whole_store_is_told_from_one_whose_captures_were_changed(room: Newsro
     connection.close()
     forged = finding(looked(room, online=False), "store")
     assert (forged.level, bool(forged.cure)) == ("fail", True)
+
+
+def test_bodies_are_read_when_asked_and_the_end_of_the_chain_is_told(
+    room: Newsroom, world: World, run: Callable[..., Result]
+) -> None:
+    world.put(
+        "www.example.com", "/story/100/fire", html("Fire", "A fire in the harbour.", "It is out by now.")
+    )
+    room.crawl()
+    connection = _raw(room)
+    (last,) = connection.execute("SELECT row_hash FROM captures ORDER BY id DESC").fetchone()
+    assert f"the chain ends at 1 with {last}" in finding(looked(room, online=False), "pages").told
+    assert "each kept page is the one that was received" in run("--offline", "--bodies").stdout
+    connection.execute("UPDATE captures SET body = zeroblob(length(body))")
+    connection.commit()
+    connection.close()
+    assert finding(looked(room, online=False), "store").level == "ok", "bodies are not read"
+    result = run("--offline", "--bodies")
+    assert result.exit_code == 1
+    assert "the body of number 1 is not the one that was received" in result.stdout
+
+
+def test_pages_above_their_limit_are_a_warning_with_a_cure(room: Newsroom, world: World) -> None:
+    world.put(
+        "www.example.com",
+        "/story/100/fire",
+        html("Fire", "A fire.", random.Random(1).randbytes(2 << 20).hex()),
+    )
+    room.crawl()
+    room.config.write_text(room.config.read_text().replace("[store]", '[store]\nmax_pages_size = "1MB"'))
+    found = finding(looked(room, online=False), "pages")
+    assert (found.level, "prune --dry-run" in found.cure) == ("warn", True)
 
 
 def test_mail_that_was_given_up_is_a_warning(room: Newsroom, world: World) -> None:

@@ -22,7 +22,11 @@ def _plain(value: Any) -> Any:
     """Return a default as TOML has it."""
     if isinstance(value, tuple):
         return list(value)
+    if value is None:
+        return ""
     if isinstance(value, timedelta):
+        if value.days:
+            return f"{value.days}d"
         return f"{int(value.total_seconds()) // 60}m"
     return str(value) if isinstance(value, Path) else value
 
