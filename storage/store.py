@@ -10,6 +10,7 @@
     read      search, export_rows, article, revisions, merged, cuts, divergences, capture, find_address, trace,
               article_of_key, documents, rules, preview, status, figures, failures, last_good_polls
     complete  standing, comparisons_owed, known_articles, record_comparison, ask_missing, link_states
+    reread    count_texts, texts_to_read, kept_text, outdated_texts, look_again, write_extractions, extractions
     archives  begin_backfill, add_documents, waiting_documents, first_seen, named_in_backfill, record_walk,
               finish_backfill, backfill_documents, listed_now, article_addresses, open_gaps, close_gap
     care      sync_config, rekey_due, left_behind, plan_rekey, rekey, fold_history, check, backup
@@ -72,6 +73,7 @@ from storage.archiveverbs import ArchiveVerbs
 from storage.completenessverbs import CompletenessVerbs
 from storage.connection import LOCK_PATIENCE, SCHEMA_VERSION, Connection
 from storage.discovery import Recorder
+from storage.extractionverbs import ExtractionVerbs
 from storage.mailverbs import MailVerbs
 from storage.search import Hits, Scope
 from storage.values import stored
@@ -81,7 +83,7 @@ if TYPE_CHECKING:
     from storage.rekey_plan import RekeyReport
 
 
-class Store(ArchiveVerbs, CompletenessVerbs, MailVerbs):
+class Store(ArchiveVerbs, CompletenessVerbs, ExtractionVerbs, MailVerbs):
     """An open store."""
 
     @classmethod

@@ -35,6 +35,10 @@ COMMANDS = {
         "backfill",
         "Fetch what an outlet published since a day, from its sitemaps and the older pages of its lists.",
     ),
+    "reextract": (
+        "reextract",
+        "Read kept pages again by the rules of now: what texts gain and lose, and alerts that were missed.",
+    ),
     "reload": ("crawling", "Make the running daemon read its config again; a wrong config changes nothing."),
     "status": (
         "crawling",
