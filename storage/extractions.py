@@ -164,9 +164,5 @@ def _extraction(row: Row, body: str) -> Extraction:
         byline=texts(row["byline"]),
         word_count=row["word_count"],
         method=row["method"],
+        cut=tuple(CutLine(position=at, text=text, rule=rule) for at, text, rule in json.loads(row["cuts"])),
     )
-
-
-def cuts_of(row: Row) -> list[CutLine]:
-    """Return the cut lines of an earlier reading."""
-    return [CutLine(position=place, text=text, rule=rule) for place, text, rule in json.loads(row["cuts"])]

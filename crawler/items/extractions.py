@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from crawler.items.pages import Article, Page
+from crawler.items.pages import Article, CutLine, Page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +112,7 @@ class Extraction:
     byline: tuple[str, ...] = ()
     word_count: int = 0
     method: str = ""
+    cut: tuple[CutLine, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
