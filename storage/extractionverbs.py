@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-import structlog
-
 from crawler.errors import StoreError
 from crawler.items import Article, Extraction, Fate, KeptText, Reextraction, Reread, TextWindow
 from storage import extractions
 from storage.reextract import Reextractor
 from storage.storepart import StorePart
-
-log = structlog.get_logger("newshawk.store")
 
 
 class ExtractionVerbs(StorePart):
@@ -70,13 +66,12 @@ class ExtractionVerbs(StorePart):
             return work(read)
         except StoreError:
             raise  # the disk or the lock: it concerns the whole batch
-        except Exception as error:
-            log.error("text not read again", article=read.article_id, error=repr(error), exc_info=error)
+        except Exception as error:  # noqa: BLE001 - the edge of one text
             return Reextraction(
                 article_id=read.article_id,
                 number=read.number,
                 url="",
                 title="",
                 fate=Fate.FAILED,
-                reason="store_error",
+                reason=f"store_error: {type(error).__name__}: {error}",
             )

@@ -37,7 +37,8 @@ COMMANDS = {
     ),
     "reextract": (
         "reextract",
-        "Read kept pages again by the rules of now: what texts gain and lose, and alerts that were missed.",
+        "Read kept pages again by the rules of now. Each text takes the new reading and keeps its earlier ones; it is no"
+        " edit.",
     ),
     "reload": ("crawling", "Make the running daemon read its config again; a wrong config changes nothing."),
     "status": (
