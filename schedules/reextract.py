@@ -17,6 +17,7 @@ from typing import Any
 
 from crawler.clock import utc_now
 from crawler.config import Config
+from crawler.errors import StoreError
 from crawler.extract.version import extraction_version
 from crawler.items import WRITTEN, Outlet, Reextraction, Reread, TextWindow
 from crawler.pool import ParserPool
@@ -152,8 +153,11 @@ def reextract_once(
 
     Raises:
         BusyError: another instance holds the store.
-        StoreError: the store cannot be opened or written; what was written so far stays.
+        StoreError: there is no store, or it cannot be written; what was written so far stays.
     """
+    if not config.store.path.is_file():
+        cause = "there is no store here yet."
+        raise StoreError(str(config.store.path), cause, 'Run "newshawk crawl" first.')
     return run_in_reactor(lambda: reextract_pass(config, asked, clock_from(at), on_progress, stop_on_signals))
 
 

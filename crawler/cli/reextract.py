@@ -35,6 +35,8 @@ MOST = 20
 """Texts of one kind that are named; --json has them all."""
 MOST_LINES = 12
 """Lines of one sample that are shown."""
+MOST_COMPARED = 400
+"""Pairs of lines of a sample that are looked at for likeness; a text of more is told line by line."""
 _SIMILAR = 0.5
 """Likeness of two lines from which their words are compared."""
 _STYLES = {" ": "", "-": "red strike", "+": "green"}
@@ -272,8 +274,9 @@ def _print_sample(each: Reextraction) -> None:
 def _paired(lost: tuple[str, ...], gained: tuple[str, ...]) -> list[Text]:
     """Return lines to print: two that are alike as one with its words marked, the others whole."""
     left, shown = list(gained), []
+    are_few = len(lost) * len(gained) <= MOST_COMPARED
     for line in lost:
-        near = get_close_matches(line, left, n=1, cutoff=_SIMILAR)
+        near = get_close_matches(line, left, n=1, cutoff=_SIMILAR) if are_few else []
         if near:
             left.remove(near[0])
             shown.append(Text("~ ") + _words(line, near[0]))

@@ -188,6 +188,19 @@ def test_without_a_kept_page_lines_that_rules_cut_are_no_edit(
     assert visits(room)[-1] == (verdict, "unkept")
 
 
+def test_what_a_recheck_finds_in_the_kept_page_alerts_late_too(newsroom: Make, world: World) -> None:
+    room = newsroom(EXAMPLE, chrome(VAN), rule("van AND quay"))
+    filled(room, world)
+    assert room.mails() == []
+    room.declare(EXAMPLE, rule("van AND quay"))
+    room.crawl(after=2 * HOUR)
+    assert (visits(room)[-1], fire(room)["revision"]) == (("unchanged", "reread"), 1)
+    (mail,) = room.mails()
+    assert "Late" in mail["Subject"]
+    room.crawl(after=26 * HOUR)
+    assert len(room.mails()) == 1
+
+
 def test_a_mirror_that_shows_an_earlier_text_undoes_no_edit_after_a_rule_change(
     newsroom: Make, world: World
 ) -> None:
@@ -330,6 +343,9 @@ def test_the_command_holds_the_store_and_its_dry_run_does_not(newsroom: Make, wo
     assert PROMO in history
     row = json.loads(newshawk(room.folder, "show", str(fire(room)["id"]), "--history", "--json").stdout)
     assert PROMO in row["revisions"][0]["earlier_readings"][0]["body"]
+    (room.folder / "empty.toml").write_text(room.config.read_text().replace("newshawk.db", "none.db"))
+    none = newshawk(room.folder, "reextract", "--config", "empty.toml")
+    assert (none.returncode, "no store here yet" in none.stderr) == (1, True)
     wrong = newshawk(room.folder, "reextract", "--outlet", "exampel")
     assert (wrong.returncode, 'Did you mean "example"?' in wrong.stderr) == (2, True)
     assert (
@@ -358,25 +374,35 @@ def written(folder: Path) -> int:
         connection.close()
 
 
-def test_a_call_that_was_killed_goes_on(newsroom: Make, world: World) -> None:
-    room = newsroom(EXAMPLE)
-    many(world, 160)
-    assert room.crawl()["example"]["new"] == 160
-    room.declare(EXAMPLE, chrome(PROMO))
+def stopped_by(room: Newsroom, number: signal.Signals) -> int:
+    """Start the command, send it a signal after its first batch, and return its exit code."""
+    before = written(room.folder)
     with subprocess.Popen(
-        [sys.executable, "-m", "crawler.cli.app", "reextract"], cwd=room.folder, stdout=subprocess.DEVNULL
+        [sys.executable, "-m", "crawler.cli.app", "reextract"],
+        cwd=room.folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     ) as process:
-        wait_until(lambda: written(room.folder) or process.poll() is not None)
-        process.send_signal(signal.SIGKILL)
+        wait_until(lambda: written(room.folder) > before or process.poll() is not None)
+        process.send_signal(number)
+        return process.wait(60)
+
+
+def test_a_call_that_was_stopped_or_killed_goes_on(newsroom: Make, world: World) -> None:
+    room, count = newsroom(EXAMPLE), 240
+    many(world, count)
+    assert room.crawl()["example"]["new"] == count
+    room.declare(EXAMPLE, chrome(PROMO))
+    assert stopped_by(room, signal.SIGTERM) == 130
+    assert 0 < written(room.folder) < count
+    assert stopped_by(room, signal.SIGKILL) == -signal.SIGKILL
     done = written(room.folder)
-    assert 0 < done < 160
+    assert done < count
     report = reextract(room)
-    assert (report.texts, report.fates["lost"]) == (160 - done, 160 - done)
-    assert written(room.folder) == 160
-    assert room.sql("SELECT count(DISTINCT revision_id) FROM extractions") == [(160,)]
+    assert (report.texts, report.fates["lost"]) == (count - done, count - done)
+    assert written(room.folder) == count
+    assert room.sql("SELECT count(DISTINCT revision_id) FROM extractions") == [(count,)]
     assert not any(PROMO in row["body"] for row in room.rows())
-    assert room.sql("SELECT state FROM runs WHERE trigger = 'reextract' ORDER BY id") == [
-        ("interrupted",),
-        ("done",),
-    ]
+    states = room.sql("SELECT state FROM runs WHERE trigger = 'reextract' ORDER BY id")
+    assert states == [("done",), ("interrupted",), ("done",)]
     assert is_whole(room)

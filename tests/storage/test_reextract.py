@@ -199,6 +199,31 @@ def test_a_missed_rule_alerts_once_for_a_story_and_says_how_late(world: World) -
     assert world.value("SELECT count(*) FROM matches WHERE ended_at IS NULL") == 2
 
 
+def test_what_a_look_says_is_what_is_written(world: World) -> None:
+    world.add_rule("ferry")
+    world.add_rule("northern")
+    outcomes = [
+        world.store_article(
+            f"http://www.example.com/Detail/2026/11/23/{n}/x", f"Title {n}", f"{TEXT}\nNumber {n}."
+        )
+        for n in range(4)
+    ]
+    ids = [outcome.article_id for outcome in outcomes if outcome.article_id is not None]
+    bodies = (f"{TEXT}\n{FERRY}", TEXT.replace("northern", "other"), TEXT.split("\n")[0], TEXT)
+    reads = [read(world, article_id, body, title="T") for article_id, body in zip(ids, bodies, strict=True)]
+    seen = world.store.look_again(reads, world.now)
+    before = world.value("SELECT count(*) FROM matches WHERE ended_at IS NULL")
+    assert world.value("SELECT count(*) FROM extractions") == 0
+    assert apply(world, *reads) == seen
+    assert [each.fate for each in seen] == [Fate.CHANGED, Fate.CHANGED, Fate.WITHHELD, Fate.LOST]
+    assert world.value("SELECT count(*) FROM outbox WHERE rule_id = 'rule0'") == sum(
+        each.alerts for each in seen
+    )
+    after = world.value("SELECT count(*) FROM matches WHERE ended_at IS NULL")
+    written = [each for each in seen if each.fate is not Fate.WITHHELD]
+    assert after - before == sum(len(each.matched) - len(each.unmatched) for each in written) == 0
+
+
 def test_a_rule_that_came_after_the_text_is_told_nothing(world: World) -> None:
     article_id = world.store_article(URL).article_id
     assert article_id is not None
