@@ -16,6 +16,7 @@ from functools import cache, lru_cache
 from crawler.errors import AddressRefused
 from crawler.extract.characters import folded, plain
 from crawler.extract.line_rules import GENERAL_RULES, is_date_line
+from crawler.extract.version import extraction_version
 from crawler.identity import article_key, outlet_address, ownership
 from crawler.items import Article, ChromeRule, CutLine, Draft, Outlet, Page, Timestamp
 from crawler.urls import canonical_url, host_of
@@ -343,4 +344,5 @@ def clean(draft: Draft, page: Page, outlet: Outlet) -> Article:
         method=draft.method,
         kind=draft.kind,
         evidence=draft.evidence,
+        extraction=extraction_version(outlet),
     )

@@ -48,6 +48,8 @@ _OF_LEDGER = {
     "redirected": "the address now leads to another article",
     "divergent": "a mirror alone shows something else there; the stored text stands until the outlet's own host says so",
     "outdated": "a mirror still shows an earlier text of it; the stored one stands",
+    "reread": "the stored text was read by other rules; its kept page, read again, gives this text too",
+    "unkept": "the stored text was read by other rules and its page is not kept: lines that rules cut were left out of account",
     "gone": "every host said twice that the page is no longer there; its text is kept",
     "resting": "every host is left alone for now",
     "late": "no host answered in the time that was left",

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
+from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -76,10 +77,16 @@ class ParserPool:
         await asyncio.to_thread(self.close)
 
     async def page(
-        self, body: bytes, *, url: str, content_type: str = "", outlet: Outlet | None = None
+        self,
+        body: bytes,
+        *,
+        url: str,
+        content_type: str = "",
+        outlet: Outlet | None = None,
+        now: datetime | None = None,
     ) -> Draft:
-        """Return the draft of a page."""
-        return await self._run(url, self.timeout, worker.parse_page, body, url, content_type, outlet)
+        """Return the draft of a page. *now*: when it was fetched, if that is not just now; later dates are none."""
+        return await self._run(url, self.timeout, worker.parse_page, body, url, content_type, outlet, now)
 
     async def feed(
         self, body: bytes, *, url: str, content_type: str = "", limit: int = 500, zone: str = "UTC"

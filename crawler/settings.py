@@ -56,6 +56,7 @@ ITEM_PIPELINES = {
     "pipelines.clean.CleanPipeline": 200,  # Extracted -> Article: anchored chrome rules
     "pipelines.validate.ValidatePipeline": 300,  # Article -> Article or Refusal: is it an article at all?
     "pipelines.dedupe.DedupePipeline": 400,  # Article with its fingerprint
+    "pipelines.reread.RereadPipeline": 450,  # of a re-check: kept pages that other rules read, read again
     "pipelines.store.StorePipeline": 500,  # verdict, story, matches, outbox: one transaction
 }
 

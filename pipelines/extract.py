@@ -38,15 +38,10 @@ class ExtractPipeline:
         spider: OutletSpider = self.crawler.spider  # type: ignore[assignment]
         try:
             draft = await self.runtime.pool.page(
-                item.body, url=item.url, content_type=content_type(item), outlet=spider.run.outlet
+                item.body, url=item.url, content_type=item.content_type, outlet=spider.run.outlet
             )
         except ExtractionError as error:
             return Refusal(page=item, state=LinkState.FAILED, reason=error.reason)
         except Exception as error:  # noqa: BLE001  the edge of one page
             return refusal_of(item, error)
         return Extracted(page=item, draft=draft)
-
-
-def content_type(page: Page) -> str:
-    """Return the Content-Type header as received; empty when there was none."""
-    return next((value for name, value in page.headers if name.lower() == "content-type"), "")

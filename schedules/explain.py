@@ -418,6 +418,11 @@ def _verdict_words(seen: Preview) -> str:
             return f"Another address of {article}, which has {text}: no second article."
         case LinkState.UNCHANGED:
             return f"This is {article}, with the same text: nothing changes."
+        case _ if not seen.is_comparable:
+            return (
+                f"This is {article}, whose stored text was read by other rules: a re-check has its kept page read"
+                " again, and only what differs then is a revision."
+            )
         case _:
             return f"This is {article}, with another text: a revision."
 

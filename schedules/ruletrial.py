@@ -69,7 +69,10 @@ class RuleTrial:
                 "rule": rule_id,
                 "query": rule["query"],
                 "is_configured": rule["is_configured"],
-                "matched": [{"revision": each["revision"], "at": each["at"]} for each in matched],
+                "matched": [
+                    {"revision": each["revision"], "at": each["at"], "ended_at": each["ended_at"]}
+                    for each in matched
+                ],
                 "alerts": alerts,
             }
             if matched:
@@ -88,6 +91,11 @@ class RuleTrial:
             f"article {each['article_id']} of the same story was told first: one alert a rule and story"
             for each in facts["alerts"]
             if each["article_id"] != article["id"]
+        ]
+        told += [
+            f"revision {each['revision']} was read again at {each['ended_at']}, and its text no longer holds the match"
+            for each in facts["matched"]
+            if each["ended_at"]
         ]
         latest = article["revision"]
         if latest not in {each["revision"] for each in facts["matched"]}:

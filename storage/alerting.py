@@ -130,7 +130,7 @@ class Alerting:
         article = self.db.one("SELECT * FROM articles WHERE id = ?", (article_id,))
         if article is None:
             return 0
-        sql = "SELECT rule_id FROM matches WHERE article_id = ? AND revision = ?"
+        sql = "SELECT rule_id FROM matches WHERE article_id = ? AND revision = ? AND ended_at IS NULL"
         held = [row["rule_id"] for row in self.db.all(sql, (article_id, article["revision"]))]
         rules = [self.rules[rule_id] for rule_id in held if rule_id in self.rules]
         seen_at = article["first_seen_at"]

@@ -46,6 +46,8 @@ class Revision:
     word_count: int
     text_sha256: str
     method: str
+    extraction: str
+    """Version of newshawk and of the outlet's rules that read its page."""
 
 
 # --- reading --------------------------------------------------------------------------------------
@@ -161,6 +163,21 @@ def add_revision(db: Connection, article_id: int, number: int, item: Article, ca
         "host": item.page.host,
         "fetched_url": plain(item.page.url),
         "capture_id": capture_id,
+    }
+    values |= read_columns(item)
+    revision_id = db.insert("revisions", values)
+    add_cuts(db, revision_id, item.cut)
+    _index(db, article_id, number, values)
+    db.execute(
+        "UPDATE articles SET revision = ?, revised_at = ? WHERE id = ?",
+        (number, values["seen_at"], article_id),
+    )
+    return revision_id
+
+
+def read_columns(item: Article) -> dict[str, Any]:
+    """Return the columns of a revision that depend on how its page was read."""
+    values: dict[str, Any] = {
         "title": plain(item.title),
         "byline": as_json(item.byline),
         "section": plain(item.section),
@@ -171,18 +188,13 @@ def add_revision(db: Connection, article_id: int, number: int, item: Article, ca
         "text_sha256": item.fingerprint.text_sha256,
         "method": item.method,
         "body": plain(item.body),
+        "extraction": item.extraction,
     }
-    revision_id = db.insert("revisions", values | published_columns(item.published))
-    _add_cuts(db, revision_id, item.cut)
-    _index(db, article_id, number, values)
-    db.execute(
-        "UPDATE articles SET revision = ?, revised_at = ? WHERE id = ?",
-        (number, values["seen_at"], article_id),
-    )
-    return revision_id
+    return values | published_columns(item.published)
 
 
-def _add_cuts(db: Connection, revision_id: int, lines: tuple[CutLine, ...]) -> None:
+def add_cuts(db: Connection, revision_id: int, lines: tuple[CutLine, ...]) -> None:
+    """Write the lines that were cut from a revision, which has none yet."""
     db.many(
         "INSERT INTO cuts (revision_id, number, position, text, rule) VALUES (?, ?, ?, ?, ?)",
         [(revision_id, number, cut.position, plain(cut.text), cut.rule) for number, cut in enumerate(lines)],
@@ -232,6 +244,15 @@ def reindex(db: Connection, article: Row) -> None:
         is_latest = row["number"] == article["revision"]
         table, rowid = ("articles_fts", article["id"]) if is_latest else ("revisions_fts", row["id"])
         _index_row(db, table, rowid, dict(row))
+
+
+def index_again(db: Connection, article: Row, revision: Row) -> None:
+    """Bring the full-text index to what a revision, read anew, says now."""
+    is_latest = revision["number"] == article["revision"]
+    table, rowid = ("articles_fts", article["id"]) if is_latest else ("revisions_fts", revision["id"])
+    db.execute(f"DELETE FROM {table} WHERE rowid = ?", (rowid,))  # noqa: S608 - ours
+    if article["merged_into"] is None:
+        _index_row(db, table, rowid, dict(revision))
 
 
 def _index_row(db: Connection, table: str, rowid: int, values: dict[str, Any]) -> None:

@@ -85,7 +85,8 @@ def _adopt_text(db: Connection, younger: Row, older: Row) -> None:
     articles.copy_revision(db, given, older["id"], number)
     db.execute(
         "INSERT INTO matches (article_id, revision, rule_id, at, run_id, query, spans)"
-        " SELECT ?, ?, rule_id, at, run_id, query, spans FROM matches WHERE article_id = ? AND revision = ?",
+        " SELECT ?, ?, rule_id, at, run_id, query, spans FROM matches WHERE article_id = ? AND revision = ?"
+        " AND ended_at IS NULL",
         (older["id"], number, younger["id"], given["number"]),
     )
 

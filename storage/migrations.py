@@ -70,6 +70,12 @@ def m008_kept_pages(db: Database) -> None:
     _run(db, "m008_kept_pages.sql")
 
 
+@migrations()
+def m009_extractions(db: Database) -> None:
+    """Keep by what each text was read, and earlier readings of its page."""
+    _run(db, "m009_extractions.sql")
+
+
 def _run(db: Database, name: str) -> None:
     """Run the statements one by one: ``executescript`` would commit the open transaction."""
     for statement in (SCHEMA / name).read_text(encoding="utf-8").split(";\n\n"):

@@ -8,6 +8,7 @@ caught_up       it serves fresh ones again
 validators_lie  a host says 304 when its list has changed
 gap             a list rolled over between two polls: links may have been missed
 incomplete      a second channel names addresses that no source did
+unmatched       a text that was read again no longer holds what a rule matched
 sums            the sums of a run do not agree with the ledger
 malformed       an address in a list could not be judged
 store_error     an item could not be stored

@@ -30,6 +30,7 @@ JOIN revisions AS r ON r.article_id = o.article_id AND r.number = o.revision
 LEFT JOIN revisions AS before ON before.article_id = o.article_id AND before.number =
     (SELECT max(number) FROM revisions WHERE article_id = o.article_id AND number < o.revision)
 LEFT JOIN matches AS m ON m.article_id = o.article_id AND m.revision = o.revision AND m.rule_id = o.rule_id
+    AND m.ended_at IS NULL
 WHERE o.id = ?
 """
 _SAME = (

@@ -11,6 +11,7 @@ from crawler.identity import ledger_key
 from crawler.items import Article, LinkState, Outlet, Timestamp
 from crawler.query.fold import fold_text
 from storage import articles, links, stories
+from storage.comparing import is_comparable
 from storage.connection import Connection, Row
 from storage.values import published_of
 
@@ -27,6 +28,8 @@ class Preview:
     """The known article of the key."""
     same_text: bool | None = None
     """Whether that article's latest text is this one; None without one."""
+    is_comparable: bool = True
+    """False: other rules read that text, so a re-check has its kept page read again before it compares."""
     story_id: int | None = None
     """The story it is in, or would join; None for a story of its own."""
     ledger_state: str = ""
@@ -62,6 +65,7 @@ def preview(db: Connection, outlet: Outlet, item: Article, url: str) -> Preview:
         published=published,
         article_id=known["id"],
         same_text=same_text,
+        is_comparable=is_comparable(item, before),
         story_id=None if reused else stories.root(db, known["story_id"]),
         is_reused_key=reused,
         **ledger,

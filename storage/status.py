@@ -44,7 +44,9 @@ def status(db: Connection, now: datetime, only: str | None = None) -> dict[str, 
 def _outlet_status(db: Connection, outlet: Row, last: datetime | None, now: datetime) -> dict[str, Any]:
     key = (outlet["id"],)
     run = db.one(
-        "SELECT * FROM runs WHERE outlet_id = ? AND state != 'running' ORDER BY id DESC LIMIT 1", key
+        "SELECT * FROM runs WHERE outlet_id = ? AND state != 'running' AND trigger != 'reextract'"
+        " ORDER BY id DESC LIMIT 1",
+        key,
     )
     feed = db.one(
         "SELECT host, answered_at FROM feeds WHERE outlet_id = ? ORDER BY answered_at DESC LIMIT 1", key

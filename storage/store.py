@@ -10,6 +10,7 @@
     read      search, export_rows, article, revisions, merged, cuts, divergences, capture, pages, find_address,
               trace, article_of_key, documents, rules, preview, status, figures, failures, last_good_polls
     complete  standing, comparisons_owed, known_articles, record_comparison, ask_missing, link_states
+    reread    count_texts, texts_to_read, kept_text, outdated_texts, look_again, write_extractions, extractions
     archives  begin_backfill, add_documents, waiting_documents, first_seen, named_in_backfill, record_walk,
               finish_backfill, backfill_documents, listed_now, article_addresses, open_gaps, close_gap
     pages     kept, dictionaries_due, make_dictionary, add_dictionary, press_older, put_pressed, plan_taking,
@@ -73,6 +74,7 @@ from storage.archiveverbs import ArchiveVerbs
 from storage.completenessverbs import CompletenessVerbs
 from storage.connection import LOCK_PATIENCE, SCHEMA_VERSION, Connection
 from storage.discovery import Recorder
+from storage.extractionverbs import ExtractionVerbs
 from storage.keptverbs import KeptVerbs
 from storage.mailverbs import MailVerbs
 from storage.search import Hits, Scope
@@ -83,7 +85,7 @@ if TYPE_CHECKING:
     from storage.rekey_plan import RekeyReport
 
 
-class Store(ArchiveVerbs, CompletenessVerbs, KeptVerbs, MailVerbs):
+class Store(ArchiveVerbs, CompletenessVerbs, ExtractionVerbs, KeptVerbs, MailVerbs):
     """An open store."""
 
     @classmethod

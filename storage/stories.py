@@ -81,6 +81,12 @@ def add_bands(db: Connection, article_id: int, bands: Sequence[int]) -> None:
     )
 
 
+def replace_bands(db: Connection, article_id: int, old: Sequence[int], new: Sequence[int]) -> None:
+    """Make an article findable by another reading of the text with which it entered its story; the story stays."""
+    db.many("DELETE FROM story_bands WHERE band = ? AND article_id = ?", [(band, article_id) for band in old])
+    add_bands(db, article_id, new)
+
+
 def root(db: Connection, story_id: int) -> int:
     """Return the story that a story was merged into, itself if it was not."""
     while (merged := db.value("SELECT merged_into FROM stories WHERE id = ?", (story_id,))) is not None:

@@ -198,7 +198,7 @@ def _facts(db: Connection, row: Row) -> dict[str, Any]:
         ),
         "revisions": _listed(
             db,
-            "SELECT number, seen_at, host, fetched_url, title, word_count, method, capture_id FROM revisions"
+            "SELECT number, seen_at, host, fetched_url, title, word_count, method, capture_id, extracted_at FROM revisions"
             " WHERE article_id = ? ORDER BY number",
             article_id,
         ),
@@ -218,7 +218,7 @@ def _facts(db: Connection, row: Row) -> dict[str, Any]:
         ),
         "matches": _listed(
             db,
-            "SELECT rule_id AS rule, revision, at, query FROM matches WHERE article_id = ?"
+            "SELECT rule_id AS rule, revision, at, query, ended_at FROM matches WHERE article_id = ?"
             " ORDER BY revision, rule_id",
             article_id,
         ),
@@ -240,13 +240,13 @@ def _merged(db: Connection, article_id: int) -> dict[str, Any]:
     return dict(row) | {
         "revisions": _listed(
             db,
-            "SELECT number, seen_at, host, fetched_url, title, word_count, method, capture_id FROM revisions"
+            "SELECT number, seen_at, host, fetched_url, title, word_count, method, capture_id, extracted_at FROM revisions"
             " WHERE article_id = ? ORDER BY number",
             article_id,
         ),
         "matches": _listed(
             db,
-            "SELECT rule_id AS rule, revision, at, query FROM matches WHERE article_id = ?"
+            "SELECT rule_id AS rule, revision, at, query, ended_at FROM matches WHERE article_id = ?"
             " ORDER BY revision, rule_id",
             article_id,
         ),

@@ -2,7 +2,7 @@
 
 page of a pending link   no article of that key       new
                          known key                    duplicate (the text is compared by re-checks only)
-re-check                 same text                    unchanged
+re-check                 same text                    unchanged (storage/comparing.py says what is the same)
                          other text                   revision
                          an earlier revision's text,
                          at a mirror                  failed/outdated: the mirror is behind
@@ -31,6 +31,7 @@ from crawler.reasons import DIVERGENT
 from crawler.urls import path_and_query, sorted_query
 from storage import articles, captures, divergences, links, notes, stories
 from storage.alerting import Alerting
+from storage.comparing import Compared, Comparing, is_comparable
 from storage.connection import Connection, Row
 from storage.outlets import is_rekey_due
 from storage.preview import is_next_generation
@@ -54,6 +55,7 @@ class Writer:
         self.db, self.alerting = db, alerting
         self.run_id, self.outlet, self.now = run_id, outlet, now
         self.refusals = Refusals(db, run_id, outlet, now)
+        self.comparing = Comparing(db, alerting, run_id, outlet, now)
 
     def write(self, batch: Sequence[Article | Refusal]) -> list[Outcome]:
         """Write each item within a savepoint of its own: one that cannot be stored sinks no other."""
@@ -104,11 +106,8 @@ class Writer:
         return self._duplicate(item, link, known)
 
     def _rechecked(self, item: Article, link: Row, known: Row | None, article_id: int) -> Outcome:
-        article = articles.get(self.db, article_id)
-        if article is None:
-            raise LookupError(f"no article {article_id}")
-        before = articles.latest(self.db, article)
-        same_text = before["text_sha256"] == item.fingerprint.text_sha256
+        compared = self.comparing.compare(item, article_id)
+        article, before, same_text = compared.article, compared.before, compared.is_same
         if (known is None or known["id"] != article["id"]) and not self._is_under_an_old_key(
             item, article, known
         ):
@@ -121,13 +120,13 @@ class Writer:
                 return self._divergent(item, link, article)
             return self._next_generation(item, link, article)
         if same_text:
-            return self._unchanged(item, link, article)
+            return self._unchanged(item, link, compared)
         if not self._is_own_host(article, item):
             if self._is_earlier_text(article, item):
                 return self._proves_nothing(item, link, article, OUTDATED)
             if not self._is_trusted(article, item):
                 return self._divergent(item, link, article)
-        return self._revision(item, link, article, before)
+        return self._revision(item, link, compared)
 
     def _under_an_old_key(self, item: Article) -> Row | None:
         """Return the article that has this text, and whose address gives this key now: it was stored by other patterns
@@ -216,9 +215,10 @@ class Writer:
         )
         return outcome
 
-    def _revision(self, item: Article, link: Row, article: Row, before: Row) -> Outcome:
+    def _revision(self, item: Article, link: Row, compared: Compared) -> Outcome:
+        article = compared.article
         article_id, number = article["id"], article["revision"] + 1
-        document = articles.document(article, before)
+        document = articles.document(article, compared.before)
         capture_id = captures.keep(self.db, item.page)
         articles.add_revision(self.db, article_id, number, item, capture_id)
         old = published_of(article)
@@ -227,17 +227,18 @@ class Writer:
             articles.set_published(self.db, article_id, better)
         divergences.end_of_text(self.db, article_id, item.fingerprint.text_sha256, stored(self.now))
         self._stands(item, article)
-        reason = "returned" if article["gone_at"] else ""
+        reason = "returned" if article["gone_at"] else compared.reason
         self._visit(item, link, "revision", article_id, reason, revision=number, capture_id=capture_id)
-        alerts = self._alerts(article_id, document)
+        alerts = compared.alerts + self._alerts(article_id, document)
         return self._outcome(link, LinkState.REVISION, article_id, alerts, reason)
 
-    def _unchanged(self, item: Article, link: Row, article: Row) -> Outcome:
+    def _unchanged(self, item: Article, link: Row, compared: Compared) -> Outcome:
+        article = compared.article
         divergences.end_of_host(self.db, article["id"], item.page.host, stored(self.now))
         self._stands(item, article)
-        reason = "returned" if article["gone_at"] else ""
+        reason = "returned" if article["gone_at"] else compared.reason
         self._visit(item, link, "unchanged", article["id"], reason, revision=article["revision"])
-        return self._outcome(link, LinkState.UNCHANGED, article["id"], reason=reason)
+        return self._outcome(link, LinkState.UNCHANGED, article["id"], compared.alerts, reason)
 
     def _duplicate(self, item: Article, link: Row, article: Row) -> Outcome:
         """Another address of a known key. It never makes a revision; if its text differs, the article's own
@@ -252,7 +253,8 @@ class Writer:
         latest = articles.latest(self.db, article)
         if latest["text_sha256"] != item.fingerprint.text_sha256:
             articles.set_recheck(self.db, article_id, at)
-            if not self._is_own_host(article, item) and not self._is_earlier_text(article, item):
+            is_odd = is_comparable(item, latest) and not self._is_earlier_text(article, item)
+            if is_odd and not self._is_own_host(article, item):
                 divergences.keep(self.db, item, article, capture_id)
         self._visit(item, link, "duplicate", article_id, revision=article["revision"], capture_id=capture_id)
         return self._outcome(link, LinkState.DUPLICATE, article_id)

@@ -35,6 +35,11 @@ COMMANDS = {
         "backfill",
         "Fetch what an outlet published since a day, from its sitemaps and the older pages of its lists.",
     ),
+    "reextract": (
+        "reextract",
+        "Read kept pages again by the rules of now. Each text takes the new reading and keeps its earlier ones; it is no"
+        " edit.",
+    ),
     "reload": ("crawling", "Make the running daemon read its config again; a wrong config changes nothing."),
     "status": (
         "crawling",

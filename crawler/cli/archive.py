@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,7 +23,7 @@ from crawler.cli.warcfile import export_pages
 from crawler.clock import utc_now
 from crawler.config import Config, load_config
 from crawler.errors import UsageError
-from crawler.items import CutLine, Document
+from crawler.items import CutLine, Document, Extraction
 from crawler.query import Piece, Query, parse, snippet, spans
 from crawler.urls import readable
 from storage.articles import Revision
@@ -104,6 +104,7 @@ def show(
         if row is None:
             raise UsageError(f'There is no article {article_id}. "newshawk search" prints the numbers.')
         texts = store.revisions(row["id"]) if history else []
+        earlier = store.extractions(row["id"]) if history else {}
         merged = (
             [each for number in store.merged(row["id"]) for each in store.revisions(number)]
             if history
@@ -112,9 +113,11 @@ def show(
         lines = store.cuts(row["id"], row["revision"]) if cut else []
         differing, holds = store.divergences(row["id"]), store.holds(row["id"])
     if as_json:
-        told = row | ({"revisions": [_revision_row(each) for each in texts]} if history else {})
+        told = row | ({"revisions": [_revision_row(each, earlier) for each in texts]} if history else {})
         told |= (
-            {"merged": [{"id": each.article_id} | _revision_row(each) for each in merged]} if merged else {}
+            {"merged": [{"id": each.article_id} | _revision_row(each, {}) for each in merged]}
+            if merged
+            else {}
         )
         told |= {"divergences": differing} if history else {}
         told |= {"holds": holds} if holds else {}
@@ -130,7 +133,7 @@ def show(
     for each in holds:
         say()
         say(Text(inert(hold_line(each)), "yellow"))
-    _print_history([*texts, *merged], row["id"])
+    _print_history([*texts, *merged], row["id"], earlier)
     _print_divergences(differing, whole=history)
     if cut:
         _print_cuts(lines)
@@ -260,19 +263,29 @@ def _published(row: dict[str, Any]) -> str:
     return f"{row['published_local'] or row['published_at']} ({row['published_precision']}, from the {row['published_from']})"
 
 
-def _print_history(revisions: Iterable[Revision], article_id: int) -> None:
+def _print_history(
+    revisions: Iterable[Revision], article_id: int, earlier: Mapping[int, list[Extraction]]
+) -> None:
     for each in revisions:
-        say()
+        for reading in earlier.get(each.number, ()) if each.article_id == article_id else ():
+            _print_text(
+                f"revision {each.number}, as it was read until {stored(reading.replaced_at)}", reading
+            )
         whose = (
             ""
             if each.article_id == article_id
             else f" of article {each.article_id}, which lives on in this one"
         )
-        head = f"revision {each.number}{whose}, seen {stored(each.seen_at)} at {inert(each.fetched_url)}"
-        say(Text(head, "dim"))
-        say(Text(inert(each.title).strip(), "bold"))
-        for line in each.body.splitlines():
-            say(Text(inert(line).strip()))
+        seen = f"seen {stored(each.seen_at)} at {inert(each.fetched_url)}"
+        _print_text(f"revision {each.number}{whose}, {seen}", each)
+
+
+def _print_text(head: str, text: Revision | Extraction) -> None:
+    say()
+    say(Text(head, "dim"))
+    say(Text(inert(text.title).strip(), "bold"))
+    for line in text.body.splitlines():
+        say(Text(inert(line).strip()))
 
 
 def _print_divergences(differing: Iterable[dict[str, Any]], *, whole: bool) -> None:
@@ -293,7 +306,7 @@ def _print_cuts(lines: Iterable[CutLine]) -> None:
         say(Text(f"{line.position:>5}  {inert(line.rule):<20}  ", "dim") + Text(inert(line.text)))
 
 
-def _revision_row(each: Revision) -> dict[str, Any]:
+def _revision_row(each: Revision, earlier: Mapping[int, list[Extraction]]) -> dict[str, Any]:
     return {
         "revision": each.number,
         "seen_at": stored(each.seen_at),
@@ -308,6 +321,23 @@ def _revision_row(each: Revision) -> dict[str, Any]:
         "text_sha256": each.text_sha256,
         "method": each.method,
         "capture_id": each.capture_id,
+        "extraction": each.extraction,
+        "earlier_readings": [_reading_row(reading) for reading in earlier.get(each.number, ())],
+    }
+
+
+def _reading_row(each: Extraction) -> dict[str, Any]:
+    return {
+        "extraction": each.extraction,
+        "made_at": stored(each.made_at),
+        "replaced_at": stored(each.replaced_at),
+        "why": each.why,
+        "title": each.title,
+        "body": each.body,
+        "byline": list(each.byline),
+        "word_count": each.word_count,
+        "method": each.method,
+        "cuts": [_cut_row(line) for line in each.cut],
     }
 
 

@@ -133,10 +133,11 @@ def _print_article(article: dict[str, Any]) -> None:
     if article["missing_since"] and not article["gone_at"]:
         fact("missing", f"since {article['missing_since']}; one check more decides")
     for revision in article["revisions"]:
+        again = f", read again {revision['extracted_at']}" if revision["extracted_at"] else ""
         fact(
             f"revision {revision['number']}",
             f"{revision['seen_at']} by {revision['host']}: {revision['title']} ({revision['word_count']} words,"
-            f" by {revision['method']})",
+            f" by {revision['method']}{again})",
         )
     for part in article["merged"]:
         texts = f"{len(part['revisions'])} {'text' if len(part['revisions']) == 1 else 'texts'}"

@@ -10,6 +10,7 @@ import resource
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -63,11 +64,13 @@ def _address_space() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def parse_page(body: bytes, url: str, content_type: str, outlet: Outlet | None) -> Draft:
-    """Return the draft of a page."""
+def parse_page(
+    body: bytes, url: str, content_type: str, outlet: Outlet | None, now: datetime | None = None
+) -> Draft:
+    """Return the draft of a page that was fetched *now* (default: the clock)."""
     from crawler.extract.page import extract_page
 
-    return _guarded(url, extract_page, body, url=url, content_type=content_type, outlet=outlet)
+    return _guarded(url, extract_page, body, url=url, content_type=content_type, outlet=outlet, now=now)
 
 
 def parse_feed(body: bytes, url: str, content_type: str, limit: int, zone: str) -> Listing:

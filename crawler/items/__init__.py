@@ -13,6 +13,8 @@ Page              one answer to a request for a link, or the reason there is non
 Draft, Extracted  what the parser made of a page
 Article           a cleaned, fingerprinted text, ready for the writer
 Refusal           a page that does not become an article, and why
+KeptText, Reread  a stored text whose kept page is read again, and what that gives
+Reextraction      what became of the stored text
 Verdict, Outcome  what the writer made of it
 Recipient, Rule, Match, Alert    who is told what
 """
@@ -34,6 +36,16 @@ from crawler.items.discovery import (
     PollOutcome,
     Validators,
 )
+from crawler.items.extractions import (
+    WRITTEN,
+    Extraction,
+    Fate,
+    FieldChange,
+    KeptText,
+    Reextraction,
+    Reread,
+    TextWindow,
+)
 from crawler.items.outlets import ChromeRule, IdPattern, Key, Outlet, PageRule, Source, SourceKind
 from crawler.items.pages import (
     Article,
@@ -50,6 +62,7 @@ from crawler.items.times import NO_TIME, Precision, TimeSource, Timestamp
 
 __all__ = [
     "NO_TIME",
+    "WRITTEN",
     "Alert",
     "ArchiveDocument",
     "Article",
@@ -62,10 +75,14 @@ __all__ = [
     "Document",
     "Draft",
     "Extracted",
+    "Extraction",
+    "Fate",
     "FeedEntry",
+    "FieldChange",
     "Fingerprint",
     "Gap",
     "IdPattern",
+    "KeptText",
     "Key",
     "Link",
     "LinkState",
@@ -79,10 +96,13 @@ __all__ = [
     "PollOutcome",
     "Precision",
     "Recipient",
+    "Reextraction",
     "Refusal",
+    "Reread",
     "Rule",
     "Source",
     "SourceKind",
+    "TextWindow",
     "TimeSource",
     "Timestamp",
     "Validators",

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from crawler.items.discovery import Attempt, Link, LinkState
 from crawler.items.outlets import Key
 from crawler.items.times import NO_TIME, Timestamp
+
+if TYPE_CHECKING:
+    from crawler.items.extractions import Reread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,11 @@ class Page:
     """With a reason: True when a later try cannot help (404 everywhere, a foreign redirect)."""
     skipped: bool = False
     """With a reason: True when it was refused on purpose (foreign, robots, scheme), not failed."""
+
+    @property
+    def content_type(self) -> str:
+        """Return the Content-Type header as received; empty when there was none."""
+        return next((value for name, value in self.headers if name.lower() == "content-type"), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +139,11 @@ class Article:
     evidence: str = ""
     """Both as in the draft."""
     fingerprint: Fingerprint = Fingerprint(text_sha256="")
+    extraction: str = ""
+    """Version of newshawk and of the outlet's rules that read the page."""
+    rereads: tuple[Reread, ...] = field(default=(), repr=False)
+    """Of a re-check: what the kept pages of the article give by this version, where its stored texts were read by
+    another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

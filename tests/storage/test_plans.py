@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from crawler.identity import classify_link
+from crawler.items import TextWindow
 from crawler.query import parse
 from tests.storage.world import OUTLET, World
 
@@ -37,6 +38,11 @@ HOT: dict[str, Callable[[World], object]] = {
     "known articles": lambda world: world.store.known_articles("example", [classify_link(OUTLET, A)]),
     "missing links": lambda world: world.store.ask_missing("example"),
     "what is known of an address": lambda world: world.store.find_address(A),
+    "texts to be read again": lambda world: world.store.texts_to_read(
+        TextWindow(outlet_id="example", version="new"), (0, 0), 9
+    ),
+    "a kept page": lambda world: world.store.kept_text(1),
+    "earlier readings": lambda world: world.store.extractions(1),
     "export of a day": lambda world: list(world.store.export_rows(None, since=world.now)),
     "a poll": lambda world: world.discover(A, A.replace("1001", "1002")),
     "what to poll": lambda world: world.store.plan_polls(OUTLET, OUTLET.sources, world.now, due_only=True),

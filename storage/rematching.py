@@ -1,0 +1,148 @@
+"""Matches of a text that is read anew: which rules hold now, which no longer, and who is to be told late.
+
+A rule that holds now and did not for the text before was missed: its readers are alerted as if it had held from
+the start, so the mail says how late it is. A match that no longer holds stays on record with the time it ended.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from crawler.alerts.policy import due_at, is_digest
+from crawler.errors import QueryError
+from crawler.items import Document, Match, Recipient, Rule
+from crawler.query import parse, spans
+from storage.alerting import Alerting
+from storage.connection import Connection, Row
+from storage.values import as_json, moment, stored
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rematch:
+    """How the matches of one text change when it is read anew."""
+
+    matched: tuple[Match, ...] = ()
+    """Rules that hold now and did not before."""
+    kept: tuple[Match, ...] = ()
+    """Matches on record that hold on, with their new places."""
+    ended: tuple[str, ...] = ()
+    """Rules whose match on record holds no more."""
+    readers: tuple[tuple[Rule, Recipient], ...] = field(default=(), repr=False)
+    """Who is to be told of what, late."""
+
+
+class Rematcher:
+    """Compares and writes matches and late alerts; lives for one transaction."""
+
+    def __init__(self, db: Connection, alerting: Alerting) -> None:
+        self.db, self.alerting = db, alerting
+
+    def compare(self, article: Row, revision: Row, before: Document, after: Document) -> Rematch:
+        """Return what reading a revision anew changes; nothing is written."""
+        held = {match.rule_id for match in self.alerting.matches(before)}
+        now = {match.rule_id: match for match in self.alerting.matches(after)}
+        matched = tuple(match for rule_id, match in now.items() if rule_id not in held)
+        kept, ended = [], []
+        for row in self._on_record(article, revision):
+            again = self._again(row, now, after)
+            if again is not None:
+                kept.append(again)
+            elif row["ended_at"] is None:
+                ended.append(row["rule_id"])
+        return Rematch(
+            matched=matched,
+            kept=tuple(kept),
+            ended=tuple(ended),
+            readers=tuple(self._readers(article, revision, matched)),
+        )
+
+    def write(self, article: Row, revision: Row, change: Rematch, *, run_id: int, now: datetime) -> int:
+        """Write what ``compare`` found of a revision; return how many outbox rows came of it."""
+        key = (article["id"], revision["number"])
+        self.db.many(
+            "UPDATE matches SET spans = ?, ended_at = NULL WHERE article_id = ? AND revision = ? AND rule_id = ?",
+            [(as_json(match.spans), *key, match.rule_id) for match in change.kept],
+        )
+        self.db.many(
+            "UPDATE matches SET ended_at = ? WHERE article_id = ? AND revision = ? AND rule_id = ?",
+            [(stored(now), *key, rule_id) for rule_id in change.ended],
+        )
+        for match in change.matched:
+            query = self.alerting.rules[match.rule_id].query
+            self.db.execute(
+                "INSERT INTO matches (article_id, revision, rule_id, at, run_id, query, spans)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+                " query = excluded.query, spans = excluded.spans, ended_at = NULL",
+                (*key, match.rule_id, stored(now), run_id, query, as_json(match.spans)),
+            )
+        return sum(self._queue(article, revision, *reader, now) for reader in change.readers)
+
+    def _on_record(self, article: Row, revision: Row) -> list[Row]:
+        sql = "SELECT rule_id, query, ended_at FROM matches WHERE article_id = ? AND revision = ?"
+        return self.db.all(sql, (article["id"], revision["number"]))
+
+    def _again(self, row: Row, now: dict[str, Match], after: Document) -> Match | None:
+        """Return the match on record if it still holds. Its query is that of its time: where the rule has another
+        one by now, or is gone, that query is asked itself."""
+        rule = self.alerting.rules.get(row["rule_id"])
+        if rule is not None and rule.query == row["query"]:
+            return now.get(rule.id)
+        try:
+            query = parse(row["query"])
+        except QueryError:
+            return None  # an earlier version could read it
+        return Match(rule_id=row["rule_id"], spans=spans(query, after)) if query.holds(after) else None
+
+    # --- late alerts ------------------------------------------------------------------------------
+
+    def _readers(
+        self, article: Row, revision: Row, matched: tuple[Match, ...]
+    ) -> list[tuple[Rule, Recipient]]:
+        """Return who has not been told of these rules and this story, and should have been: of the article's latest
+        text, unless its link is silent, where the rule was there when the text was first seen."""
+        if revision["number"] != article["revision"] or article["merged_into"] is not None:
+            return []
+        if self._is_silent(article):
+            return []
+        events = {"match"} if revision["number"] == 1 else {"match", "edit"}
+        told = []
+        for match in matched:
+            rule = self.alerting.rules[match.rule_id]
+            if events.isdisjoint(rule.on) or _seen_at(article, revision) < self.alerting.created_at[rule.id]:
+                continue
+            recipients = map(self.alerting.recipients.get, dict.fromkeys(rule.to))
+            told += [(rule, who) for who in recipients if who and not self._is_told(article, rule, who)]
+        return told
+
+    def _is_silent(self, article: Row) -> bool:
+        silent = self.db.value("SELECT silent FROM links WHERE id = ?", (article["link_id"],))
+        return bool(silent) and article["generation"] == 1
+
+    def _is_told(self, article: Row, rule: Rule, recipient: Recipient) -> bool:
+        sql = "SELECT 1 FROM outbox WHERE rule_id = ? AND story_id = ? AND recipient_id = ?"
+        return self.db.one(sql, (rule.id, article["story_id"], recipient.id)) is not None
+
+    def _queue(self, article: Row, revision: Row, rule: Rule, recipient: Recipient, now: datetime) -> int:
+        """Add the row with the time at which the alert would have been due: by it the mail is late."""
+        seen = moment(_seen_at(article, revision))
+        cursor = self.db.execute(
+            "INSERT OR IGNORE INTO outbox (rule_id, story_id, recipient_id, article_id, revision, created_at,"
+            " due_at, digest, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued')",
+            (
+                rule.id,
+                article["story_id"],
+                recipient.id,
+                article["id"],
+                revision["number"],
+                stored(now),
+                stored(due_at(rule, recipient, seen)),
+                is_digest(rule, recipient, seen),
+            ),
+        )
+        return int(cursor.rowcount)
+
+
+def _seen_at(article: Row, revision: Row) -> str:
+    """Return when the text was first seen: of an article's first text when the article was found."""
+    return str(article["first_seen_at"] if revision["number"] == 1 else revision["seen_at"])
