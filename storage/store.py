@@ -12,6 +12,8 @@
     complete  standing, comparisons_owed, known_articles, record_comparison, ask_missing, link_states
     archives  begin_backfill, add_documents, waiting_documents, first_seen, named_in_backfill, record_walk,
               finish_backfill, backfill_documents, listed_now, article_addresses, open_gaps, close_gap
+    learn     learned_rules, learned_chrome, learned_decisions, pages_to_learn_from, text_pages, record_learning,
+              decide_learned
     care      sync_config, rekey_due, left_behind, plan_rekey, rekey, fold_history, check, backup
 
 One Store is one connection, used by one thread at a time. Each verb that writes is one transaction. Verbs
@@ -72,6 +74,7 @@ from storage.archiveverbs import ArchiveVerbs
 from storage.completenessverbs import CompletenessVerbs
 from storage.connection import LOCK_PATIENCE, SCHEMA_VERSION, Connection
 from storage.discovery import Recorder
+from storage.learnedverbs import LearnedVerbs
 from storage.mailverbs import MailVerbs
 from storage.search import Hits, Scope
 from storage.values import stored
@@ -81,7 +84,7 @@ if TYPE_CHECKING:
     from storage.rekey_plan import RekeyReport
 
 
-class Store(ArchiveVerbs, CompletenessVerbs, MailVerbs):
+class Store(ArchiveVerbs, CompletenessVerbs, LearnedVerbs, MailVerbs):
     """An open store."""
 
     @classmethod

@@ -12,6 +12,7 @@ Link              a row of the ledger, as the spiders see it
 Page              one answer to a request for a link, or the reason there is none
 Draft, Extracted  what the parser made of a page
 Article           a cleaned, fingerprinted text, ready for the writer
+TextPage, LearnedRule    what is learned of an outlet's template, and from what
 Refusal           a page that does not become an article, and why
 Verdict, Outcome  what the writer made of it
 Recipient, Rule, Match, Alert    who is told what
@@ -34,6 +35,18 @@ from crawler.items.discovery import (
     PollOutcome,
     Validators,
 )
+from crawler.items.learned import (
+    IN_FORCE,
+    LEARNED,
+    CarriedMatch,
+    Decision,
+    Evidence,
+    LearnedRule,
+    LearnedState,
+    Learning,
+    Place,
+    TextPage,
+)
 from crawler.items.outlets import ChromeRule, IdPattern, Key, Outlet, PageRule, Source, SourceKind
 from crawler.items.pages import (
     Article,
@@ -49,24 +62,32 @@ from crawler.items.pages import (
 from crawler.items.times import NO_TIME, Precision, TimeSource, Timestamp
 
 __all__ = [
+    "IN_FORCE",
+    "LEARNED",
     "NO_TIME",
     "Alert",
     "ArchiveDocument",
     "Article",
     "Attempt",
     "Backfill",
+    "CarriedMatch",
     "ChromeRule",
     "Copy",
     "CutLine",
+    "Decision",
     "Discovery",
     "Document",
     "Draft",
+    "Evidence",
     "Extracted",
     "FeedEntry",
     "Fingerprint",
     "Gap",
     "IdPattern",
     "Key",
+    "LearnedRule",
+    "LearnedState",
+    "Learning",
     "Link",
     "LinkState",
     "Listing",
@@ -75,6 +96,7 @@ __all__ = [
     "Outlet",
     "Page",
     "PageRule",
+    "Place",
     "PlannedPoll",
     "PollOutcome",
     "Precision",
@@ -83,6 +105,7 @@ __all__ = [
     "Rule",
     "Source",
     "SourceKind",
+    "TextPage",
     "TimeSource",
     "Timestamp",
     "Validators",

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from crawler.items.discovery import Attempt, Link, LinkState
+from crawler.items.learned import CarriedMatch
 from crawler.items.outlets import Key
 from crawler.items.times import NO_TIME, Timestamp
 
@@ -125,6 +126,8 @@ class Article:
     sightings: tuple[tuple[str, str], ...] = ()
     """(address, how): rel=canonical and og:url, ``canonical`` / ``og``."""
     cut: tuple[CutLine, ...] = field(default=(), repr=False)
+    carried: tuple[CarriedMatch, ...] = ()
+    """Standing queries that hold only with a line that a learned rule cuts."""
     method: str = ""
     kind: str = ""
     evidence: str = ""
