@@ -22,6 +22,8 @@ from schedules.deliver import deliver
 from schedules.health import HealthServer
 from schedules.inquiry import Inquiry
 from schedules.jobs import Timetable
+from schedules.learning import learn
+from schedules.learning import tell as tell_learned
 from schedules.outages import Outages
 from schedules.reconcile import reconcile, tell
 from schedules.session import run_in_reactor
@@ -54,7 +56,9 @@ class Daemon:
         self.config = config
         self.runtime = Runtime.build(config)
         self.crawls = Crawls(self.runtime)
-        self.timetable = Timetable(self.poll, self.catch_up, compare=self.compare, fold=self.fold)
+        self.timetable = Timetable(
+            self.poll, self.catch_up, compare=self.compare, fold=self.fold, learn=self.learn
+        )
         self._comparing = asyncio.Semaphore(COMPARISONS_AT_ONCE)
         self.health = HealthServer(self.runtime)
         self._outages = Outages()
@@ -157,6 +161,24 @@ class Daemon:
             return
         if folded:
             log.info("folded", rows=folded)
+
+    async def learn(self) -> None:
+        """Look at what recurs on the pages of each outlet, one after the other; what is surely its template is cut
+        from the outlet's next run on."""
+        for outlet in self.config.outlets:
+            if self._stop.is_set():
+                return
+            try:
+                call, now = self.runtime.store.call, self.runtime.clock()
+                _, applied = await learn(outlet, call, self.runtime.matcher, now)
+            except StoreError as error:
+                log.error("store", error=str(error))
+                return
+            except Exception:
+                # The edge of one outlet: the next night tries again.
+                log.exception("learning broke off", outlet=outlet.id)
+                continue
+            tell_learned(outlet, applied)
 
     def _look_into_gaps(self) -> None:
         if self._covering is None or self._covering.done():

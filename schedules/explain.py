@@ -247,7 +247,8 @@ class Explainer:
             "body": article.body,
         }
         self.told["cuts"] = [asdict(line) for line in article.cut]
-        self.told["carried"] = [asdict(each) for each in article.carried]
+        if article.carried:
+            self.told["carried"] = [asdict(each) for each in article.carried]
 
     def _tell_refused(self, state: str, reason: str) -> None:
         words = reason_meaning(reason)
@@ -312,8 +313,9 @@ async def explain_page(
 ) -> dict[str, Any]:
     """Return what a crawl would make of *url*, asked now of the outlet's hosts. Needs the running reactor.
 
-    Keys: url, outlet, address, robots, fetch, page, article, cuts, refusal, verdict, rules, and failure when
-    no host gave the page; steps that were not reached are missing.
+    Keys: url, outlet, address, robots, fetch, page, article, cuts, refusal, verdict, rules, failure when no host
+    gave the page, and carried when a rule holds only with a line that a learned rule cuts; steps that were not
+    reached are missing.
 
     Raises:
         UsageError: *url* is no address, or there is no such outlet.

@@ -26,6 +26,7 @@ CATCH_UP_SECONDS = 60
 _NONE: Mapping[str, float] = MappingProxyType({})
 COMPARE = "compare:"
 FOLD = "fold"
+LEARN = "learn"
 NIGHT = timedelta(hours=3)
 """Time of the day, UTC, at which the comparisons of the night begin."""
 NIGHT_LONG = timedelta(hours=2)
@@ -38,7 +39,7 @@ log = structlog.get_logger("newshawk.timetable")
 
 class Timetable:
     """One polling job an outlet, one that catches up on what waits between polls, and at night a comparison of each
-    outlet with a second channel and the folding of old runs.
+    outlet with a second channel, the folding of old runs, and a look at what recurs on each outlet's pages.
 
     Jobs never overlap themselves, missed ones come once, and none is dropped for being late.
     """
@@ -50,9 +51,11 @@ class Timetable:
         *,
         compare: Callable[[Outlet], Awaitable[None]] | None = None,
         fold: Callable[[], Awaitable[None]] | None = None,
+        learn: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         """*poll* returns when the outlet is to be polled again; None: at its configured interval."""
-        self._poll, self._catch_up, self._compare, self._fold = poll, catch_up, compare, fold
+        self._poll, self._catch_up, self._compare = poll, catch_up, compare
+        self._after_the_night = {FOLD: fold, LEARN: learn}
         self._skipped: set[str] = set()
         """Outlets whose skipped poll has been told; told again after the next poll."""
         self._scheduler = AsyncIOScheduler(
@@ -69,11 +72,12 @@ class Timetable:
             id=CATCH_UP,
             next_run_time=datetime.now(UTC) + START_WITHIN / 2,
         )
-        if self._fold is not None:
-            at = NIGHT + NIGHT_LONG
-            daily = CronTrigger(hour=at.seconds // 3600, minute=at.seconds // 60 % 60, timezone=UTC)
-            soon = datetime.now(UTC) + MADE_UP_WITHIN[0]  # the machine may sleep every night
-            self._scheduler.add_job(self._fold, daily, id=FOLD, next_run_time=soon)
+        at = NIGHT + NIGHT_LONG
+        daily = CronTrigger(hour=at.seconds // 3600, minute=at.seconds // 60 % 60, timezone=UTC)
+        soon = datetime.now(UTC) + MADE_UP_WITHIN[0]  # the machine may sleep every night
+        for name, work in self._after_the_night.items():
+            if work is not None:
+                self._scheduler.add_job(work, daily, id=name, next_run_time=soon)
         self._scheduler.start()
 
     def pause(self) -> None:

@@ -22,8 +22,6 @@ from storage import notes
 from storage.connection import Connection, Row
 from storage.values import as_json, moment, plain, texts
 
-APPLIED, MATCHED = "chrome_applied", "chrome_match"
-"""Kinds of notes."""
 MOST_LINES, MOST_CHARACTERS = 2000, 200_000
 """Lines of a text that is learned from; one with more characters is passed over."""
 _EVIDENCE = ("pages", "days", "edge", "middle", "inside", "coverage", "topic")
@@ -156,7 +154,7 @@ def record(db: Connection, learning: Learning, now: str) -> list[LearnedRule]:
         if after.state is LearnedState.APPLIED:
             applied.append(stored)
             told = f'learned rule {stored.id} cuts "{stored.line[:200]}" from now on: {_sum(stored)}'
-            notes.add(db, APPLIED, told, now, outlet_id=stored.outlet_id)
+            notes.add(db, "chrome_applied", told, now, outlet_id=stored.outlet_id)
     return applied
 
 
@@ -240,7 +238,7 @@ def tell_carried(db: Connection, carried: Sequence[CarriedMatch], now: str, **ab
             continue
         else:
             _decide(db, cutting, now, "crawl", told)
-        notes.add(db, MATCHED, told, now, **about)
+        notes.add(db, "chrome_match", told, now, **about)
 
 
 def _is_told(db: Connection, rule_id: int, told: str) -> bool:

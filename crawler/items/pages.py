@@ -48,7 +48,7 @@ class CutLine:
     """Number of the line among all lines of the page's text, from 0."""
     text: str
     rule: str
-    """Id of the rule that cut it: an outlet's rule id, or ``extractor`` / ``prune:<why>``."""
+    """Id of the rule that cut it: an outlet's rule id, ``learned:<number>``, or ``extractor`` / ``prune:<why>``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from crawler.extract.characters import folded
 from crawler.items import Evidence, LearnedRule, TextPage
 from crawler.learning.judgement import doubts
 from crawler.learning.sightings import Recurring, blocks, by_story, recurring
-from crawler.learning.signatures import pattern_of, signature
+from crawler.learning.signatures import is_sentence, pattern_of, signature
 from crawler.query.fold import fold_text
 
 MOST_RULES = 100
@@ -22,7 +22,10 @@ TOPIC_HAVE, TOPIC_LACK, TOPIC_PAGES = 0.7, 0.25, 8
 """A word is the topic of a line when this share of its pages have it, and of the others at most a quarter of that
 share; there must be so many others. Common words are on the others too."""
 TITLE_TOPIC = 0.6
-"""Share of the headlines of its pages on which a word is the topic although nothing can be compared."""
+"""Share of the headlines of its pages that makes a word the topic of a line that reads as prose: there may be no other
+pages to compare, and the background of an outlet's only matter speaks of "us" now and then."""
+TITLE_WORD = 4
+"""Letters of such a word: "of", "de" and "in" are in most headlines of some outlets."""
 EXAMPLES = 3
 
 Carries = Callable[[TextPage, Collection[int]], tuple[str, ...]]
@@ -77,7 +80,9 @@ class _Learner:
         evidence = self._evidence(line, self._inside(line, forms, pattern))
         why = doubts(shown, line.place, evidence, self.names)
         if not why:  # what takes long is only asked where it decides
-            evidence = replace(evidence, topic=self._topic(line), carries=self._carried(line))
+            evidence = replace(
+                evidence, topic=self._topic(line, is_prose=is_sentence(shown)), carries=self._carried(line)
+            )
             why = doubts(shown, line.place, evidence, self.names)
         return LearnedRule(
             outlet_id=self.outlet_id,
@@ -122,31 +127,31 @@ class _Learner:
 
     # --- what its pages are about -------------------------------------------------------------------
 
-    def _topic(self, line: Recurring) -> str:
-        """Return a word that the pages with the line share and the others lack; empty when there is none."""
+    def _topic(self, line: Recurring, *, is_prose: bool) -> str:
+        """Return a word that the pages with the line share and the others lack; of a line that reads as prose also
+        one that most of their headlines have. Empty when there is none."""
         own = set(line.pages)
         others = [number for number in range(len(self.pages)) if number not in own]
-        have = Counter(word for number in line.pages for word in self._words_of(number))
+        have = Counter(word for number in own for word in self._words_of(number))
+        lack = Counter(word for number in others for word in self._words_of(number))
         if len(others) >= TOPIC_PAGES:
-            lack = Counter(word for number in others for word in self._words_of(number))
             for word, count in sorted(have.items(), key=lambda each: (-each[1], each[0])):
                 share = count / len(own)
                 if share < TOPIC_HAVE:
                     break
                 if lack[word] / len(others) <= share * TOPIC_LACK:
                     return word
-        titled = Counter(
-            word for number in line.pages for word in set(fold_text(self.pages[number].title).split())
-        )
-        usual = set(fold_text(" ".join(self.names)).split())
-        return next(
-            (
-                word
-                for word, count in titled.most_common()
-                if count >= TITLE_TOPIC * len(own) and word not in usual
-            ),
-            "",
-        )
+        if not is_prose:
+            return ""
+        titled = Counter(word for number in own for word in self._title_words(number))
+        word, count = max(titled.items(), key=lambda each: (each[1], each[0]), default=("", 0))
+        return word if count >= TITLE_TOPIC * len(own) else ""
+
+    def _title_words(self, number: int) -> set[str]:
+        """Return the words of a headline that can be a topic: long ones that are not the outlet's name."""
+        usual = fold_text(" ".join(self.names)).split()
+        words = set(fold_text(self.pages[number].title).split())
+        return {word for word in words.difference(usual) if len(word) >= TITLE_WORD}
 
     def _words_of(self, number: int) -> frozenset[str]:
         """Return the words of a page's headline and text, without what recurs."""

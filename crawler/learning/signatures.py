@@ -19,11 +19,12 @@ _LONG_SENTENCE, _LONG_UNPARTED = 9, 25
 _SHORT_SENTENCE = 5
 """Words from which a line with the mark of a sentence at its end reads as one."""
 _OURSELVES = re.compile(
-    r"https?://|www\.|\w@\w|©|\b(?:we|us|our|ours|you|your|yours|nous|notre|nos|vous|votre|vos|wir|uns|unser|unsere[mnrs]?|sie|ihr|ihre[mnrs]?"
-    r"|nosotros|nuestr[oa]s?|usted|tu|tus|su|sus|nosso|nossa|você|noi|nostr[oaie]|voi|vostr[oaie]|wij|ons|onze|jij|uw|jouw"
-    r"|мы|нас|нам|нами|наш(?:ем|ей|его|их|а|и)?|вы|вас|вам|ваш(?:ей|их|а|и)?|biz|bizi|siz|sizi|نحن|لدينا|موقعنا|تطبيقنا|تابعونا|ما|شما)\b"
+    r"https?://|www\.|\w@\w|©|\b(?:we|our|ours|you|your|yours|nous|notre|nos|vous|votre|vos|wir|unser|unsere[mnrs]?"
+    r"|nosotros|nuestr[oa]s?|usted(?:es)?|nosso|nossa|você|noi|nostr[oaie]|voi|vostr[oaie]|wij|onze|jij|jouw"
+    r"|мы|нас|нам|нами|наш(?:ем|ей|его|их|а|и)?|вы|вас|вам|ваш(?:ей|их|а|и)?|bizi|sizi|نحن|لدينا|موقعنا|تطبيقنا|تابعونا|شما)\b"
 )
-"""What a text about itself has and a report in the third person lacks: an address, or "we" and "you"."""
+"""What a text about itself has and a report in the third person lacks: an address, or "we" and "you". Words that mean
+something else as well are left out: "us" and US, "sie", "su", "ما"."""
 
 
 @lru_cache(maxsize=65_536)
