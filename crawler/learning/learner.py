@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from crawler.extract.characters import folded
 from crawler.items import Evidence, LearnedRule, TextPage
-from crawler.learning.judgement import doubts
+from crawler.learning.judgement import SENTENCE_COVERAGE, doubts
 from crawler.learning.sightings import Recurring, blocks, by_story, recurring
 from crawler.learning.signatures import is_sentence, pattern_of, signature
 from crawler.query.fold import fold_text
@@ -145,7 +145,14 @@ class _Learner:
             return ""
         titled = Counter(word for number in own for word in self._title_words(number))
         word, count = max(titled.items(), key=lambda each: (each[1], each[0]), default=("", 0))
-        return word if count >= TITLE_TOPIC * len(own) else ""
+        if count < TITLE_TOPIC * len(own) or self._is_without(word, own):
+            return ""
+        return word
+
+    def _is_without(self, word: str, own: set[int]) -> bool:
+        """Return whether the pages that lack a word nearly all have the line: then it does not go with the word."""
+        lack = [number for number in range(len(self.pages)) if word not in self._words_of(number)]
+        return len(lack) >= TOPIC_PAGES and len(own.intersection(lack)) >= SENTENCE_COVERAGE * len(lack)
 
     def _title_words(self, number: int) -> set[str]:
         """Return the words of a headline that can be a topic: long ones that are not the outlet's name."""
