@@ -24,7 +24,7 @@ from storage.values import as_json, moment, plain, texts
 
 MOST_LINES, MOST_CHARACTERS = 2000, 200_000
 """Lines of a text that is learned from; one with more characters is passed over."""
-_EVIDENCE = ("pages", "days", "edge", "middle", "inside", "coverage", "topic")
+_EVIDENCE = ("pages", "days", "edge", "middle", "inside", "coverage", "forms", "topic")
 
 
 # --- reading --------------------------------------------------------------------------------------

@@ -65,6 +65,8 @@ class Evidence:
     """Pages on which a longer line contains it."""
     coverage: float
     """Share of the pages between the first and the last that have it which have it."""
+    forms: int
+    """Different numbers or months that it bore."""
     first_on: date
     last_on: date
     topic: str = ""

@@ -21,6 +21,9 @@ APPLY_INSIDE = 0.05
 APPLY_COVERAGE = 0.5
 """A template is on most pages of its time; credits, datelines and signatures are on those of one desk or author."""
 SENTENCE_COVERAGE = 0.9
+PAGES_A_FORM = 10
+"""Pages for each form of a line whose numbers vary: "© 2026" and "0 comments" hardly do, the prices under a market report
+do each day, and those are news."""
 BACK_EDGE, BACK_INSIDE = 0.9, 0.15
 """An applied rule is set back when less than this share of its pages has it at the edge, or prose contains it on more:
 wider than what it took to be applied, so that it does not go to and fro."""
@@ -40,6 +43,8 @@ def doubts(line: str, place: Place, evidence: Evidence, names: tuple[str, ...]) 
         return f"seen on {evidence.pages} pages of {evidence.days} days; {pages} of {days} are asked for{as_prose}"
     if evidence.coverage < coverage:
         return f"only {evidence.coverage:.0%} of the pages of its time have it{as_prose}"
+    if evidence.forms > 1 and evidence.forms * PAGES_A_FORM > evidence.pages:
+        return f"it bore {evidence.forms} different numbers on {evidence.pages} pages: they may be news"
     if sentence and not speaks_of_itself(line, names):
         return "it reads as a sentence, and neither speaks of the outlet nor to its reader"
     if evidence.topic:

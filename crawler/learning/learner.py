@@ -77,7 +77,7 @@ class _Learner:
         shown = min(line.variants, key=lambda variant: (-line.variants[variant], variant))
         forms = {folded(variant) for variant in line.variants}
         pattern = "" if len(forms) == 1 else pattern_of(shown)
-        evidence = self._evidence(line, self._inside(line, forms, pattern))
+        evidence = self._evidence(line, self._inside(line, forms, pattern), len(forms))
         why = doubts(shown, line.place, evidence, self.names)
         if not why:  # what takes long is only asked where it decides
             evidence = replace(
@@ -97,7 +97,7 @@ class _Learner:
             block=block,
         )
 
-    def _evidence(self, line: Recurring, inside: int) -> Evidence:
+    def _evidence(self, line: Recurring, inside: int, forms: int) -> Evidence:
         span = range(line.pages[0], line.pages[-1] + 1)
         placed = line.head if line.place == "head" else line.tail
         return Evidence(
@@ -106,6 +106,7 @@ class _Learner:
             edge=len(placed - line.middle),
             middle=len(line.middle),
             inside=inside,
+            forms=forms,
             coverage=round(len(line.pages) / len(span), 4),
             first_on=self.pages[line.pages[0]].day,
             last_on=self.pages[line.pages[-1]].day,

@@ -17,6 +17,7 @@ CREATE TABLE learned_rules (
     middle INTEGER NOT NULL,        -- of the pages: it stood between lines of the text
     inside INTEGER NOT NULL,        -- pages on which a longer line contained it
     coverage REAL NOT NULL,         -- share of the pages of its time that had it
+    forms INTEGER NOT NULL,         -- different numbers or months that the line bore
     topic TEXT NOT NULL,            -- word that the pages with it share; may be empty
     carries TEXT NOT NULL,          -- JSON list of standing queries that held only with it
     first_on TEXT NOT NULL,         -- first day of these pages

@@ -124,18 +124,31 @@ def test_the_name_of_a_desk_or_author_on_some_pages_is_not_applied() -> None:
     assert rules(pages(texts))["Ada Berg"].why.startswith("only")
 
 
+def ending(lines: list[str]) -> list[TextPage]:
+    """Return a page for each line, which stands at its end."""
+    made = pages(reports(len(lines), 1))
+    return [replace(page, lines=(*page.lines, line)) for page, line in zip(made, lines, strict=True)]
+
+
 def test_numbers_and_months_are_left_open_and_all_else_is_literal() -> None:
-    tails = [f"Read {number}.{number} times (as of {number % 28} {month} 2026)" for number, month in zip(
-        range(1, 61), ["May", "June", "October"] * 20, strict=True)]  # fmt: skip
-    made = [
-        replace(page, lines=(*page.lines, tail))
-        for page, tail in zip(pages(reports(60, 1)), tails, strict=True)
+    tails = [
+        f"Read {n}.{n} times (as of {n} {month} 2026)" for n in range(1, 21) for month in ("May", "June")
     ]
-    (rule,) = rules(made).values()
-    assert rule.why == ""
+    (rule,) = rules(ending(tails)).values()
     assert all(re.fullmatch(rule.pattern, folded(tail)) for tail in tails)
     assert not re.fullmatch(rule.pattern, folded("Read 3x4 times (as of 3 May 2026)"))
     assert not re.fullmatch(rule.pattern, folded("Read 3 times (as of 3 Maybe 2026) and more"))
+
+
+def test_numbers_that_differ_from_page_to_page_may_be_news() -> None:
+    rule = rules(ending([f"Brent crude ${70 + n}.{n}" for n in range(60)]))[pattern_of("Brent crude $70.0")]
+    assert rule.why == "it bore 60 different numbers on 60 pages: they may be news"
+
+
+def test_a_number_that_hardly_differs_is_left_open_and_applied() -> None:
+    rule = rules(ending([f"Karlow Post since 1902, {2025 + n // 30}" for n in range(60)])).popitem()[1]
+    assert (rule.why, rule.evidence.forms) == ("", 2)
+    assert re.fullmatch(rule.pattern, "karlow post since 1902, 2031")
 
 
 def rail(count: int, *, known: bool) -> tuple[list[TextPage], list[str]]:

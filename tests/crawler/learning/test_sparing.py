@@ -45,7 +45,9 @@ def page() -> Page:
 
 def outlet(state: LearnedState) -> Outlet:
     day = date(2026, 11, 1)
-    evidence = Evidence(pages=9, days=9, edge=9, middle=0, inside=0, coverage=1.0, first_on=day, last_on=day)
+    evidence = Evidence(
+        pages=9, days=9, edge=9, middle=0, inside=0, coverage=1.0, forms=1, first_on=day, last_on=day
+    )
     rule = LearnedRule(
         id=12, outlet_id="e", signature="x", place="tail", text=PROMO, state=state, evidence=evidence
     )
