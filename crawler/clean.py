@@ -136,9 +136,14 @@ def cut_chrome(
     Rules are applied until none holds any more, so the result is stable. The repeated title, section,
     caption and byline at the head go only while another line is left: a flash may be its own headline.
     """
-    left = deque(range(len(lines)))
+    byline, left = tuple(byline), deque(range(len(lines)))
     gone: list[tuple[int, str]] = []
-    authors = {folded(f"{by}{name}") for name in byline for by in ("", "by ", "von ", "par ", "por ")}
+    authors = {
+        folded(f"{by}{name}")
+        for name in (*byline, ", ".join(byline))
+        for by in ("", "by ", "von ", "par ", "por ")
+        if name
+    }
     repeated = {
         **dict.fromkeys(authors, "byline"),
         folded(section): "section",

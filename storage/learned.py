@@ -22,8 +22,8 @@ from storage import notes
 from storage.connection import Connection, Row
 from storage.values import as_json, moment, plain, texts
 
-MOST_LINES, MOST_CHARACTERS = 2000, 200_000
-"""Lines of a text that is learned from; one with more characters is passed over."""
+MOST_LINES, MOST_CHARACTERS = 500, 200_000
+"""Of a text that is learned from; longer ones are lists and dumps."""
 _EVIDENCE = ("pages", "days", "edge", "middle", "inside", "coverage", "forms", "topic")
 
 
@@ -107,7 +107,8 @@ def of_articles(db: Connection, outlet_id: str, article_ids: Collection[int]) ->
         " WHERE length(r.body) <= ? ORDER BY a.id",
         (as_json(list(article_ids)), MOST_CHARACTERS),
     )
-    return [_page(db, row, places) for row in found]
+    made = [_page(db, row, places) for row in found]
+    return [page for page in made if len(page.lines) <= MOST_LINES]
 
 
 def _page(db: Connection, row: Row, places: dict[str, Any]) -> TextPage:
@@ -122,7 +123,7 @@ def _page(db: Connection, row: Row, places: dict[str, Any]) -> TextPage:
         story_id=row["story_id"],
         day=date.fromisoformat(row["day"][:10]),
         title=row["title"],
-        lines=lines[:MOST_LINES],
+        lines=lines,
         loose=tuple(cut["line"]),
     )
 

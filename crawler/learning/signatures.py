@@ -27,10 +27,10 @@ _OURSELVES = re.compile(
 something else as well are left out: "us" and US, "sie", "su", "ما"."""
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8192)
 def signature(line: str) -> str:
     """Return what all forms of a line have in common; empty for a line without two letters, or longer than MOST."""
-    text = folded(line)
+    text = folded(line) if len(line) <= 2 * MOST else ""
     if len(text) > MOST or sum(map(str.isalpha, text)) < 2:
         return ""
     if not any(map(str.isdigit, text)):

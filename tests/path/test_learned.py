@@ -11,11 +11,14 @@ from typing import Any
 from crawler.config import load_config
 from crawler.items import LearnedRule
 from crawler.query import Matcher
+from schedules.daemon import Daemon
+from schedules.explain import explain_file
 from schedules.learning import learn
 from storage.store import Store
 from tests.crawler.learning.outlet import reports
 from tests.path.newsroom import EXAMPLE, START, Newsroom, told
 from tests.world.answers import feed, html
+from tests.world.reactor import reactor_thread
 from tests.world.server import World
 
 Make = Callable[..., Newsroom]
@@ -64,6 +67,33 @@ def test_what_recurs_is_cut_from_the_next_run_on_and_stays_on_record(newsroom: M
     with room.store() as store:
         (cut,) = (line for line in store.cuts(row["id"], 1) if line.text == PROMO)
     assert cut.rule == "learned:1"
+    page = str(html("Report 33", *TEXTS[33], PROMO).body).encode()
+    explained = asyncio.run(explain_file(load_config(room.config), row["url"].replace("32", "33"), page))
+    assert {"text": PROMO, "rule": "learned:1"}.items() <= explained["cuts"][-1].items()
+    assert explained["article"]["body"].split("\n") == TEXTS[33]
+    room.declare(EXAMPLE, WATCH)
+    explained = asyncio.run(explain_file(load_config(room.config), row["url"].replace("32", "33"), page))
+    assert [(each["query_id"], each["is_kept"]) for each in explained["carried"]] == [("selm", True)]
+
+
+def test_the_daemon_learns_of_each_outlet_by_night(newsroom: Make, world: World) -> None:
+    room = newsroom(EXAMPLE, EXAMPLE.replace("example", "second").replace("old.second.com", "old.second.org"))
+    publish(world, range(30))
+    room.crawl()
+    daemon = Daemon(load_config(room.config))
+
+    async def night() -> None:
+        await daemon.runtime.start()
+        try:
+            await daemon.learn()
+        finally:
+            await daemon.runtime.stop()
+
+    reactor_thread().run(night())
+    with room.store() as store:
+        assert [rule.text for rule in store.learned_rules("example")] == [PROMO]
+        assert [each.id for each in store.learned_chrome("example")] == ["learned:1"]
+        assert store.learned_rules("second") == []
 
 
 def test_a_query_that_matches_in_what_was_learned_gets_its_mail_and_the_rule_waits(
