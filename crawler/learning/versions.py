@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -87,11 +87,3 @@ def _ended(rule: LearnedRule, days: Sequence[date]) -> date | None:
     if len(later) < ENDED_PAGES or later[-1] - last < ENDED_DAYS:
         return None
     return last
-
-
-def by_state(rules: Iterable[LearnedRule]) -> Mapping[LearnedState, int]:
-    """Return how many rules there are in each state."""
-    counts = dict.fromkeys(LearnedState, 0)
-    for rule in rules:
-        counts[rule.state] += 1
-    return counts
