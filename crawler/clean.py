@@ -59,6 +59,8 @@ class LineRules:
     """The outlet's own first."""
     ends: frozenset[str]
     """Ids of the rules that take all that follows with them."""
+    careful: frozenset[str] = frozenset()
+    """Of these: nobody said so, and they take no prose."""
     _answers: dict[tuple[str, ...], str] = field(default_factory=dict, init=False, repr=False, compare=False)
     """By line and places."""
 
@@ -101,6 +103,7 @@ def _line_rules(own: tuple[ChromeRule, ...]) -> LineRules:
     return LineRules(
         layers=(_layer(own), _general()),
         ends=frozenset(rule.id for rule in own if rule.to_end and rule.place == "tail"),
+        careful=frozenset(rule.id for rule in own if rule.automatic),
     )
 
 
@@ -134,9 +137,14 @@ def cut_chrome(
     Rules are applied until none holds any more, so the result is stable. The repeated title, section,
     caption and byline at the head go only while another line is left: a flash may be its own headline.
     """
-    left = deque(range(len(lines)))
+    byline, left = tuple(byline), deque(range(len(lines)))
     gone: list[tuple[int, str]] = []
-    authors = {folded(f"{by}{name}") for name in byline for by in ("", "by ", "von ", "par ", "por ")}
+    authors = {
+        folded(f"{by}{name}")
+        for name in (*byline, ", ".join(byline))
+        for by in ("", "by ", "von ", "par ", "por ")
+        if name
+    }
     repeated = {
         **dict.fromkeys(authors, "byline"),
         folded(section): "section",
@@ -228,10 +236,18 @@ def _cut_to_end(
         return
     for place, number in enumerate(list(left)):
         rule = rules.rule(lines[number], "tail") if place else ""
-        if rule in rules.ends:
+        if rule in rules.ends and not (rule in rules.careful and _has_prose(lines, left, number)):
             while left and left[-1] >= number:
                 gone.append((left.pop(), rule))
             return
+
+
+_PROSE = re.compile(r".{160,}|.{60,}[.!?؟।…][\"'»”)]*|.{25,}[。！？]", re.DOTALL)
+"""A line that is no headline of another article: long, or a sentence to its mark."""
+
+
+def _has_prose(lines: Sequence[str], left: Iterable[int], after: int) -> bool:
+    return any(number > after and _PROSE.fullmatch(lines[number]) for number in left)
 
 
 def clean_draft(draft: Draft, outlet: Outlet | None) -> tuple[tuple[str, ...], tuple[CutLine, ...]]:

@@ -32,6 +32,7 @@ from crawler.items import (
     SourceKind,
     Validators,
 )
+from crawler.learning.sparing import with_learned
 from crawler.listreading import known_shapes
 from crawler.outage import outage
 from crawler.reasons import DIVERGENT, is_host_fault
@@ -110,9 +111,11 @@ class Run:
     async def begin(
         cls, runtime: Runtime, outlet: Outlet, trigger: str, *, patient: bool, plan: Plan | None = None
     ) -> Self:
-        """Return a run that the ledger knows of; with a *plan* it polls the sources in it, else all."""
+        """Return a run that the ledger knows of; with a *plan* it polls the sources in it, else all. Its outlet has
+        the rules that were learned of its pages."""
         run_id = await runtime.store.call("begin_run", outlet.id, runtime.clock(), trigger)
-        return cls(runtime, outlet, run_id, patient=patient, plan=plan)
+        learned = await runtime.store.call("learned_chrome", outlet.id)
+        return cls(runtime, with_learned(outlet, learned), run_id, patient=patient, plan=plan)
 
     async def finish(self) -> None:
         """Write what was held back, the sums of the run and what it learned of the hosts."""

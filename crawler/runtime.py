@@ -51,6 +51,8 @@ class Runtime:
     robots: RobotsCache = field(default_factory=RobotsCache)
     same_texts: KnownTexts = field(default_factory=KnownTexts)
     clock: Callable[[], datetime] = utc_now
+    matcher: Matcher | None = None
+    """What finds the standing queries that hold for a text; None until the config was applied."""
     alerts_written: Callable[[], None] = field(default=lambda: None)
     """Called when outbox rows were written, so that the deliverer need not wait for its next turn."""
     _hold: AbstractContextManager[object] | None = None
@@ -113,7 +115,9 @@ class Runtime:
         """
         call = self.store.call
         await call("sync_config", config.outlets, config.rules, self.clock())
-        await call("set_matcher", Matcher(config.rules, config.former_ids), config.rules, config.recipients)
+        matcher = Matcher(config.rules, config.former_ids)
+        await call("set_matcher", matcher, config.rules, config.recipients)
+        self.matcher = matcher
         for outlet_id in await call("rekey_due", config.outlets):
             log.warning(
                 "patterns changed", outlet=outlet_id, cure=f"newshawk outlets rekey {outlet_id} --dry-run"

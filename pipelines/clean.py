@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.clean import clean
 from crawler.items import Article, Discovery, Extracted, Refusal
+from crawler.learning.sparing import cleaned
+from crawler.runtime import Runtime
 from pipelines.edge import refuses
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class CleanPipeline:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        self.runtime = Runtime.of(crawler)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> CleanPipeline:
@@ -31,4 +33,4 @@ class CleanPipeline:
         if not isinstance(item, Extracted):
             return item
         spider: OutletSpider = self.crawler.spider  # type: ignore[assignment]
-        return clean(item.draft, item.page, spider.run.outlet)
+        return cleaned(item.draft, item.page, spider.run.outlet, self.runtime.matcher)

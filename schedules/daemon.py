@@ -23,6 +23,8 @@ from schedules.health import HealthServer
 from schedules.inquiry import Inquiry
 from schedules.jobs import Timetable
 from schedules.keeping import PageKeeper
+from schedules.learning import learn
+from schedules.learning import tell as tell_learned
 from schedules.outages import Outages
 from schedules.reconcile import reconcile, tell
 from schedules.session import run_in_reactor
@@ -56,7 +58,12 @@ class Daemon:
         self.runtime = Runtime.build(config)
         self.crawls = Crawls(self.runtime)
         self.timetable = Timetable(
-            self.poll, self.catch_up, compare=self.compare, fold=self.fold, press=self.press
+            self.poll,
+            self.catch_up,
+            compare=self.compare,
+            fold=self.fold,
+            learn=self.learn,
+            press=self.press,
         )
         self._keeper = PageKeeper(self.runtime.store, self.runtime.clock)
         self._comparing = asyncio.Semaphore(COMPARISONS_AT_ONCE)
@@ -175,6 +182,24 @@ class Daemon:
             await self._keeper.make_dictionaries()
         except StoreError as error:
             log.error("store", error=str(error))
+
+    async def learn(self) -> None:
+        """Look at what recurs on the pages of each outlet, one after the other; what is surely its template is cut
+        from the outlet's next run on."""
+        for outlet in self.config.outlets:
+            if self._stop.is_set():
+                return
+            try:
+                call, now = self.runtime.store.call, self.runtime.clock()
+                _, applied = await learn(outlet, call, self.runtime.matcher, now)
+            except StoreError as error:
+                log.error("store", error=str(error))
+                return
+            except Exception:
+                # The edge of one outlet: the next night tries again.
+                log.exception("learning broke off", outlet=outlet.id)
+                continue
+            tell_learned(outlet, applied)
 
     def _look_into_gaps(self) -> None:
         if self._covering is None or self._covering.done():

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from crawler.alerts.excerpts import excerpts, field_spans, marked_title
-from crawler.clean import clean
 from crawler.clock import utc_now
 from crawler.config import Config
 from crawler.dates import date_in_address, iso
@@ -23,6 +22,7 @@ from crawler.identity import LinkClass, classify_link, key_and_pattern, ownershi
 from crawler.items import (
     Article,
     Attempt,
+    ChromeRule,
     Document,
     Draft,
     Link,
@@ -31,6 +31,7 @@ from crawler.items import (
     Page,
     Timestamp,
 )
+from crawler.learning.sparing import cleaned, with_learned
 from crawler.meanings import address_meaning, reason_meaning
 from crawler.outage import outage
 from crawler.outlets.owner import AD_HOC, Owner, ad_hoc, outlet_named, owner_of
@@ -209,7 +210,8 @@ class Explainer:
             "replaced": round(draft.replaced, 4),
             "method": draft.method,
         }
-        article = clean(draft, page, self.outlet)
+        matcher = Matcher(self.config.rules, self.config.former_ids)
+        article = cleaned(draft, page, with_learned(self.outlet, self._learned()), matcher)
         article = replace(article, fingerprint=fingerprint(article.title, article.body))
         self._tell_article(article, draft)
         if refused := refusal(article, page):
@@ -218,6 +220,14 @@ class Explainer:
             return
         self._tell_verdict(article)
         self._tell_rules(article)
+
+    def _learned(self) -> tuple[ChromeRule, ...]:
+        """Return what crawls learned of the outlet's template and cut."""
+        if not self.config.store.path.exists():
+            return ()
+        with suppress(StoreError), Store.open(self.config.store.path, read_only=True) as store:
+            return store.learned_chrome(self.outlet.id)
+        return ()
 
     def _tell_article(self, article: Article, draft: Draft) -> None:
         self.told["article"] = {
@@ -237,6 +247,8 @@ class Explainer:
             "body": article.body,
         }
         self.told["cuts"] = [asdict(line) for line in article.cut]
+        if article.carried:
+            self.told["carried"] = [asdict(each) for each in article.carried]
 
     def _tell_refused(self, state: str, reason: str) -> None:
         words = reason_meaning(reason)
@@ -301,8 +313,9 @@ async def explain_page(
 ) -> dict[str, Any]:
     """Return what a crawl would make of *url*, asked now of the outlet's hosts. Needs the running reactor.
 
-    Keys: url, outlet, address, robots, fetch, page, article, cuts, refusal, verdict, rules, and failure when
-    no host gave the page; steps that were not reached are missing.
+    Keys: url, outlet, address, robots, fetch, page, article, cuts, refusal, verdict, rules, failure when no host
+    gave the page, and carried when a rule holds only with a line that a learned rule cuts; steps that were not
+    reached are missing.
 
     Raises:
         UsageError: *url* is no address, or there is no such outlet.

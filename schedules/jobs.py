@@ -29,6 +29,7 @@ FOLD = "fold"
 PRESS = "press"
 PRESS_MINUTES = 60
 """Between looks for outlets whose pages are to get a dictionary."""
+LEARN = "learn"
 NIGHT = timedelta(hours=3)
 """Time of the day, UTC, at which the comparisons of the night begin."""
 NIGHT_LONG = timedelta(hours=2)
@@ -41,8 +42,8 @@ log = structlog.get_logger("newshawk.timetable")
 
 class Timetable:
     """One polling job an outlet, one that catches up on what waits between polls, and at night a comparison of each
-    outlet with a second channel, the folding of old runs and the care of kept pages; now and then a look for outlets
-    whose pages are to get a dictionary.
+    outlet with a second channel, a look at what recurs on each outlet's pages, the folding of old runs and the care of
+    kept pages; now and then a look for outlets whose pages are to get a dictionary.
 
     Jobs never overlap themselves, missed ones come once, and none is dropped for being late.
     """
@@ -55,10 +56,12 @@ class Timetable:
         compare: Callable[[Outlet], Awaitable[None]] | None = None,
         fold: Callable[[], Awaitable[None]] | None = None,
         press: Callable[[], Awaitable[None]] | None = None,
+        learn: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         """*poll* returns when the outlet is to be polled again; None: at its configured interval."""
         self._poll, self._catch_up, self._compare = poll, catch_up, compare
-        self._fold, self._press = fold, press
+        self._after_the_night = {FOLD: fold, LEARN: learn}
+        self._press = press
         self._skipped: set[str] = set()
         """Outlets whose skipped poll has been told; told again after the next poll."""
         self._scheduler = AsyncIOScheduler(
@@ -75,15 +78,16 @@ class Timetable:
             id=CATCH_UP,
             next_run_time=datetime.now(UTC) + START_WITHIN / 2,
         )
-        if self._fold is not None:
-            at = NIGHT + NIGHT_LONG
-            daily = CronTrigger(hour=at.seconds // 3600, minute=at.seconds // 60 % 60, timezone=UTC)
-            soon = datetime.now(UTC) + MADE_UP_WITHIN[0]  # the machine may sleep every night
-            self._scheduler.add_job(self._fold, daily, id=FOLD, next_run_time=soon)
         if self._press is not None:
             hourly = IntervalTrigger(minutes=PRESS_MINUTES, timezone=UTC)
             soon = datetime.now(UTC) + MADE_UP_WITHIN[1]
             self._scheduler.add_job(self._press, hourly, id=PRESS, next_run_time=soon)
+        at = NIGHT + NIGHT_LONG
+        daily = CronTrigger(hour=at.seconds // 3600, minute=at.seconds // 60 % 60, timezone=UTC)
+        soon = datetime.now(UTC) + MADE_UP_WITHIN[0]  # the machine may sleep every night
+        for name, work in self._after_the_night.items():
+            if work is not None:
+                self._scheduler.add_job(work, daily, id=name, next_run_time=soon)
         self._scheduler.start()
 
     def pause(self) -> None:

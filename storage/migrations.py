@@ -76,6 +76,12 @@ def m009_extractions(db: Database) -> None:
     _run(db, "m009_extractions.sql")
 
 
+@migrations()
+def m010_learned(db: Database) -> None:
+    """Keep what was learned of each outlet's template, and who decided what of it."""
+    _run(db, "m010_learned.sql")
+
+
 def _run(db: Database, name: str) -> None:
     """Run the statements one by one: ``executescript`` would commit the open transaction."""
     for statement in (SCHEMA / name).read_text(encoding="utf-8").split(";\n\n"):

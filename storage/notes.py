@@ -10,6 +10,8 @@ gap             a list rolled over between two polls: links may have been missed
 incomplete      a second channel names addresses that no source did
 unmatched       a text that was read again no longer holds what a rule matched
 sums            the sums of a run do not agree with the ledger
+chrome_applied  a line that recurs on an outlet's pages is cut from now on
+chrome_match    a standing query matches only in a line that a learned rule cuts
 malformed       an address in a list could not be judged
 store_error     an item could not be stored
 """

@@ -15,6 +15,8 @@
               finish_backfill, backfill_documents, listed_now, article_addresses, open_gaps, close_gap
     pages     kept, dictionaries_due, make_dictionary, add_dictionary, press_older, put_pressed, plan_taking,
               drop_bodies, shrink, place_hold, release_hold, holds
+    learn     learned_rules, learned_chrome, learned_decisions, pages_to_learn_from, text_pages, record_learning,
+              decide_learned
     care      sync_config, rekey_due, left_behind, plan_rekey, rekey, fold_history, check, backup
 
 One Store is one connection, used by one thread at a time. Each verb that writes is one transaction. Verbs
@@ -76,6 +78,7 @@ from storage.connection import LOCK_PATIENCE, SCHEMA_VERSION, Connection
 from storage.discovery import Recorder
 from storage.extractionverbs import ExtractionVerbs
 from storage.keptverbs import KeptVerbs
+from storage.learnedverbs import LearnedVerbs
 from storage.mailverbs import MailVerbs
 from storage.search import Hits, Scope
 from storage.values import stored
@@ -85,7 +88,7 @@ if TYPE_CHECKING:
     from storage.rekey_plan import RekeyReport
 
 
-class Store(ArchiveVerbs, CompletenessVerbs, ExtractionVerbs, KeptVerbs, MailVerbs):
+class Store(ArchiveVerbs, CompletenessVerbs, ExtractionVerbs, KeptVerbs, LearnedVerbs, MailVerbs):
     """An open store."""
 
     @classmethod

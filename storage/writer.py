@@ -29,7 +29,7 @@ from crawler.items import Article, Document, LinkState, Outcome, Outlet, Refusal
 from crawler.ladder import MISSING_PAUSE, next_recheck
 from crawler.reasons import DIVERGENT
 from crawler.urls import path_and_query, sorted_query
-from storage import articles, captures, divergences, links, notes, stories
+from storage import articles, captures, divergences, learned, links, notes, stories
 from storage.alerting import Alerting
 from storage.comparing import Compared, Comparing, is_comparable
 from storage.connection import Connection, Row
@@ -65,7 +65,7 @@ class Writer:
         links.outlet_of(self.outlet, item.page.link)
         try:
             with self.db.savepoint():
-                return self.refusals.write(item) if isinstance(item, Refusal) else self._article(item)
+                return self.refusals.write(item) if isinstance(item, Refusal) else self._told(item)
         except StoreError:
             raise  # the disk or the lock: it concerns the whole batch
         except Exception as error:  # noqa: BLE001 - the edge of one item; whatever its data raised is noted
@@ -86,6 +86,14 @@ class Writer:
         return Outcome(
             link_id=link.id, state=LinkState.FAILED, reason=STORE_ERROR, article_id=link.article_id
         )
+
+    def _told(self, item: Article) -> Outcome:
+        """Write an article, and what standing queries found in lines that learned rules cut."""
+        outcome = self._article(item)
+        if item.carried:
+            about = {"outlet_id": self.outlet.id, "run_id": self.run_id, "article_id": outcome.article_id}
+            learned.tell_carried(self.db, item.carried, stored(self.now), **about)
+        return outcome
 
     # --- verdict ----------------------------------------------------------------------------------
 

@@ -98,6 +98,7 @@ def print_explanation(told: dict[str, Any]) -> None:
     _print_page(told["page"])
     if "article" in told:
         _print_article(told["article"], told["cuts"])
+    _print_carried(told.get("carried", []))
     _print_verdict(told)
     _print_rules(told.get("rules", []))
 
@@ -174,6 +175,14 @@ def _print_article(article: dict[str, Any], cuts: list[dict[str, Any]]) -> None:
         line(str(cut["position"]), cut["rule"], cut["text"][:200], widths=(4, 22))
     if len(cuts) > MOST_CUTS:
         line(f"... and {len(cuts) - MOST_CUTS} more; --json has them all")
+
+
+def _print_carried(carried: list[dict[str, Any]]) -> None:
+    """Tell which rules hold only with a line that learned rules of the outlet cut."""
+    for each in carried:
+        left = "it stays in the text" if each["is_kept"] else "it is cut: somebody approved that"
+        told = f"{each['query_id']} matches only in {each['line'][:120]!r}, which learned:{each['rule_id']} cuts; {left}"
+        fact("match", told, "yellow")
 
 
 def _stamp_words(stamp: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ Link              a row of the ledger, as the spiders see it
 Page              one answer to a request for a link, or the reason there is none
 Draft, Extracted  what the parser made of a page
 Article           a cleaned, fingerprinted text, ready for the writer
+TextPage, LearnedRule    what is learned of an outlet's template, and from what
 Refusal           a page that does not become an article, and why
 KeptText, Reread  a stored text whose kept page is read again, and what that gives
 Reextraction      what became of the stored text
@@ -46,6 +47,18 @@ from crawler.items.extractions import (
     Reread,
     TextWindow,
 )
+from crawler.items.learned import (
+    IN_FORCE,
+    LEARNED,
+    CarriedMatch,
+    Decision,
+    Evidence,
+    LearnedRule,
+    LearnedState,
+    Learning,
+    Place,
+    TextPage,
+)
 from crawler.items.outlets import ChromeRule, IdPattern, Key, Outlet, PageRule, Source, SourceKind
 from crawler.items.pages import (
     Article,
@@ -61,6 +74,8 @@ from crawler.items.pages import (
 from crawler.items.times import NO_TIME, Precision, TimeSource, Timestamp
 
 __all__ = [
+    "IN_FORCE",
+    "LEARNED",
     "NO_TIME",
     "WRITTEN",
     "Alert",
@@ -68,12 +83,15 @@ __all__ = [
     "Article",
     "Attempt",
     "Backfill",
+    "CarriedMatch",
     "ChromeRule",
     "Copy",
     "CutLine",
+    "Decision",
     "Discovery",
     "Document",
     "Draft",
+    "Evidence",
     "Extracted",
     "Extraction",
     "Fate",
@@ -84,6 +102,9 @@ __all__ = [
     "IdPattern",
     "KeptText",
     "Key",
+    "LearnedRule",
+    "LearnedState",
+    "Learning",
     "Link",
     "LinkState",
     "Listing",
@@ -92,6 +113,7 @@ __all__ = [
     "Outlet",
     "Page",
     "PageRule",
+    "Place",
     "PlannedPoll",
     "PollOutcome",
     "Precision",
@@ -102,6 +124,7 @@ __all__ = [
     "Rule",
     "Source",
     "SourceKind",
+    "TextPage",
     "TextWindow",
     "TimeSource",
     "Timestamp",

@@ -51,6 +51,8 @@ class ChromeRule:
     to_end: bool = False
     """With place tail: the line and all that follow it go, each recorded."""
     valid_until: date | None = None
+    automatic: bool = False
+    """Learned and applied without anybody's word: it takes no prose with it, and no line that carries a match."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from crawler.items.discovery import Attempt, Link, LinkState
+from crawler.items.learned import CarriedMatch
 from crawler.items.outlets import Key
 from crawler.items.times import NO_TIME, Timestamp
 
@@ -56,7 +57,7 @@ class CutLine:
     """Number of the line among all lines of the page's text, from 0."""
     text: str
     rule: str
-    """Id of the rule that cut it: an outlet's rule id, or ``extractor`` / ``prune:<why>``."""
+    """Id of the rule that cut it: an outlet's rule id, ``learned:<number>``, or ``extractor`` / ``prune:<why>``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +135,8 @@ class Article:
     sightings: tuple[tuple[str, str], ...] = ()
     """(address, how): rel=canonical and og:url, ``canonical`` / ``og``."""
     cut: tuple[CutLine, ...] = field(default=(), repr=False)
+    carried: tuple[CarriedMatch, ...] = ()
+    """Standing queries that hold only with a line that a learned rule cuts."""
     method: str = ""
     kind: str = ""
     evidence: str = ""

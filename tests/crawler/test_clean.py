@@ -93,6 +93,13 @@ def test_title_caption_and_byline_repeated_at_the_head_go() -> None:
     assert [rule for _, rule in gone] == ["title", "caption", "byline"]
 
 
+def test_several_authors_in_one_line_behind_the_text_go() -> None:
+    left, gone = cut_chrome((*PROSE, "Ann Lee, Bo Berg"), line_rules(()), byline=("Ann Lee", "Bo Berg"))
+    assert len(left) == len(PROSE)
+    assert gone == [(len(PROSE), "byline")]
+    assert kept((*PROSE, "Ann Lee, Bo Berg"), ()) == [*PROSE, "Ann Lee, Bo Berg"]
+
+
 def test_flash_that_is_its_own_headline_stays() -> None:
     assert kept(("Ferries resume.",), (), title="Ferries resume.") == ["Ferries resume."]
 

@@ -38,6 +38,8 @@ _NEWEST_FIRST = {
     "visits": "id",
     "notes": "id",
     "reconciliations": "id",
+    "learned_rules": "id",
+    "learned_decisions": "id",
 }
 _LONGEST_ADDRESS = 90
 """Characters of an address that a table shows; the link is whole."""
