@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crawler.clean import clean
 from crawler.errors import ExtractionError
 from crawler.extract.verdict import refusal
 from crawler.fingerprint import fingerprint
 from crawler.items import KeptText, Outlet, Reread
+from crawler.learning.sparing import Matches, cleaned
 from crawler.pool import ParserPool
 
 
-async def reread(pool: ParserPool, kept: KeptText, outlet: Outlet) -> Reread:
-    """Return what the page of a stored text gives by the rules of now, as if it had just been fetched then."""
+async def reread(pool: ParserPool, kept: KeptText, outlet: Outlet, matches: Matches | None) -> Reread:
+    """Return what the page of a stored text gives by the rules of now, as if it had just been fetched then.
+
+    *outlet* has what was learned of it; *matches* are the standing queries whose lines stay.
+    """
     page = kept.page
     read = Reread(revision_id=kept.revision_id, article_id=kept.article_id, number=kept.number)
     try:
@@ -22,7 +25,7 @@ async def reread(pool: ParserPool, kept: KeptText, outlet: Outlet) -> Reread:
         )
     except ExtractionError as error:
         return replace(read, reason=error.reason)
-    article = clean(draft, page, outlet)
+    article = cleaned(draft, page, outlet, matches)
     if refused := refusal(article, page):
         return replace(read, reason=refused.reason)
     return replace(

@@ -39,7 +39,8 @@ class RereadPipeline:
         spider: OutletSpider = self.crawler.spider  # type: ignore[assignment]
         try:
             kept = await self.runtime.store.call("outdated_texts", item)
-            rereads = [await reread(self.runtime.pool, each, spider.run.outlet) for each in kept]
+            pool, matcher, outlet = self.runtime.pool, self.runtime.matcher, spider.run.outlet
+            rereads = [await reread(pool, each, outlet, matcher) for each in kept]
         except StoreError:
             return item  # the writer meets the same store, and compares with care
         except Exception as error:  # noqa: BLE001  the edge of one page

@@ -20,6 +20,7 @@ from crawler.config import Config
 from crawler.errors import StoreError
 from crawler.extract.version import extraction_version
 from crawler.items import WRITTEN, Outlet, Reextraction, Reread, TextWindow
+from crawler.learning.sparing import Matches, with_learned
 from crawler.pool import ParserPool
 from crawler.query import Matcher
 from crawler.rereading import reread
@@ -175,7 +176,13 @@ async def reextract_pass(
     async def work(crawls: Crawls) -> dict[str, OutletReport]:
         runtime = crawls.runtime
         reading = Reading(
-            runtime.store.call, runtime.pool, asked, runtime.clock, on_progress, lambda: crawls.stopping
+            runtime.store.call,
+            runtime.pool,
+            asked,
+            runtime.clock,
+            on_progress,
+            lambda: crawls.stopping,
+            matches=runtime.matcher,
         )
         return {outlet.id: await reading.write(outlet) for outlet in asked.outlets}
 
@@ -207,9 +214,10 @@ async def look(config: Config, asked: Asked, on_progress: Tell = lambda _: None)
         await store.open()
         known = await store.call("rules")
         rules = [rule for rule in config.rules if rule.id in known and not known[rule.id]["removed_at"]]
-        await store.call("set_matcher", Matcher(rules, config.former_ids), rules, config.recipients)
+        matcher = Matcher(rules, config.former_ids)
+        await store.call("set_matcher", matcher, rules, config.recipients)
         async with ParserPool() as pool:
-            reading = Reading(store.call, pool, asked, utc_now, on_progress, lambda: False)
+            reading = Reading(store.call, pool, asked, utc_now, on_progress, lambda: False, matches=matcher)
             found = {outlet.id: await reading.look(outlet) for outlet in asked.outlets}
     finally:
         await store.close()
@@ -227,12 +235,16 @@ class Reading:
         clock: Callable[[], datetime],
         on_progress: Tell,
         is_stopping: Callable[[], bool],
+        *,
+        matches: Matches | None,
     ) -> None:
         self.call, self.pool, self.asked, self.clock = call, pool, asked, clock
+        self.matches = matches
         self.on_progress, self.is_stopping = on_progress, is_stopping
 
     async def look(self, outlet: Outlet) -> OutletReport:
         """Return what reading an outlet's kept pages again would change."""
+        outlet = await self._with_learned(outlet)
 
         async def told(batch: list[Reread]) -> list[Reextraction]:
             seen: list[Reextraction] = await self.call(
@@ -244,6 +256,7 @@ class Reading:
 
     async def write(self, outlet: Outlet) -> OutletReport:
         """Write what an outlet's kept pages give now, in a run of its own where there are any; return what changed."""
+        outlet = await self._with_learned(outlet)
         report = await self._begun(outlet)
         if not report.texts or self.is_stopping():
             return report
@@ -258,6 +271,9 @@ class Reading:
         await self._read(outlet, report, written)
         await self.call("finish_run", run_id, self.clock(), {}, None, None)
         return report
+
+    async def _with_learned(self, outlet: Outlet) -> Outlet:
+        return with_learned(outlet, await self.call("learned_chrome", outlet.id))
 
     async def _begun(self, outlet: Outlet) -> OutletReport:
         texts, unkept = await self.call("count_texts", self.asked.window(outlet))
@@ -305,7 +321,7 @@ class Reading:
 
     async def _one(self, outlet: Outlet, revision_id: int) -> Reread | None:
         kept = await self.call("kept_text", revision_id)
-        return None if kept is None else await reread(self.pool, kept, outlet)
+        return None if kept is None else await reread(self.pool, kept, outlet, self.matches)
 
     async def _numbers(self, outlet: Outlet) -> AsyncIterator[int]:
         """Yield the numbers of the texts to be read, in order, until somebody stops it."""

@@ -24,7 +24,7 @@ from crawler.items import (
     Timestamp,
 )
 from crawler.textchange import TextChange, text_change
-from storage import articles, extractions, links, notes, stories
+from storage import articles, extractions, learned, links, notes, stories
 from storage.alerting import Alerting
 from storage.connection import Connection, Row
 from storage.rematching import Rematch, Rematcher
@@ -79,6 +79,9 @@ class Reextractor:
         told = self._told(read, plan)
         if plan is None or told.fate not in WRITTEN:
             return told
+        if plan.item.carried:
+            about = {"outlet_id": plan.article["outlet_id"], "run_id": run_id, "article_id": told.article_id}
+            learned.tell_carried(self.db, plan.item.carried, stored(self.now), **about)
         if not self._replace(plan):
             return told
         self.rematcher.write(plan.article, plan.revision, plan.rematch, run_id=run_id, now=self.now)
