@@ -11,7 +11,6 @@ as many are added, and the file is shrunk. Times are those of the processor. Exi
 from __future__ import annotations
 
 import argparse
-import io
 import math
 import random
 import resource
@@ -239,21 +238,25 @@ def _life(store: Store, path: Path, pages: int, days: int) -> bool:
     store.shrink()
     _tell(store, path, f"shrunk in {time.process_time() - begun:.2f} s")
     begun = time.process_time()
-    file = io.BytesIO()
-    written = write_pages(store, store.pages(), file, "", "")
-    rate = written.pages / (time.process_time() - begun)
-    print(
-        f"  {written.pages} pages as WARC, {rate:.0f} a second, {len(file.getvalue()):,} bytes; {written.stubs} stubs"
-    )
+    before = _memory()
+    target = path.with_name("pages.warc.gz")
+    with target.open("wb") as file:
+        written = write_pages(store, store.pages(), file, "", "")
+    rate, size = written.pages / (time.process_time() - begun), target.stat().st_size
+    told = f"{written.pages} pages as WARC, {rate:.0f} a second, {size:,} bytes; {written.stubs} stubs"
+    print(f"  {told}; {_memory() - before:.0f} MB of memory more")
     faults = []
     for bodies in (False, True):
         begun = time.process_time()
         faults += store.check(bodies=bodies)
         print(f"  checked {'with' if bodies else 'without'} bodies in {time.process_time() - begun:.2f} s")
-    print(
-        f"  most memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB; faults: {faults or 'none'}"
-    )
+    print(f"  faults: {faults or 'none'}")
     return not faults
+
+
+def _memory() -> float:
+    """Return the most memory that the process had so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _take(store: Store, path: Path, days: int) -> None:

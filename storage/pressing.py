@@ -20,7 +20,7 @@ fourth no more than a hundredth."""
 CANDIDATES = 4
 """Pages that are tried as the one nearest to all."""
 LOADED = 8
-"""Dictionaries that stay ready for use, at most some three megabytes each; loading one takes a few milliseconds."""
+"""Dictionaries that stay ready for use, at most some two megabytes each; loading one takes three milliseconds."""
 
 Digested = zstandard.ZstdCompressionDict
 CorruptBody = zstandard.ZstdError

@@ -14,6 +14,7 @@ import pytest_asyncio
 from crawler.config import Config
 from crawler.config.model import Store as StoreTable
 from crawler.items.kept import PageLimits
+from schedules.daemon import Daemon
 from schedules.jobs import PRESS, Timetable
 from schedules.keeping import TAKEN_AT_ONCE, PageKeeper
 from storage.store import Store
@@ -94,6 +95,23 @@ async def test_two_that_make_dictionaries_at_once_make_each_once(world: World, t
     keeper = PageKeeper(thread, lambda: world.now)
     made = await asyncio.gather(keeper.make_dictionaries(), keeper.make_dictionaries())
     assert sorted(made) == [(), ("example",)]
+
+
+async def test_the_nightly_job_of_the_daemon_looks_after_kept_pages(world: World) -> None:
+    for number in range(20):
+        store_page(world, number)
+    store = StoreTable(path=world.path, keep_pages=timedelta(days=1))
+    daemon = Daemon(Config(store=store, outlets=(OUTLET, OTHER)))
+    daemon.runtime.clock = lambda: world.now + timedelta(days=2)
+    daemon._keeper = PageKeeper(daemon.runtime.store, daemon.runtime.clock)
+    await daemon.runtime.store.open()
+    try:
+        await daemon.press()
+        assert world.value("SELECT count(*) FROM dictionaries") == 1
+        await daemon.fold()
+    finally:
+        await daemon.runtime.store.close()
+    assert world.store.kept()["dropped"] == 20
 
 
 async def test_the_timetable_looks_for_dictionaries_within_the_hour() -> None:
