@@ -8,12 +8,14 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from crawler.config import load_config
-from crawler.items import LearnedRule
+from crawler.config import Config, load_config
+from crawler.items import LearnedRule, LearnedState
 from crawler.query import Matcher
 from schedules.daemon import Daemon
 from schedules.explain import explain_file
 from schedules.learning import learn
+from schedules.passes import clock_from
+from schedules.reextract import Asked, OutletReport, reextract_pass
 from storage.store import Store
 from tests.crawler.learning.outlet import reports
 from tests.path.newsroom import EXAMPLE, START, Newsroom, told
@@ -115,3 +117,46 @@ def test_a_query_that_matches_in_what_was_learned_gets_its_mail_and_the_rule_wai
     with room.store() as store:
         (rule,) = store.learned_rules("example")
     assert (rule.state, rule.why) == ("proposed", "the query selm matches in it")
+
+
+def test_what_was_learned_makes_no_edit_of_texts_that_had_the_line(newsroom: Make, world: World) -> None:
+    room = newsroom(EXAMPLE)
+    publish(world, range(30))
+    room.crawl()
+    look(room)
+    report = room.crawl(after=timedelta(hours=5))["example"]
+    assert (report["revised"], report["unchanged"]) == (0, 30), told(report)
+    assert {row["revision"] for row in room.rows()} == {1}
+    assert [row["title"] for row in room.rows() if PROMO in row["body"]] == []
+
+
+def test_kept_pages_read_again_lose_what_was_learned_but_no_line_with_a_match(
+    newsroom: Make, world: World
+) -> None:
+    room = newsroom(EXAMPLE)
+    publish(world, range(30))
+    room.crawl()
+    look(room)
+    config = load_config(room.config)
+    assert _again(config).fates == {"lost": 30}
+    assert [row["title"] for row in room.rows() if PROMO in row["body"]] == []
+    _decide(room, LearnedState.RETIRED)
+    assert _again(config).fates == {"gained": 30}
+    _decide(room, LearnedState.APPLIED)
+    room.declare(EXAMPLE, WATCH)
+    assert _again(load_config(room.config)).fates == {"same": 30}
+    assert {PROMO in row["body"] for row in room.rows()} == {True}
+    with room.store() as store:
+        (rule,) = store.learned_rules("example")
+    assert (rule.state, rule.why) == ("proposed", "the query selm matches in it")
+
+
+def _again(config: Config) -> OutletReport:
+    asked = Asked(outlets=config.outlets)
+    done = reactor_thread().run(reextract_pass(config, asked, clock_from(START + timedelta(hours=5))))
+    return done.outlets["example"]
+
+
+def _decide(room: Newsroom, state: LearnedState) -> None:
+    with Store.open(room.folder / "newshawk.db") as store:
+        store.decide_learned([1], state, "test", "as the test says", START)
