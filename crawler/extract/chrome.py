@@ -103,6 +103,7 @@ _WORDS = {
     "tags": r"tags|tag-?(?:list|cloud|links|container)|article-?tags|post-?tags|keywords|topics-?(?:list|tags)",
     "author": r"author-?(?:bio|box|card|info|profile|details|description)|about-?(?:the-?)?author|bio-?box|contributor-?bio",
     "side": r"side-?bar\w*|right-?(?:rail|col|column|wrap|side|box)|rail|focused-?news|(?:top|hot|last|popular|other)-?(?:news|stories|articles|posts)|app-?hint|collections?-?cards?|teaser-?(?:list|box|block|group)|card-?(?:list|grid|deck|row|group)|sub-?footer|bottom-?(?:bar|links)",
+    "caption": r"(?:(?:image|img|photo|picture|pic|media|video|gallery|slide|slider|wp|fig|figure|foto|bild|lead-?image|featured-?image|thumb|thumbnail|asset|post-?image)-?)?(?:captions?|credits?|bildunterschrift|bildtext|bildzeile|bildnachweis|bildquelle|legende|didascalia|pie-?(?:de-?)?foto|bildtekst|fotograf|photographer)(?:-?(?:text|wrapper|container|inner|body|box|info|title|credit|credits|source|copyright))?|(?:image|img|photo|picture|pic|media|foto|bild)-?(?:copyright|source|description|desc|rights|author|legend|info)|wp-?caption-?\w*",
     "tools": r"print-?(?:button|link|only)|email-?(?:button|link)|app-?(?:promo|download|banner)|font-?size|text-?size|copyright|disclaimer-?box|screen-?reader\w*|sr-only|visually-?hidden|jp-relatedposts|sharedaddy|rate-?\w*|survey\w*|modal\w*|popup\w*|tooltip\w*",
 }  # fmt: skip
 _WORD = re.compile("|".join(f"(?P<{why}>{words})" for why, words in _WORDS.items()))
@@ -199,11 +200,23 @@ def _reason(element: Element) -> str:
         return "hidden"
     if tag in _LABELLED and _is_read_also(element):
         return "read-also"
+    if tag == "figcaption" or (tag == "figure" and not _holds_text(element)):
+        return "caption"
+    if tag == "figure" and element.find("blockquote") is not None:
+        element.tag = "div"  # extractors take no text from a figure
     if rail := rail_in(element):
         return rail
     if tag in _NAMED:
         return _named(element.get("class") or "") or _named(element.get("id") or "")
     return ""
+
+
+def _holds_text(figure: Element) -> bool:
+    """Tell whether a figure is more than a picture: a quote, a table, a listing, or prose beside its caption."""
+    if next(figure.iter("blockquote", "table", "pre", "ul", "ol"), None) is not None:
+        return True
+    captions = sum(prose(caption) for caption in figure.iter("figcaption"))
+    return prose(figure) - captions >= PROSE
 
 
 @lru_cache(maxsize=4096)

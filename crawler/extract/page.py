@@ -14,9 +14,12 @@ from crawler.extract.breadcrumb import article_section, section_in
 from crawler.extract.characters import folded, plain
 from crawler.extract.chrome import prune
 from crawler.extract.document import Document, absolute, parse_document
+from crawler.extract.gaps import completed
 from crawler.extract.head import Head, read_head
+from crawler.extract.headline import without_headline
 from crawler.extract.jsonld import LinkedData, read_jsonld
 from crawler.extract.languages import language_of
+from crawler.extract.outskirts import within
 from crawler.extract.prose import prose
 from crawler.extract.publication import published_of
 from crawler.extract.standfirst import standfirst
@@ -71,6 +74,8 @@ class _Reading:
         self.sites = _site_names(self.head, self.data, outlet, document.url)
         self.rules: list[PageRule] = self._rules()
         self.dropped: dict[Element, str] = {}
+        self.taken: dict[str, str] = {}
+        """Rules by line: what the extractor kept and did not belong."""
 
     def _rules(self) -> list[PageRule]:
         if not self.outlet or not self.outlet.pages:
@@ -193,6 +198,10 @@ class _Reading:
         self.dropped |= prune(self.tree)
         with plain_subheads(self.tree):
             lines = main_text(self.tree, url=self.document.url)
+        page = list(lines_of(_page_root(self.tree)))
+        whole = completed(lines, page)
+        near = self._told(whole, within(whole, page), "prune:apart")
+        lines = self._told(near, without_headline(near, self.tree, [title, *self._titles()]), "title")
         lead = standfirst(self.lines, lines, title, self.head.every(*_DESCRIPTIONS))
         return self._rescued([*lead, *lines])
 
@@ -209,10 +218,21 @@ class _Reading:
     def _remove_ruled(self) -> None:
         for rule in self.rules:
             for css in rule.remove:
-                for element in rules.select(self.tree, css):
-                    if element.getparent() is not None:
-                        element.drop_tree()
-                        self.dropped[element] = "remove"
+                self._remove(rules.select(self.tree, css), "remove")
+
+    def _told(self, lines: list[str], kept: list[str], rule: str) -> list[str]:
+        """Return the lines that are kept, and remember the others with the rule that took them."""
+        self.taken |= dict.fromkeys(set(lines) - set(kept), rule)
+        return kept
+
+    def _titles(self) -> list[str]:
+        return [self.data.headline, self.head.title, *self.head.every("og:title", "twitter:title")]
+
+    def _remove(self, elements: Iterable[Element], why: str) -> None:
+        for element in elements:
+            if element.getparent() is not None:
+                element.drop_tree()
+                self.dropped[element] = why
 
     def _ruled_body(self) -> list[str]:
         for rule in self.rules:
@@ -236,12 +256,15 @@ class _Reading:
         first, last = _span(kept, [line.text for line in self.lines])
         near = range(max(0, first - _NEAR), min(len(self.lines), last + _NEAR + 1))
         return tuple(
-            CutLine(position=number, text=self.lines[number].text, rule=self._why(self.lines[number].element))
+            CutLine(position=number, text=self.lines[number].text, rule=self._why(self.lines[number]))
             for number in near
             if number not in inside and folded(self.lines[number].text) not in told
         )
 
-    def _why(self, element: Element) -> str:
+    def _why(self, line: Line) -> str:
+        if line.text in self.taken:
+            return self.taken[line.text]
+        element = line.element
         while element is not None:
             if element in self.dropped:
                 return f"prune:{self.dropped[element]}"
