@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crawler.extract.blocks import Element, Line
-from crawler.extract.homes import home, letters, make, places
-from crawler.extract.prose import PROSE
+from crawler.extract.homes import ENDS, home, letters, make, places
+from crawler.extract.prose import PROSE, own_text
 from crawler.extract.rails import leads_away
 
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _SHORTEST = 40
 """Characters of a paragraph that is taken back; shorter ones are labels as often."""
-_ENDS = tuple(".!?…:;\"”»’)。！？」।؟۔")
 _MOST_LINKED = 0.5
 """Share of a line that may lead to other pages."""
 
@@ -51,8 +50,10 @@ def _belongs(line: Line, homes: set[Element], makes: set[tuple[str, str]]) -> bo
         return len(line.text) > 1 and _linked(element, line.text) <= _MOST_LINKED
     if element.tag not in ("p", "li", "blockquote", "pre") and (element is not around or len(line.text) < PROSE):
         return False
-    is_sentence = len(line.text) >= PROSE or (len(line.text) >= _SHORTEST and line.text.endswith(_ENDS))
-    return is_sentence and _linked(element, line.text) <= _MOST_LINKED
+    if element is around and own_text(element) < _MOST_LINKED * len(line.text):
+        return False
+    is_sentence = len(line.text) >= PROSE or (len(line.text) >= _SHORTEST and line.text.endswith(ENDS))
+    return is_sentence and (element is around or _linked(element, line.text) <= _MOST_LINKED)
 
 
 def _linked(element: Element, text: str) -> float:

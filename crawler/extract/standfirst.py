@@ -66,10 +66,11 @@ def _is_told(line: str, told: Sequence[str]) -> bool:
 
 
 def _is_named(line: Line) -> bool:
-    """Tell whether the element of a line, or the one around it, bears a name of the standfirst."""
-    if not _NAMED_SHORTEST <= len(line.text) <= _LONGEST:
-        return False
-    element: Element = line.element
+    return _NAMED_SHORTEST <= len(line.text) <= _LONGEST and is_named(line.element)
+
+
+def is_named(element: Element) -> bool:
+    """Tell whether an element, or the one around it, bears a name of the standfirst."""
     for _ in range(2):
         if element is None or element.tag in ("a", "figcaption", "li", "body"):
             return False
