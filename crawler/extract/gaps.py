@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from crawler.extract.blocks import Element, Line
 from crawler.extract.homes import ENDS, home, letters, make, places
 from crawler.extract.prose import PROSE, own_text
-from crawler.extract.rails import leads_away
+from crawler.extract.rails import linked_share
 
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _SHORTEST = 40
@@ -47,18 +47,13 @@ def _belongs(line: Line, homes: set[Element], makes: set[tuple[str, str]]) -> bo
     if around not in homes and make(around) not in makes:
         return False
     if element.tag in _HEADINGS:
-        return len(line.text) > 1 and _linked(element, line.text) <= _MOST_LINKED
+        return len(line.text) > 1 and linked_share(line) <= _MOST_LINKED
     if element.tag not in ("p", "li", "blockquote", "pre") and (element is not around or len(line.text) < PROSE):
         return False
     if element is around and own_text(element) < _MOST_LINKED * len(line.text):
         return False
     is_sentence = len(line.text) >= PROSE or (len(line.text) >= _SHORTEST and line.text.endswith(ENDS))
-    return is_sentence and (element is around or _linked(element, line.text) <= _MOST_LINKED)
-
-
-def _linked(element: Element, text: str) -> float:
-    links = (link for link in element.iter("a") if leads_away(link))
-    return sum(len("".join(link.itertext()).strip()) for link in links) / len(text)
+    return is_sentence and (element is around or linked_share(line) <= _MOST_LINKED)
 
 
 def _without_loose_headings(missing: list[int], kept: list[int], page: Sequence[Line]) -> list[int]:

@@ -17,14 +17,14 @@ _COVERED = 0.5
 _FEWEST = 3
 
 
-def without_headline(lines: Sequence[str], tree: Element, titles: Iterable[str]) -> list[str]:
-    """Return the lines without those that are the page's headline; *titles* are those that the page states.
+def headline_lines(lines: Sequence[str], tree: Element, titles: Iterable[str]) -> set[int]:
+    """Return the numbers of the lines that are the page's headline; *titles* are those that the page states.
 
     The headline is each h1 before the first paragraph, and any h1, or h2 before it, that says a title in its own
     words. An h2 behind the first paragraph is a subhead, whatever it says.
     """
     said = {letters("".join(element.itertext())) for element in _headlines(tree, [_words(title) for title in titles])}
-    return [line for line in lines if letters(line) not in said]
+    return {number for number, line in enumerate(lines) if letters(line) in said}
 
 
 def _headlines(tree: Element, titles: Sequence[set[str]]) -> Iterator[Element]:

@@ -1,4 +1,4 @@
-"""What the extractor took in behind the end of the text: boxes of another make than the text itself."""
+"""What the extractor took in before and behind the text: labels and boxes of another make than the text itself."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _KEPT = re.compile(r"correct|errat|rectif|clarif|korrek|corri", re.IGNORECASE)
 """Names of notes that belong to the text."""
 
 
-def within(lines: Sequence[str], page: Sequence[Line]) -> list[str]:
-    """Return the lines without those at both ends that live in elements unlike any in which the text lives.
+def apart(lines: Sequence[str], page: Sequence[Line]) -> set[int]:
+    """Return the numbers of the lines at both ends that live in elements unlike any in which the text lives.
 
     A part of the text that stands apart has the same make as the others; a box with an offer, an author or a note has
     its own. Before the text only labels go: names, dates, sections; a standfirst is a sentence. *page* are the lines
@@ -39,8 +39,7 @@ def within(lines: Sequence[str], page: Sequence[Line]) -> list[str]:
     end = _end(makes, weights)
     if sum(weights[end:]) > _MOST * sum(weights):
         end = len(lines)
-    labels = _labels(lines[:end], elements, makes)
-    return [line for number, line in enumerate(lines[:end]) if number not in labels]
+    return _labels(lines[:end], elements, makes) | set(range(end, len(lines)))
 
 
 def _labels(lines: Sequence[str], elements: Sequence[Element], makes: Sequence[Make | None]) -> set[int]:

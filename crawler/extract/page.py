@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 
 from crawler.dates import date_in_address
@@ -16,10 +16,11 @@ from crawler.extract.chrome import prune
 from crawler.extract.document import Document, absolute, parse_document
 from crawler.extract.gaps import completed
 from crawler.extract.head import Head, read_head
-from crawler.extract.headline import without_headline
+from crawler.extract.headline import headline_lines
 from crawler.extract.jsonld import LinkedData, read_jsonld
 from crawler.extract.languages import language_of
-from crawler.extract.outskirts import within
+from crawler.extract.outskirts import apart
+from crawler.extract.promos import link_lines, pull_quotes
 from crawler.extract.prose import prose
 from crawler.extract.publication import published_of
 from crawler.extract.standfirst import standfirst
@@ -199,9 +200,7 @@ class _Reading:
         with plain_subheads(self.tree):
             lines = main_text(self.tree, url=self.document.url)
         page = list(lines_of(_page_root(self.tree)))
-        whole = completed(lines, page)
-        near = self._told(whole, within(whole, page), "prune:apart")
-        lines = self._told(near, without_headline(near, self.tree, [title, *self._titles()]), "title")
+        lines = self._told(completed(lines, page), page, title)
         lead = standfirst(self.lines, lines, title, self.head.every(*_DESCRIPTIONS))
         return self._rescued([*lead, *lines])
 
@@ -220,10 +219,19 @@ class _Reading:
             for css in rule.remove:
                 self._remove(rules.select(self.tree, css), "remove")
 
-    def _told(self, lines: list[str], kept: list[str], rule: str) -> list[str]:
-        """Return the lines that are kept, and remember the others with the rule that took them."""
-        self.taken |= dict.fromkeys(set(lines) - set(kept), rule)
-        return kept
+    def _told(self, lines: list[str], page: list[Line], title: str) -> list[str]:
+        """Return the lines that belong to the text, and remember the others with the rule that took them."""
+        steps: list[tuple[str, Callable[[], set[int]]]] = [
+            ("prune:apart", lambda: apart(lines, page)),
+            ("title", lambda: headline_lines(lines, self.tree, [title, *self._titles()])),
+            ("prune:link-line", lambda: link_lines(lines, page)),
+            ("prune:quote", lambda: pull_quotes(lines, page)),
+        ]
+        for rule, find in steps:
+            numbers = find()
+            self.taken |= {lines[number]: rule for number in numbers}
+            lines = [line for number, line in enumerate(lines) if number not in numbers]
+        return lines
 
     def _titles(self) -> list[str]:
         return [self.data.headline, self.head.title, *self.head.every("og:title", "twitter:title")]
