@@ -118,6 +118,8 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 
 _GUARD = 0.25
 """Share of the page's prose from which an element is never taken out."""
+_ENOUGH = 400
+"""Characters of prose in sight beside which hidden prose is a copy."""
 
 
 def prune(tree: Element) -> dict[Element, str]:
@@ -134,7 +136,7 @@ def prune(tree: Element) -> dict[Element, str]:
     total = prose(tree)
     for element in _elements(tree):
         why = _reason(element)
-        if not why or _is_guarded(element, total) or (why == "caption" and _has_quote(element)):
+        if not why or _is_guarded(element, total, why) or (why == "caption" and _has_quote(element)):
             continue
         label = label_of(element) if why in LABELLED else None
         if _drop(element):
@@ -265,8 +267,10 @@ def _edge_hit(name: str) -> str:
 _WHOLE_ONLY = frozenset({"tools", "side"})
 
 
-def _is_guarded(element: Element, total: int) -> bool:
+def _is_guarded(element: Element, total: int, why: str) -> bool:
     if total == 0 or len(element) == 0:
         return False
     held = prose(element)
+    if why == "hidden" and total - held >= _ENOUGH:
+        return False  # a page may hide its text until it is read, but not beside what it shows
     return held >= PROSE and held >= total * _GUARD

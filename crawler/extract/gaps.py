@@ -12,6 +12,8 @@ from crawler.extract.rails import linked_share
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 _SHORTEST = 40
 """Characters of a paragraph that is taken back; shorter ones are labels as often."""
+_DEEP, _WRAPPED = 4, 5
+"""Elements between a subhead's block and the line under it, and around a quote."""
 _MOST_LINKED = 0.5
 """Share of a line that may lead to other pages."""
 
@@ -36,7 +38,8 @@ def completed(lines: Sequence[str], page: Sequence[Line]) -> list[str]:
     missing = [
         number
         for number in range(long[0], end)
-        if letters(page[number].text) not in text and _belongs(page[number], homes, makes)
+        if letters(page[number].text) not in text
+        and (_belongs(page[number], homes, makes) or _is_over(page, number) or _is_quoted(page[number], homes))
     ]
     return _merged(lines, where, page, _without_loose_headings(missing, [number for number, _ in kept], page))
 
@@ -54,6 +57,21 @@ def _belongs(line: Line, homes: set[Element], makes: set[tuple[str, str]]) -> bo
         return False
     is_sentence = len(line.text) >= PROSE or (len(line.text) >= _SHORTEST and line.text.endswith(ENDS))
     return is_sentence and (element is around or linked_share(line) <= _MOST_LINKED)
+
+
+def _is_over(page: Sequence[Line], number: int) -> bool:
+    """Tell whether a line is a subhead of the block that holds the next line: the post of a live report."""
+    line = page[number]
+    if line.element.tag not in _HEADINGS or number + 1 >= len(page) or linked_share(line) > _MOST_LINKED:
+        return False
+    around = home(line.element)
+    return around.tag not in ("body", "main", "html") and around in list(page[number + 1].element.iterancestors())[:_DEEP]
+
+
+def _is_quoted(line: Line, homes: set[Element]) -> bool:
+    """Tell whether a line is of a quote or an embedded post that stands, however wrapped, among the paragraphs."""
+    quote = next((each for each in (line.element, *line.element.iterancestors()) if each.tag == "blockquote"), None)
+    return quote is not None and any(each in homes for each in list(quote.iterancestors())[:_WRAPPED])
 
 
 def _without_loose_headings(missing: list[int], kept: list[int], page: Sequence[Line]) -> list[int]:

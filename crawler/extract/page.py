@@ -20,10 +20,11 @@ from crawler.extract.headline import headline_lines
 from crawler.extract.jsonld import LinkedData, read_jsonld
 from crawler.extract.languages import language_of
 from crawler.extract.outskirts import apart
-from crawler.extract.promos import link_lines, pull_quotes
+from crawler.extract.promos import link_lines, repeats
 from crawler.extract.prose import prose
 from crawler.extract.publication import published_of
 from crawler.extract.standfirst import standfirst
+from crawler.extract.state import scripts_with_markup, state_lines
 from crawler.extract.subheads import plain_subheads
 from crawler.extract.verdict import page_verdict
 from crawler.items import CutLine, Draft, Outlet, PageRule, Timestamp
@@ -37,6 +38,8 @@ _MISSED = 0.3
 _SHORT = 200
 _ELSEWHERE = 500
 """Characters of prose on the page from which a rule's elements without any have missed the text."""
+_BARE = 3000
+"""Characters of all lines of a page below which its text may stand in a script alone."""
 MAX_BODY_LINES = 20_000
 MAX_PARAGRAPH = 200_000
 _DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description")
@@ -196,19 +199,23 @@ class _Reading:
         ruled = self._ruled_body()
         if ruled:
             return ruled, "rule"
+        bare = sum(len(line.text) for line in self.lines) < _BARE
+        scripts = scripts_with_markup(self.tree) if bare else []
         self.dropped |= prune(self.tree)
         with plain_subheads(self.tree):
             lines = main_text(self.tree, url=self.document.url)
         page = list(lines_of(_page_root(self.tree)))
         lines = self._told(completed(lines, page), page, title)
         lead = standfirst(self.lines, lines, title, self.head.every(*_DESCRIPTIONS))
-        return self._rescued([*lead, *lines])
+        return self._rescued([*lead, *lines], scripts)
 
-    def _rescued(self, lines: list[str]) -> tuple[list[str], str]:
-        """Return the lines, or what JSON-LD or bare paragraphs give where the extractor missed the text."""
+    def _rescued(self, lines: list[str], scripts: list[str]) -> tuple[list[str], str]:
+        """Return the lines, or what JSON-LD, the page's state or bare paragraphs give where the extractor missed the text."""
         stated = self.data.body.splitlines()
         if len("".join(stated)) * _MISSED > max(_SHORT, len("".join(lines))):
             return _bounded(stated), "jsonld"
+        if len("".join(lines)) < _SHORT and (built := state_lines(scripts)):
+            return _bounded(built), "state"
         if lines:
             return _bounded(lines), "trafilatura"
         found = [line.text for line in lines_of(_page_root(self.tree)) if line.element.tag == "p"]
@@ -225,7 +232,7 @@ class _Reading:
             ("prune:apart", lambda: apart(lines, page)),
             ("title", lambda: headline_lines(lines, self.tree, [title, *self._titles()])),
             ("prune:link-line", lambda: link_lines(lines, page)),
-            ("prune:quote", lambda: pull_quotes(lines, page)),
+            ("prune:repeat", lambda: repeats(lines, page)),
         ]
         for rule, find in steps:
             numbers = find()

@@ -1,4 +1,4 @@
-"""Lines between the paragraphs of a text that lead elsewhere or say again what the text says."""
+"""Lines between the paragraphs of a text that lead elsewhere or that quote it."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def _is_link(line: Line) -> bool:
     return line.element.tag == "p" and not line.text.startswith("http") and linked_share(line) >= _LINKED
 
 
-def pull_quotes(lines: Sequence[str], page: Sequence[Line]) -> set[int]:
-    """Return the numbers of the lines in a quote's element of which another line has every word."""
+def repeats(lines: Sequence[str], page: Sequence[Line]) -> set[int]:
+    """Return the numbers of the lines in a quote's element that stand in another line too."""
     where = places(lines, page)
     said = [letters(line) for line in lines]
     whole = "\n".join(said)
