@@ -46,7 +46,10 @@ class _Layer:
             if found := self.exact[place].get(text):
                 return found
             for pattern, ids in self.patterns[place]:
-                if match := pattern.fullmatch(text) or pattern.fullmatch(line):
+                match = pattern.fullmatch(text)
+                if not match and (len(ids) == 1 or place == "head"):  # the general ones ask for capitals there only
+                    match = pattern.fullmatch(line)
+                if match:
                     return ids[int((match.lastgroup or "r0")[1:])] if len(ids) > 1 else ids[0]
         return ""
 

@@ -273,7 +273,8 @@ class _Reading:
         return tuple(
             CutLine(position=number, text=self.lines[number].text, rule=self._why(self.lines[number]))
             for number in near
-            if number not in inside and folded(self.lines[number].text) not in told
+            if number not in inside
+            and (self.lines[number].text in self.taken or folded(self.lines[number].text) not in told)
         )
 
     def _why(self, line: Line) -> str:
