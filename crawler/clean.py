@@ -39,15 +39,19 @@ class _Layer:
 
     exact: dict[str, dict[str, str]]
     """By place: rule id by folded text."""
-    patterns: dict[str, list[tuple[re.Pattern[str], str]]]
+    patterns: dict[str, list[tuple[re.Pattern[str], tuple[str, ...]]]]
+    """By place: expressions, each with the ids of its alternatives ``r0``, ``r1``."""
 
     def rule(self, line: str, text: str, places: Iterable[str]) -> str:
         for place in places:
             if found := self.exact[place].get(text):
                 return found
-            for pattern, rule_id in self.patterns[place]:
-                if pattern.fullmatch(text) or pattern.fullmatch(line):
-                    return rule_id
+            for pattern, ids in self.patterns[place]:
+                match = pattern.fullmatch(text)
+                if not match and (len(ids) == 1 or place == "head"):  # the general ones ask for capitals there only
+                    match = pattern.fullmatch(line)
+                if match:
+                    return ids[int((match.lastgroup or "r0")[1:])] if len(ids) > 1 else ids[0]
         return ""
 
 
@@ -109,17 +113,23 @@ def _line_rules(own: tuple[ChromeRule, ...]) -> LineRules:
 
 @cache
 def _general() -> _Layer:
-    return _layer(GENERAL_RULES)
+    """Return the general rules; those of a place are one expression, since every line of every page is asked."""
+    layer = _layer(tuple(rule for rule in GENERAL_RULES if rule.text))
+    for place in _PLACES:
+        rules = [rule for rule in GENERAL_RULES if rule.pattern and rule.place == place]
+        parts = "|".join(f"(?P<r{number}>{rule.pattern})" for number, rule in enumerate(rules))
+        layer.patterns[place].append((re.compile(parts, re.IGNORECASE), tuple(rule.id for rule in rules)))
+    return layer
 
 
 def _layer(rules: tuple[ChromeRule, ...]) -> _Layer:
     exact: dict[str, dict[str, str]] = {place: {} for place in _PLACES}
-    patterns: dict[str, list[tuple[re.Pattern[str], str]]] = {place: [] for place in _PLACES}
+    patterns: dict[str, list[tuple[re.Pattern[str], tuple[str, ...]]]] = {place: [] for place in _PLACES}
     for rule in rules:
         if rule.text:
             exact[rule.place].setdefault(folded(rule.text), rule.id)
         if rule.pattern:
-            patterns[rule.place].append((re.compile(rule.pattern, re.IGNORECASE), rule.id))
+            patterns[rule.place].append((re.compile(rule.pattern, re.IGNORECASE), (rule.id,)))
     return _Layer(exact=exact, patterns=patterns)
 
 

@@ -60,6 +60,8 @@ def stub_evidence(
     """
     if is_paid is False:
         return ""
+    if _is_whole(text, is_paid=is_paid, words_stated=words_stated):
+        return ""
     prose = [line for line in text if len(line) >= _PROSE and not wall_in(line)]
     if not (wall := next(filter(None, map(wall_in, lines)), "")):
         return ""
@@ -69,6 +71,15 @@ def stub_evidence(
     if is_paid:
         return wall if length < STUB else ""
     return wall if length < FREE_STUB and not _prose_after(lines) else ""
+
+
+def _is_whole(text: Sequence[str], *, is_paid: bool | None, words_stated: int) -> bool:
+    """Tell whether a text is no stub by its long lines alone, so that no line need be looked at for an offer."""
+    long = [line for line in text if len(line) > _LONGEST_WALL]
+    if not words_stated:
+        return sum(map(len, long)) >= (STUB if is_paid else FREE_STUB)
+    words, length = sum(len(line.split()) for line in long), sum(len(line) for line in text if len(line) >= _PROSE)
+    return words >= words_stated * _REST and words * _LONG_WORD >= length
 
 
 def wall_in(line: str) -> str:

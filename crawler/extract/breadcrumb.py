@@ -20,10 +20,14 @@ _FROM_HOME = re.compile(
 )
 """Below the title only a trail that starts at the front page is one."""
 _ELEMENTS = (
-    "//*[self::nav or self::ol or self::ul or self::div or self::p or self::span or self::section]"
-    "[contains(translate(concat(@class,' ',@id,' ',@aria-label),'BREADCUMS','breadcums'),'breadcrumb')"
-    " or contains(translate(concat(@class,' ',@id),'BREADCUMS-','breadcums'),'breadcrumb')]"
+    "//*[self::nav or self::ol or self::ul or self::div or self::p or self::span or self::section][%s]"
+    % " or ".join(
+        f"contains(@{attribute},'{part}')"
+        for attribute in ("class", "id", "aria-label")
+        for part in ("crumb", "Crumb", "CRUMB")
+    )
 )
+"""What may be a breadcrumb; a whole test in XPath, for each element of a page, costs more than all the rest of it."""
 _HOME = frozenset(
     [
         "home",
@@ -49,7 +53,8 @@ def article_section(
 ) -> str:
     """Return the section: from the breadcrumb, then article:section, then JSON-LD, or ''."""
     besides = {folded(name) for name in (title, *sites) if name}
-    trails = [[text_of(element)] for element in tree.xpath(_ELEMENTS)[:3]]
+    elements = [element for element in tree.xpath(_ELEMENTS) if _is_breadcrumb(element)]
+    trails = [[text_of(element)] for element in elements[:3]]
     for trail in (
         *(_parts(tree_trail) for tree_trail in trails),
         _printed_trail(lines, title),
@@ -61,6 +66,12 @@ def article_section(
     return _last([head.first("article:section", "og:article:section", "section")], besides) or _last(
         [data.section], besides
     )
+
+
+def _is_breadcrumb(element: Element) -> bool:
+    names = [element.get("class") or "", element.get("id") or ""]
+    said = " ".join([*names, element.get("aria-label") or ""]).lower()
+    return "breadcrumb" in said or "breadcrumb" in " ".join(names).lower().replace("-", "")
 
 
 def section_in(text: str, *, title: str = "") -> str:

@@ -93,17 +93,23 @@ _NAMED = frozenset(
 )
 _LABELLED = frozenset({"p", "div", "li", "blockquote", "h2", "h3", "h4", "strong"})
 _WORDS = {
-    "share": r"share(?!d)|sharing|social(?!ist|ism)|sociable|addthis|addtoany|follow-?(?:us|button|bar|links)|partag\w*",
-    "newsletter": r"newsletters?|subscri(?:be|ption)(?:-?(?:box|form|banner|cta|promo|widget))|sign-?up|mailing-?list|mc_embed\w*",
-    "related": r"related\w*|recommend\w*|recirc\w*|read-?(?:more|also|next)|more-?(?:from|on|stories|news|articles)|most-?(?:read|popular|viewed|shared)|trending|popular-?\w*|you-?may\w*|also-?like|latest-?news|other-?news|up-?next|next-?(?:article|story|post)|prev-?next|outbrain\w*|taboola\w*|plista\w*|onnetwork\w*",
-    "advert": r"ad|ads|adv|advert\w*|ad-?(?:slot|unit|wrapper|container|box|banner|label|space)|adsbygoogle|dfp\w*|sponsor\w*|promo|promos|promotion\w*|inline-?promo|affiliate\w*",
-    "comments": r"comments?(?:-?(?:list|section|area|form|box|wrapper|container|count|link|thread))?|disqus\w*|respond",
-    "navigation": r"nav|navbar|navigation|nav-?\w+|menu|submenu|breadcrumbs?|bread-crumbs?|pagination|pager|skip-?(?:link|to)\w*|toolbar|topbar|site-?(?:header|footer)|page-?footer|article-?footer-?links|footer",
+    "share": r"share(?!d)|sharing|social(?!ist|ism)|sociable|addthis|addtoany|follow-?(?:us|me|button|bar|links)|partag\w*|compart\w*|teilen|condivid\w*|delen|sdilet|bagikan",
+    "newsletter": r"newsletters?|news-?letter-?\w*|subscri(?:be|ption)(?:-?(?:box|form|banner|cta|promo|widget|button|now))?|sign-?up|mailing-?list|mc_embed\w*|inbox|suscri\w*|boletin\w*|infolettre|inscription|abonnement(?:-?\w+)?",
+    "related": r"related\w*|recommend\w*|recirc\w*|read-?(?:more|also|next|on)|(?:see|also|must)-?(?:also|read)|more-?(?:from|on|stories|news|articles|like|about)|most-?(?:read|popular|viewed|shared|recent)|trending|popular-?\w*|you-?may\w*|also-?like|latest-?news|other-?news|up-?next|next-?(?:article|story|post)|prev-?next|outbrain\w*|taboola\w*|plista\w*|onnetwork\w*|zergnet\w*|mgid\w*|dable\w*|external-?link-?embed\w*|link-?(?:stack|card|embed|preview)\w*|embed-?card|ranking|"
+    r"relacionad[oa]s?|relacionadas?-?\w*|ultim[ao]s-?\w*|mas-?(?:leid[oa]s?|vist[oa]s?|noticias)|lo-?mas-?\w*|mais-?(?:lidas|lidos|noticias)|leia-?(?:mais|tambem)|saiba-?mais|veja-?(?:mais|tambem)|a-?lire|lire-?(?:aussi|plus)|voir-?aussi|articles?-?(?:lies|associes)|correlati|articoli-?\w+|leggi-?anche|verwandt\w*|mehr-?zum-?thema|meistgelesen\w*|weiterlesen|lesen-?sie-?auch|auch-?interessant|empfehlung\w*|lees-?(?:ook|meer)|gerelateerd\w*|czytaj\w*|powiazan\w*|polecan\w*|souvisejici|podobne|relaterade?|relatert\w*|les-?ogsa|las-?mer|ilgili-?\w*|baca-?juga|tin-?lien-?quan|lien-?quan|xem-?them",
+    "promo": r"cta|call-?to-?action|\w+-cta|donat(?:e|ion|ions)(?:-?\w+)?|spenden\w*|membership-?(?:box|promo|banner|cta)|whatsapp(?:-?\w+)?|telegram-?(?:box|banner|channel|link|promo)|paywall-?(?:box|form|banner|promo|overlay|modal|message|offer)|app-?(?:bottom|store|teaser|box)(?:-?\w+)?|google-?news(?:-?\w+)?|push-?(?:box|notification|teaser)\w*",
+    "advert": r"ad|ads|adv|advert\w*|ad-?(?:slot|unit|wrapper|container|box|banner|label|space)|adsbygoogle|dfp\w*|sponsor\w*|promo|promos|promotion\w*|inline-?promo|affiliate\w*|advertorial|anzeige\w*|werbung\w*|publicidad\w*|publicidade\w*|publicite\w*|pubblicita\w*|reklam\w*|annons\w*|annonse\w*",
+    "comments": r"comments?(?:-?(?:list|section|area|form|box|wrapper|container|count|link|thread|button))?|disqus\w*|respond|viafoura\w*|coral-?talk\w*|spot-?im\w*|openweb\w*|hyvor\w*|fb-?comments|kommentare?|comentarios?|commentaires?|commenti|reacties",
+    "navigation": r"nav|navbar|navigation|nav-?\w+|menu|submenu|breadcrumbs?|bread-crumbs?|pagination|pager|skip-?(?:link|to)\w*|toolbar|topbar|site-?(?:header|footer)|page-?footer|article-?footer-?links|footer|toc|table-?of-?contents|in-?page-?nav\w*|inline-?anchor-?links|anchor-?links|jump-?links",
     "consent": r"cookie\w*|consent\w*|gdpr\w*",
-    "tags": r"tags|tag-?(?:list|cloud|links|container)|article-?tags|post-?tags|keywords|topics-?(?:list|tags)",
-    "author": r"author-?(?:bio|box|card|info|profile|details|description)|about-?(?:the-?)?author|bio-?box|contributor-?bio",
+    "tags": r"tags|tag-?(?:list|cloud|links|container)|article-?tags|post-?tags|keywords|keyword-?list\w*|topics-?(?:list|tags)|etiquetas|schlagworte?|stichworte?|trefwoorden|temas-?\w*",
+    "author": r"author-?(?:bio|box|card|info|profile|details?|description|content|about|desc|name|names|avatar|meta|block|area|section|detail-?box)|about-?(?:the-?)?authors?|bio-?box|contributor-?bio|saboxplugin\w*|autor-?(?:box|info|profil)|post-?author\w*|autorenbox|byline|by-?line|bylines?-?wrapper",
+    "meta": r"(?:entry|post|article|story)-?(?:meta|byline|dateline|timestamp|date|info)|meta-?(?:data|info|bar)|pub(?:lish(?:ed)?)?-?(?:date|time|on)|posted-?on|time-?stamps?|reading-?time|read-?time|lesezeit|lesedauer|last-?updated?",
     "side": r"side-?bar\w*|right-?(?:rail|col|column|wrap|side|box)|rail|focused-?news|(?:top|hot|last|popular|other)-?(?:news|stories|articles|posts)|app-?hint|collections?-?cards?|teaser-?(?:list|box|block|group)|card-?(?:list|grid|deck|row|group)|sub-?footer|bottom-?(?:bar|links)",
-    "tools": r"print-?(?:button|link|only)|email-?(?:button|link)|app-?(?:promo|download|banner)|font-?size|text-?size|copyright|disclaimer-?box|screen-?reader\w*|sr-only|visually-?hidden|jp-relatedposts|sharedaddy|rate-?\w*|survey\w*|modal\w*|popup\w*|tooltip\w*",
+    "poll": r"poll|polls|quiz|umfrage|voting|survey\w*|encuesta|enquete|sondage|sondaggio|element-?poll",
+    "summary": r"ai-?(?:\w+-?)?summary\w*|ai-?content|summary-?ai",
+    "caption": r"(?:(?:image|img|photo|picture|pic|media|video|gallery|slide|slider|wp|fig|figure|foto|bild|lead-?image|featured-?image|thumb|thumbnail|asset|post-?image)-?)?(?:captions?|credits?|bildunterschrift|bildtext|bildzeile|bildnachweis|bildquelle|legende|didascalia|pie-?(?:de-?)?foto|bildtekst|fotograf|photographer)(?:-?(?:text|wrapper|container|inner|body|box|info|title|credit|credits|source|copyright))?|(?:image|img|photo|picture|pic|media|foto|bild|video)-?(?:copyright|source|description|desc|rights|author|legend|info|title|heading|headline|meta)|wp-?caption-?\w*|vdo-?\w+|video-?(?:player|embed|wrapper|container|box|module)",
+    "tools": r"print-?(?:button|link|only)|email-?(?:button|link)|app-?(?:promo|download|banner)|font-?size|text-?size|copyright|disclaimer-?box|screen-?reader\w*|sr-only|visually-?hidden|jp-relatedposts|sharedaddy|rate-?\w*|modal\w*|popup\w*|tooltip\w*|toast\w*|snackbar|audio-?player|listen-?(?:button|to|article)|text-?to-?speech|tts|reaction-?\w*|feedback-?(?:form|box|widget)",
 }  # fmt: skip
 _WORD = re.compile("|".join(f"(?P<{why}>{words})" for why, words in _WORDS.items()))
 _SPLIT = re.compile(r"[^a-z0-9]*\s+[^a-z0-9]*|__+")
@@ -112,6 +118,8 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 
 _GUARD = 0.25
 """Share of the page's prose from which an element is never taken out."""
+_ENOUGH = 400
+"""Characters of prose in sight beside which hidden prose is a copy."""
 
 
 def prune(tree: Element) -> dict[Element, str]:
@@ -128,7 +136,7 @@ def prune(tree: Element) -> dict[Element, str]:
     total = prose(tree)
     for element in _elements(tree):
         why = _reason(element)
-        if not why or _is_guarded(element, total):
+        if not why or _is_guarded(element, total, why) or (why == "caption" and _has_quote(element)):
             continue
         label = label_of(element) if why in LABELLED else None
         if _drop(element):
@@ -199,11 +207,29 @@ def _reason(element: Element) -> str:
         return "hidden"
     if tag in _LABELLED and _is_read_also(element):
         return "read-also"
+    if tag == "figcaption" or (tag == "figure" and not _holds_text(element)):
+        return "caption"
+    if tag == "figure" and element.find("blockquote") is not None:
+        element.tag = "div"  # extractors take no text from a figure
     if rail := rail_in(element):
         return rail
+    if "-" in tag:
+        return _named(tag) or _named(element.get("class") or "")
     if tag in _NAMED:
         return _named(element.get("class") or "") or _named(element.get("id") or "")
     return ""
+
+
+def _has_quote(element: Element) -> bool:
+    return next(element.iter("blockquote"), None) is not None
+
+
+def _holds_text(figure: Element) -> bool:
+    """Tell whether a figure is more than a picture: a quote, a table, a listing, or prose beside its caption."""
+    if next(figure.iter("blockquote", "table", "pre", "ul", "ol"), None) is not None:
+        return True
+    captions = sum(prose(caption) for caption in figure.iter("figcaption"))
+    return prose(figure) - captions >= PROSE
 
 
 @lru_cache(maxsize=4096)
@@ -241,8 +267,10 @@ def _edge_hit(name: str) -> str:
 _WHOLE_ONLY = frozenset({"tools", "side"})
 
 
-def _is_guarded(element: Element, total: int) -> bool:
+def _is_guarded(element: Element, total: int, why: str) -> bool:
     if total == 0 or len(element) == 0:
         return False
     held = prose(element)
+    if why == "hidden" and total - held >= _ENOUGH:
+        return False  # a page may hide its text until it is read, but not beside what it shows
     return held >= PROSE and held >= total * _GUARD

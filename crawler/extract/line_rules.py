@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from crawler.extract import line_patterns
 from crawler.items import ChromeRule
 
 _SHARE = """
@@ -57,30 +58,6 @@ back to top|top|close|loading...|loading|menu|previous|next|previous article|nex
 all rights reserved|all rights reserved.|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|todos os direitos reservados|все права защищены|جميع الحقوق محفوظة|version imprimable|nach oben|mehr|zurück|weiter
 """
 
-_PATTERNS: tuple[tuple[str, str], ...] = (
-    ("copyright", r"(?:copyright\s*)?(?:©|\(c\)|&copy;)\s?.{0,40}\b(?:19|20)\d\d\b.{0,160}"),
-    ("copyright", r"copyright\s(?:©\s?)?(?:19|20)\d\d\b.{0,120}"),
-    ("mirror-notice", r".{2,40}website can (?:also )?be accessed (?:at|via|through) the following (?:alternat(?:e|ive)|mirror) address(?:es)?:?"),
-    ("app-promo", r"(?:download|get) (?:the|our) .{2,40} app(?: (?:on|from|for) .{2,60})?[.!]?"),
-    ("app-promo", r"[\w.’'&-]+(?: [\w.’'&-]+){0,3} (?:roku|app store|google play|appgallery)"),
-    ("follow", r"follow .{2,40} on (?:facebook|twitter|x|instagram|telegram|whatsapp|youtube|google news|flipboard|tiktok)(?:[ ,&].{0,80})?\.?"),
-    ("bare-address", r"(?:https?://)?(?:www\.)[a-z0-9-]+(?:\.[a-z0-9-]+){1,3}/?"),
-    ("copyright", r"[<(\[]?\s*copyright\s?[©ⓒ:].{2,160}"),
-    ("source", r"\(?(?:source|quelle|fuente|fonte|kilde|källa|bron|źródło|источник|джерело|kaynak|المصدر|منبع)\s?: ?(?:[^.!?]{2,40}|[\w-]+(?:\.[\w-]+){1,3})\)?"),
-    ("credit", r"[-–—(\[ ]*.{2,160}? contributed (?:reporting|to this (?:report|story|article|post))\b.{0,80}"),
-    ("credit", r"(?:with files from|additional reporting by|reporting by|[-–—(\[ ]*(?:additional )?reporting by) .{2,200}"),
-    ("credit", r"(?:aus dem \w+ von|übersetzung(?: und \w+)?:|redaktion:|mitarbeit:|traduction\b.{0,10}:|traducción\b.{0,10}:) .{2,160}"),
-    ("bio", r"[A-ZÀ-ÝА-Я][\w.'’-]+(?: [\w.'’-]+){1,4}(?: \(.{2,40}\))?,? (?:is|was|ist|est|es|è|er|är) (?:an? |the |one |un |une |una |ein |eine |en |ett? )?.{0,160}?\b(?:writers?|editor|reporter|correspondent|journalist|author|columnist|contributor|producer|redakteur(?:in)?|autor(?:in)?|journalistin|korrespondent(?:in)?|journaliste|rédact(?:eur|rice)|periodista|redactora?|giornalista|редактор|журналист|fellow|professor)\b.{0,400}"),
-    ("contact", r"(?:[•*-] )?(?:e-?mail|contact|reach|follow)\b.{0,80}?(?:\S+@\S+\.\w+|@\w+|twitter\.com/\w+).{0,160}"),
-    ("comment-count", r"\d{1,5} (?:comments?|commentaires?|kommentare?|comentarios?|reacties|комментари\w+)"),
-)  # fmt: skip
-
-
-_HEAD_PATTERNS: tuple[tuple[str, str], ...] = (
-    ("reading-time", r"(?:tempo de leitura|lesedauer|lesezeit|reading time|temps de lecture|tiempo de lectura|tempo di lettura|leestijd|время чтения)\s?:? ?(?:ca\\. ?)?\d{1,3} ?[^\W\d_]{0,8}\.?"),
-    ("reading-time", r"\d{1,3}[ -]?min(?:ute|uto|uten)?[snt]?\.? (?:read|lesezeit|de lecture|de lectura|de leitura|di lettura|lezen)"),
-)  # fmt: skip
-
 
 def _exact(rule_id: str, words: str, places: tuple[Literal["head", "tail", "line"], ...]) -> list[ChromeRule]:
     """Return a rule for each text of *words* (parted by bars or lines) at each of *places*."""
@@ -99,8 +76,9 @@ GENERAL_RULES: tuple[ChromeRule, ...] = (
     *_exact("advert", _ADVERT, ("line",)),
     *_exact("comments", _COMMENTS, ("tail",)),
     *_exact("edge", _EDGES, _BOTH),
-    *(ChromeRule(id=f"any:{name}", place="tail", pattern=pattern) for name, pattern in _PATTERNS),
-    *(ChromeRule(id=f"any:{name}", place="head", pattern=pattern) for name, pattern in _HEAD_PATTERNS),
+    *(ChromeRule(id=f"any:{name}", place="line", pattern=pattern) for name, pattern in line_patterns.LINE),
+    *(ChromeRule(id=f"any:{name}", place="head", pattern=pattern) for name, pattern in line_patterns.HEAD),
+    *(ChromeRule(id=f"any:{name}", place="tail", pattern=pattern) for name, pattern in line_patterns.TAIL),
 )
 """What `crawler.clean` knows without an outlet's rules. Advertising labels go anywhere: no sentence is
 ``ADVERTISEMENT``."""
@@ -111,26 +89,50 @@ _DATE_WORDS = frozenset(
     january february march april may june july august september october november december
     jan feb mar apr jun jul aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday
     mon tue tues wed thu thur thurs fri sat sun am pm a p m at on st nd rd th gmt utc bst est edt et pt pdt pst cet cest
-    ist jst amt msk updated update published posted last modified first created date
+    ist jst amt msk first date t z
     januar februar märz mai juni juli oktober dezember montag dienstag mittwoch donnerstag freitag samstag sonntag
-    uhr um am stand veröffentlicht aktualisiert zuletzt den mo di mi do fr sa so
+    uhr um am zuletzt den mo di mi do fr sa so
     janvier février mars avril juin juillet août septembre octobre novembre décembre lundi mardi mercredi jeudi vendredi
-    samedi dimanche publié le à h mis jour mise
+    samedi dimanche le à h jour
     enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre lunes martes miércoles jueves
-    viernes sábado domingo de del las a publicado actualizado el hrs hs
+    viernes sábado domingo de del las a el hrs hs
     janeiro fevereiro março maio junho julho setembro outubro novembro dezembro segunda terça quarta quinta sexta feira às em
-    gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre pubblicato il ore alle
-    января февраля марта апреля мая июня июля августа сентября октября ноября декабря г мск опубликовано обновлено
-    januari februari maart mei augustus uur oktober desember publisert oppdatert publicerad uppdaterad kl klokken
+    gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre il ore alle
+    januari februari maart mei augustus maj juni juli uur oktober desember mai kl klokken
+    tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta marraskuuta joulukuuta klo
+    stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia godz
+    ledna února března dubna května června července srpna září října listopadu prosince
+    ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık saat pazartesi salı çarşamba perşembe cuma cumartesi pazar
+    января февраля марта апреля мая июня июля августа сентября октября ноября декабря г мск в
+    понедельник вторник среда четверг пятница суббота воскресенье
+    січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня о
+    ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου δεκεμβρίου
+    يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر ص
+    فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند ساعت شنبه یکشنبه دوشنبه سه چهارشنبه پنجشنبه جمعه
+    年 月 日 时 時 分 秒 年月日 월 일 년 시 분 오전 오후 januari februari
     """.split()  # noqa: SIM905
 )
+_PUBLISHED = frozenset(
+    """
+    updated update published posted last modified created stand veröffentlicht aktualisiert publié mis mise publicado
+    actualizado atualizado pubblicato aggiornato gepubliceerd bijgewerkt publisert oppdatert publicerad uppdaterad
+    opdateret offentliggjort julkaistu päivitetty opublikowano aktualizacja publikováno aktualizováno yayınlanma güncelleme
+    опубликовано обновлено опубліковано оновлено نشر تحديث 기사입력 입력 수정 등록 발행 公開 更新 配信 发布 發布 发布时间 更新时间
+    """.split()  # noqa: SIM905
+)
+"""Words that say which of its days a page prints."""
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)1[34]\d\d(?!\d)")
 
 
 def is_date_line(line: str) -> bool:
-    """Tell whether a line is nothing but a date with a year: ``Updated: Monday, November 18, 2019 11:28 AM``."""
-    if len(line) > 90 or not _YEAR.search(line):
+    """Tell whether a line is nothing but a date: with a year, or with a word such as *updated* before a time."""
+    if len(line) > 90:
         return False
     tokens = _TOKEN.findall(line.casefold())
-    return 2 <= len(tokens) <= 16 and all(token.isdigit() or token in _DATE_WORDS for token in tokens)
+    numbers = sum(token.isdigit() for token in tokens)
+    if not 2 <= len(tokens) <= 16 or not (
+        _YEAR.search(line) or (numbers >= 2 and not _PUBLISHED.isdisjoint(tokens))
+    ):
+        return False
+    return all(token.isdigit() or token in _DATE_WORDS or token in _PUBLISHED for token in tokens)

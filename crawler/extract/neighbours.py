@@ -32,7 +32,7 @@ def _own(tree: Element, articles: list[Element]) -> Element:
 
 def _is_other(element: Element, own: Element) -> bool:
     headings = list(element.iter("h1", "h2", "h3", "h4"))
-    if not headings or not prose(element):
+    if not headings or (not prose(element) and own not in element.iterancestors("article")):
         return False
     if own not in element.iterancestors("article"):
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 
 from crawler.dates import date_in_address
@@ -14,12 +14,17 @@ from crawler.extract.breadcrumb import article_section, section_in
 from crawler.extract.characters import folded, plain
 from crawler.extract.chrome import prune
 from crawler.extract.document import Document, absolute, parse_document
+from crawler.extract.gaps import completed
 from crawler.extract.head import Head, read_head
+from crawler.extract.headline import headline_lines
 from crawler.extract.jsonld import LinkedData, read_jsonld
 from crawler.extract.languages import language_of
+from crawler.extract.outskirts import apart
+from crawler.extract.promos import link_lines, repeats
 from crawler.extract.prose import prose
 from crawler.extract.publication import published_of
 from crawler.extract.standfirst import standfirst
+from crawler.extract.state import scripts_with_markup, state_lines
 from crawler.extract.subheads import plain_subheads
 from crawler.extract.verdict import page_verdict
 from crawler.items import CutLine, Draft, Outlet, PageRule, Timestamp
@@ -33,6 +38,8 @@ _MISSED = 0.3
 _SHORT = 200
 _ELSEWHERE = 500
 """Characters of prose on the page from which a rule's elements without any have missed the text."""
+_BARE = 3000
+"""Characters of all lines of a page below which its text may stand in a script alone."""
 MAX_BODY_LINES = 20_000
 MAX_PARAGRAPH = 200_000
 _DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description")
@@ -71,6 +78,8 @@ class _Reading:
         self.sites = _site_names(self.head, self.data, outlet, document.url)
         self.rules: list[PageRule] = self._rules()
         self.dropped: dict[Element, str] = {}
+        self.taken: dict[str, str] = {}
+        """Rules by line: what the extractor kept and did not belong."""
 
     def _rules(self) -> list[PageRule]:
         if not self.outlet or not self.outlet.pages:
@@ -190,17 +199,23 @@ class _Reading:
         ruled = self._ruled_body()
         if ruled:
             return ruled, "rule"
+        bare = sum(len(line.text) for line in self.lines) < _BARE
+        scripts = scripts_with_markup(self.tree) if bare else []
         self.dropped |= prune(self.tree)
         with plain_subheads(self.tree):
             lines = main_text(self.tree, url=self.document.url)
+        page = list(lines_of(_page_root(self.tree)))
+        lines = self._told(completed(lines, page), page, title)
         lead = standfirst(self.lines, lines, title, self.head.every(*_DESCRIPTIONS))
-        return self._rescued([*lead, *lines])
+        return self._rescued([*lead, *lines], scripts)
 
-    def _rescued(self, lines: list[str]) -> tuple[list[str], str]:
-        """Return the lines, or what JSON-LD or bare paragraphs give where the extractor missed the text."""
+    def _rescued(self, lines: list[str], scripts: list[str]) -> tuple[list[str], str]:
+        """Return the lines, or what JSON-LD, the page's state or bare paragraphs give where the extractor missed the text."""
         stated = self.data.body.splitlines()
         if len("".join(stated)) * _MISSED > max(_SHORT, len("".join(lines))):
             return _bounded(stated), "jsonld"
+        if len("".join(lines)) < _SHORT and (built := state_lines(scripts)):
+            return _bounded(built), "state"
         if lines:
             return _bounded(lines), "trafilatura"
         found = [line.text for line in lines_of(_page_root(self.tree)) if line.element.tag == "p"]
@@ -209,10 +224,30 @@ class _Reading:
     def _remove_ruled(self) -> None:
         for rule in self.rules:
             for css in rule.remove:
-                for element in rules.select(self.tree, css):
-                    if element.getparent() is not None:
-                        element.drop_tree()
-                        self.dropped[element] = "remove"
+                self._remove(rules.select(self.tree, css), "remove")
+
+    def _told(self, lines: list[str], page: list[Line], title: str) -> list[str]:
+        """Return the lines that belong to the text, and remember the others with the rule that took them."""
+        steps: list[tuple[str, Callable[[], set[int]]]] = [
+            ("prune:apart", lambda: apart(lines, page)),
+            ("title", lambda: headline_lines(lines, self.tree, [title, *self._titles()])),
+            ("prune:link-line", lambda: link_lines(lines, page)),
+            ("prune:repeat", lambda: repeats(lines, page)),
+        ]
+        for rule, find in steps:
+            numbers = find()
+            self.taken |= {lines[number]: rule for number in numbers}
+            lines = [line for number, line in enumerate(lines) if number not in numbers]
+        return lines
+
+    def _titles(self) -> list[str]:
+        return [self.data.headline, self.head.title, *self.head.every("og:title", "twitter:title")]
+
+    def _remove(self, elements: Iterable[Element], why: str) -> None:
+        for element in elements:
+            if element.getparent() is not None:
+                element.drop_tree()
+                self.dropped[element] = why
 
     def _ruled_body(self) -> list[str]:
         for rule in self.rules:
@@ -236,12 +271,16 @@ class _Reading:
         first, last = _span(kept, [line.text for line in self.lines])
         near = range(max(0, first - _NEAR), min(len(self.lines), last + _NEAR + 1))
         return tuple(
-            CutLine(position=number, text=self.lines[number].text, rule=self._why(self.lines[number].element))
+            CutLine(position=number, text=self.lines[number].text, rule=self._why(self.lines[number]))
             for number in near
-            if number not in inside and folded(self.lines[number].text) not in told
+            if number not in inside
+            and (self.lines[number].text in self.taken or folded(self.lines[number].text) not in told)
         )
 
-    def _why(self, element: Element) -> str:
+    def _why(self, line: Line) -> str:
+        if line.text in self.taken:
+            return self.taken[line.text]
+        element = line.element
         while element is not None:
             if element in self.dropped:
                 return f"prune:{self.dropped[element]}"

@@ -14,7 +14,7 @@ from crawler.extract.jsonld import LinkedData
 MAX_CAPTION = 1000
 _CAPTIONED = (
     "//figcaption | //*[self::div or self::p or self::span or self::td or self::small]"
-    "[contains(translate(concat(@class,' ',@id),'CAPTION','caption'),'caption')"
+    "[contains(@class,'aption') or contains(@id,'aption') or contains(@class,'APTION') or contains(@id,'APTION')"
     " or contains(@class,'image-desc') or contains(@class,'img-desc') or contains(@class,'photo-desc')"
     " or contains(@class,'cutline') or contains(@class,'legend')]"
 )

@@ -6,7 +6,7 @@ items are longer, or are no links.
 
 from __future__ import annotations
 
-from crawler.extract.blocks import Element
+from crawler.extract.blocks import Element, Line
 
 LABELLED = frozenset({"cards", "link-list", "related", "newsletter", "read-also"})
 """What is taken out together with the heading over it, which would stand over nothing."""
@@ -46,6 +46,12 @@ def leads_away(link: Element) -> bool:
     """Return whether a link leads to another page."""
     href = (link.get("href") or "").strip()
     return bool(href) and not href.startswith(("#", "mailto:", "javascript:"))
+
+
+def linked_share(line: Line) -> float:
+    """Return the share of the characters of a line's element that leads to other pages."""
+    linked = sum(len(_text(link)) for link in line.element.iter("a") if leads_away(link))
+    return linked / max(len(line.text), len(_text(line.element))) if linked else 0.0
 
 
 # --- lists ----------------------------------------------------------------------------------------

@@ -7,10 +7,15 @@ from collections.abc import Sequence
 
 from crawler.extract.blocks import Element, Line
 from crawler.extract.characters import folded
+from crawler.extract.homes import ENDS
+from crawler.extract.rails import linked_share
 
 _SHORTEST = 40
 _NAMED_SHORTEST, _LONGEST = 120, 700
 """Characters of a paragraph that is known by its name alone; shorter ones are slogans as often."""
+_UNDER = frozenset({"p", "h2", "h3", "h4", "div"})
+_LINKED = 0.3
+"""Share of a standfirst that may lead elsewhere."""
 _COMPARED = 60
 """Characters that must agree with the page's own description: sites cut it short."""
 _PLACE = 30
@@ -42,7 +47,7 @@ def standfirst(
     end = next((numbers[line] for line in prose if line in numbers), 0)
     heads = [
         number for number, line in enumerate(page[:end]) if wanted and folded(line.text).endswith(wanted)
-    ]
+    ] or [number for number, line in enumerate(page[:end]) if _is_headline(line.element)][-1:]
     between = page[heads[-1] + 1 if heads else 0 : end]
     for line in between:
         if (
@@ -55,7 +60,11 @@ def standfirst(
     if not heads:
         return []
     named = [line for line in between if _is_named(line) and line.text not in lines]
-    return [named[0].text] if len(named) == 1 else []
+    if len(named) == 1:
+        return [named[0].text]
+    headline = page[heads[-1]].element
+    under = [line for line in between if line.text not in lines and _is_under(line, headline)]
+    return [under[0].text] if len(under) == 1 else []
 
 
 def _is_told(line: str, told: Sequence[str]) -> bool:
@@ -65,11 +74,26 @@ def _is_told(line: str, told: Sequence[str]) -> bool:
     return any(0 <= letters.find(text) <= _PLACE for text in told)
 
 
-def _is_named(line: Line) -> bool:
-    """Tell whether the element of a line, or the one around it, bears a name of the standfirst."""
-    if not _NAMED_SHORTEST <= len(line.text) <= _LONGEST:
+def _is_headline(element: Element) -> bool:
+    return element.tag == "h1" or any(each.tag == "h1" for each in element.iterancestors())
+
+
+def _is_under(line: Line, headline: Element) -> bool:
+    """Tell whether a line is a sentence in a block of its own beside the headline."""
+    element = line.element
+    if element.tag not in _UNDER or not _SHORTEST <= len(line.text) <= _LONGEST or not line.text.endswith(ENDS):
         return False
-    element: Element = line.element
+    beside = headline.getparent() if headline.getparent() is not None else headline
+    around = list(element.iterancestors())[:2]
+    return beside in around and linked_share(line) < _LINKED
+
+
+def _is_named(line: Line) -> bool:
+    return _NAMED_SHORTEST <= len(line.text) <= _LONGEST and is_named(line.element)
+
+
+def is_named(element: Element) -> bool:
+    """Tell whether an element, or the one around it, bears a name of the standfirst."""
     for _ in range(2):
         if element is None or element.tag in ("a", "figcaption", "li", "body"):
             return False

@@ -85,7 +85,7 @@ class Draft:
     """All text lines of the page in order: where anchored rules look for lines that the extractor
     had already dropped."""
     method: str = ""
-    """Which way gave the body: ``rule``, ``trafilatura``, ``jsonld``, ``paragraphs``."""
+    """Which way gave the body: ``rule``, ``trafilatura``, ``jsonld``, ``state``, ``paragraphs``."""
     charset: str = ""
     replaced: float = 0.0
     """Share of characters that could not be decoded (U+FFFD)."""

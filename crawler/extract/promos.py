@@ -1,0 +1,53 @@
+"""Lines between the paragraphs of a text that lead elsewhere or that quote it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crawler.extract.blocks import Element, Line
+from crawler.extract.homes import letters, places
+from crawler.extract.rails import linked_share
+
+_LINKED = 0.85
+"""Share of a line that is link from which it is nothing else."""
+_SHORTEST = 15
+_RARE = 0.2
+"""Share of the lines up to which such lines are strangers; a list of products is made of them."""
+_QUOTES = frozenset({"blockquote", "aside", "figure", "q"})
+_QUOTED = 40
+"""Characters of a quote that must stand in the text a second time."""
+
+
+def link_lines(lines: Sequence[str], page: Sequence[Line]) -> set[int]:
+    """Return the numbers of the lines that are one link to another page each, when the text has few of them."""
+    where = places(lines, page)
+    found = {
+        number
+        for number, (line, place) in enumerate(zip(lines, where, strict=True))
+        if place is not None and _SHORTEST <= len(line) and _is_link(page[place])
+    }
+    return found if len(found) <= _RARE * len(lines) else set()
+
+
+def _is_link(line: Line) -> bool:
+    return line.element.tag == "p" and not line.text.startswith("http") and linked_share(line) >= _LINKED
+
+
+def repeats(lines: Sequence[str], page: Sequence[Line]) -> set[int]:
+    """Return the numbers of the lines in a quote's element that stand in another line too."""
+    where = places(lines, page)
+    said = [letters(line) for line in lines]
+    whole = "\n".join(said)
+    return {
+        number
+        for number, place in enumerate(where)
+        if place is not None
+        and len(lines[number]) >= _QUOTED
+        and _is_quote(page[place].element)
+        and whole.count(said[number]) > 1
+    }
+
+
+def _is_quote(element: Element) -> bool:
+    around = [element, *element.iterancestors()][:4]
+    return any(each.tag in _QUOTES for each in around)
