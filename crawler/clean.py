@@ -341,6 +341,8 @@ def clean(draft: Draft, page: Page, outlet: Outlet) -> Article:
         sightings=tuple((url, how) for url, how in told if url),
         cut=cut,
         method=draft.method,
+        charset=draft.charset,
+        charset_doubt=draft.charset_doubt,
         kind=draft.kind,
         evidence=draft.evidence,
     )

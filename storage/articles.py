@@ -170,6 +170,8 @@ def add_revision(db: Connection, article_id: int, number: int, item: Article, ca
         "word_count": item.word_count,
         "text_sha256": item.fingerprint.text_sha256,
         "method": item.method,
+        "charset": item.charset,
+        "charset_doubt": item.charset_doubt,
         "body": plain(item.body),
     }
     revision_id = db.insert("revisions", values | published_columns(item.published))

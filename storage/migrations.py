@@ -64,6 +64,12 @@ def m007_evidence(db: Database) -> None:
     _run(db, "m007_evidence.sql")
 
 
+@migrations()
+def m012_charset(db: Database) -> None:
+    """Keep in which encoding each text was read, and how sure that is."""
+    _run(db, "m012_charset.sql")
+
+
 def _run(db: Database, name: str) -> None:
     """Run the statements one by one: ``executescript`` would commit the open transaction."""
     for statement in (SCHEMA / name).read_text(encoding="utf-8").split(";\n\n"):

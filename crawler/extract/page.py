@@ -137,6 +137,7 @@ class _Reading:
             page_lines=tuple(line.text for line in self.lines),
             method=method,
             charset=self.document.decoded.charset,
+            charset_doubt=self.document.decoded.doubt,
             replaced=self.document.decoded.replaced,
             kind=kind,
             evidence=evidence,

@@ -77,6 +77,9 @@ class Draft:
     method: str = ""
     """Which way gave the body: ``rule``, ``trafilatura``, ``jsonld``, ``paragraphs``."""
     charset: str = ""
+    """Python's name of the encoding in which the page was read."""
+    charset_doubt: str = ""
+    """Why that may be wrong: ``damaged``, ``guessed``, ``overruled`` or ``disputed``; empty when it is sure."""
     replaced: float = 0.0
     """Share of characters that could not be decoded (U+FFFD)."""
     kind: str = ""
@@ -126,9 +129,11 @@ class Article:
     """(address, how): rel=canonical and og:url, ``canonical`` / ``og``."""
     cut: tuple[CutLine, ...] = field(default=(), repr=False)
     method: str = ""
+    charset: str = ""
+    charset_doubt: str = ""
     kind: str = ""
     evidence: str = ""
-    """Both as in the draft."""
+    """These four as in the draft."""
     fingerprint: Fingerprint = Fingerprint(text_sha256="")
 
 
