@@ -48,7 +48,9 @@ class _Layer:
                 return found
             for pattern, ids in self.patterns[place]:
                 match = pattern.fullmatch(text)
-                if not match and (len(ids) == 1 or place == "head"):  # the general ones ask for capitals there only
+                if not match and (
+                    len(ids) == 1 or place == "head"
+                ):  # the general ones ask for capitals there only
                     match = pattern.fullmatch(line)
                 if match:
                     return ids[int((match.lastgroup or "r0")[1:])] if len(ids) > 1 else ids[0]
@@ -368,6 +370,8 @@ def clean(draft: Draft, page: Page, outlet: Outlet) -> Article:
         sightings=tuple((url, how) for url, how in told if url),
         cut=cut,
         method=draft.method,
+        charset=draft.charset,
+        charset_doubt=draft.charset_doubt,
         kind=draft.kind,
         evidence=draft.evidence,
         extraction=extraction_version(outlet),

@@ -8,14 +8,14 @@ are kept (fault 30). Relative dates ("5 minutes ago") are not read: they move.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from crawler.datewords import AFTERNOON, MONTHS, MORNING, SOLAR_MONTHS, US_ZONES, ZONES, folded
+from crawler.datewords import AFTERNOON, ERAS, MONTHS, MORNING, SOLAR_MONTHS, US_ZONES, ZONES, folded
 from crawler.items import NO_TIME, Precision, TimeSource, Timestamp
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
@@ -43,7 +43,8 @@ def parse_published(
     """Return the time that *raw* prints, with its precision (second, minute, day), or none of it.
 
     ``09/03/2026`` is month first with AM/PM or a zone of the United States, else day first, unless
-    only the other reading is a date. Solar (Jalali) years 1300-1499 are converted. Never raises.
+    only the other reading is a date that has been. Solar (Jalali) years 1300-1499 and years of the Buddhist
+    era from 2440 on are converted. Never raises.
 
     Args:
         zone: IANA name for times without a zone. Of a doubled hour the first counts; a time that
@@ -53,8 +54,27 @@ def parse_published(
     shown = (raw or "").strip()[:MAX_RAW]
     if not shown:
         return NO_TIME
-    text = folded(shown)
-    return _stamp(_epoch(text) or _date_and_time(text, zone), shown, source, now)
+    readings = (_stamp(printed, shown, source, now) for printed in _readings(folded(shown), zone))
+    return next((stamp for stamp in readings if stamp.at), Timestamp(raw=shown))
+
+
+def other_reading(stamp: Timestamp, *, zone: str = "UTC", now: datetime | None = None) -> Timestamp:
+    """Return the time that the raw characters of *stamp* print with day and month the other way round, or NO_TIME
+    where that is no date or nothing else."""
+    shown = stamp.raw or ""
+    readings = (_stamp(printed, shown, stamp.source, now) for printed in _readings(folded(shown), zone))
+    return next((other for other in readings if other.at and other.at != stamp.at), NO_TIME)
+
+
+def _readings(text: str, zone: str) -> Iterator[_Printed]:
+    """Yield what *text* may print, the likelier first."""
+    if epoch := _epoch(text):
+        yield epoch
+        return
+    text = _with_western_times(text)
+    for swapped in (False, True) if "/" in text else (False,):
+        if printed := _date_and_time(text, zone, swapped=swapped):
+            yield printed
 
 
 def date_in_address(url: str, *, now: datetime | None = None) -> Timestamp:
@@ -64,6 +84,18 @@ def date_in_address(url: str, *, now: datetime | None = None) -> Timestamp:
         year, month, day = found.group(1, 2, 3) if found[1] else found.group(4, 5, 6)
         number = int(month) if month.isdecimal() else MONTHS[month]
         if printed := _day(int(year), number, int(day)):
+            stamp = _stamp(_Printed(_midnight(printed), Precision.DAY), found[0], TimeSource.ADDRESS, now)
+            if stamp.at:
+                return stamp
+    return NO_TIME
+
+
+def day_in_number(url: str, *, now: datetime | None = None) -> Timestamp:
+    """Return the day with which a long number in the last part of an address begins (``A20260815143200123``: day, hour
+    and minute, then a count), or NO_TIME. Weaker than `date_in_address`: such a number may be anything."""
+    for found in _IN_NUMBER.finditer(_path(url).rstrip("/").rpartition("/")[2]):
+        printed = _day(*(int(part) for part in found.groups()))
+        if printed:
             stamp = _stamp(_Printed(_midnight(printed), Precision.DAY), found[0], TimeSource.ADDRESS, now)
             if stamp.at:
                 return stamp
@@ -99,7 +131,12 @@ def _stamp(printed: _Printed | None, raw: str, source: TimeSource, now: datetime
 
 
 def _alternatives(names: Iterable[str]) -> str:
-    return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    """Return an expression for any of *names*, the longest that fits; those of one first letter share a branch, since
+    branches are tried one by one."""
+    groups: dict[str, list[str]] = {}
+    for name in sorted(names, key=len, reverse=True):
+        groups.setdefault(name[0], []).append(re.escape(name[1:]))
+    return "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in groups.items())
 
 
 _NAME = rf"(?P<name>{_alternatives(MONTHS | SOLAR_MONTHS)})"
@@ -110,17 +147,21 @@ _DATES = tuple(
     for form in (
         r"(?<!\d)(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?!\d)",
         r"(?<!\d)(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)(?=t\d{4}|\s|$)",
+        rf"(?P<era>{_alternatives(ERAS)})\s*(?P<year>\d{{1,3}}|元)\s*年\s*(?P<month>\d{{1,2}})\s*月\s*(?P<day>\d{{1,2}})\s*日",
         r"(?<!\d)(?P<year>\d{4})\s*[年년]\s*(?P<month>\d{1,2})\s*[月월]\s*(?P<day>\d{1,2})\s*[日일]",
-        rf"{_DAY}[\s.,/-]*(?:de\s)?[בל]?{_NAME}(?![^\W\d_])[\s.,/-]*(?:de\s|del\s)?(?P<year>\d{{4}}|\d\d(?![\d:]))",
+        rf"{_DAY}[\s.,/-]*(?:de\s)?[בל]?{_NAME}(?![^\W\d_])[\s.,/-]*(?:de\s|del\s|พ\.ศ\.\s?)?(?P<year>\d{{4}}|\d\d(?![\d:]))",
         rf"\b{_NAME}(?![^\W\d_])[.,]?[\s-]*{_DAY}(?!\d)[\s,-]*{_YEAR}",
         rf"\b{_NAME}\s+{_DAY}\s(?=\d\d?:)(?:[\d:]+)\s(?:[a-z+\-\d:]+\s)?{_YEAR}",  # asctime, date(1)
         r"(?<!\d)(?P<first>\d{1,2})(?P<mark>[-/.])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4})(?=\D|\d\d:|$)",
+        r"(?<![\d.])(?P<first>\d{1,2})(?P<mark>\.)\s?(?P<second>\d{1,2})(?P=mark)\s?(?P<year>\d\d)(?![\d.:])",
     )
 )
 _IN_PATH = re.compile(
     rf"(?<=[/_-])(?:([12]\d{{3}})[/_-](\d{{1,2}}|{_alternatives(n for n in MONTHS if n.isascii())})[/_-](\d{{1,2}})"
     r"|((?:19|20)\d\d)(\d\d)(\d\d))(?=[/_.-]|$)"
 )
+
+_IN_NUMBER = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])([0-3]\d)(?:[01]\d|2[0-3])[0-5]\d\d{0,8}(?!\d)")
 
 
 def _find_date(text: str, month_first: bool) -> tuple[date, re.Match[str]] | None:
@@ -132,9 +173,7 @@ def _find_date(text: str, month_first: bool) -> tuple[date, re.Match[str]] | Non
 
 
 def _printed_day(part: dict[str, str], month_first: bool) -> date | None:
-    year = int(part["year"])
-    if len(part["year"]) == 2:
-        year += 2000 if year < 70 else 1900
+    year = _year(part)
     if "first" in part:
         first, second = int(part["first"]), int(part["second"])
         us = month_first and part["mark"] == "/"
@@ -146,8 +185,26 @@ def _printed_day(part: dict[str, str], month_first: bool) -> date | None:
     return _day(year, (SOLAR_MONTHS if solar else MONTHS).get(part["name"], 0), int(part["day"]))
 
 
+def _year(part: dict[str, str]) -> int:
+    """Return the year as printed, one of two digits or of an era in full."""
+    if "era" in part:
+        return ERAS[part["era"]] + (1 if part["year"] == "元" else int(part["year"]))
+    year = int(part["year"])
+    if len(part["year"]) > 2:
+        return year
+    if _THAI.match(part.get("name") or ""):
+        return 2500 + year
+    return year + (2000 if year < 70 else 1900)
+
+
+_THAI = re.compile("[\u0e00-\u0e7f]")
+_BUDDHIST = range(2440, 2700)
+
+
 def _day(year: int, month: int, day: int) -> date | None:
-    """Return the Gregorian day; years 1300-1499 are solar Hijri. None if there is no such day."""
+    """Return the Gregorian day; years 1300-1499 are solar Hijri, 2440-2699 Buddhist. None if there is no such day."""
+    if year in _BUDDHIST:
+        year -= 543
     if 1300 <= year < 1500:
         return _from_solar(year, month, day)
     try:
@@ -200,7 +257,20 @@ _TIME_BEFORE_ZONE = re.compile(r"(?<![\d:])(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.
 _BASIC_TIME = re.compile(r"t(\d\d)(\d\d)(\d\d)?(?!\d)()")
 _OFFSET = re.compile(r"\s*\(?(?:gmt|utc)?\s*([+−-])(\d{1,2}):?(\d\d)?(?!\d)")
 _ABBREVIATION = re.compile(rf"\s*\(?({_alternatives(ZONES)}|[a-z]{{2,5}})(?![^\W\d_])")
+_EASTERN_TIME = re.compile(
+    r"(?:(오전|오후|午前|午後|上午|下午|凌晨|晚上)\s*)?(?<!\d)(\d{1,2})\s*(?:[時时點点시]\s*|:)(\d{1,2})(?!\d)(?:\s*[分분])?"
+)
 _EPOCH = re.compile(r"(\d{10})(?:\d{3}|\.\d+)?")
+
+
+def _with_western_times(text: str) -> str:
+    """Return *text* with the times of day of East Asia in Western order: ``午後3時15分`` becomes ``3:15 午後``."""
+    if not _EASTERN.search(text):
+        return text
+    return _EASTERN_TIME.sub(lambda found: f" {found[2]}:{found[3]:0>2} {found[1] or ''} ", text)
+
+
+_EASTERN = re.compile("[時时點点시午凌晚오]")
 
 
 def _epoch(text: str) -> _Printed | None:
@@ -209,9 +279,10 @@ def _epoch(text: str) -> _Printed | None:
     return _Printed(datetime.fromtimestamp(int(found[1]), UTC), Precision.SECOND) if found else None
 
 
-def _date_and_time(text: str, zone: str) -> _Printed | None:
+def _date_and_time(text: str, zone: str, *, swapped: bool = False) -> _Printed | None:
     halves = _TIME.search(text)
-    found = _find_date(text, bool(halves and halves[4]) or zone in US_ZONES)
+    month_first = bool(halves and halves[4]) or zone in US_ZONES
+    found = _find_date(text, month_first != swapped)
     if found is None:
         return None
     day, where = found

@@ -207,6 +207,7 @@ class Explainer:
         self.told["page"] |= {
             "content_type": content_type,
             "charset": draft.charset,
+            "charset_doubt": draft.charset_doubt,
             "replaced": round(draft.replaced, 4),
             "method": draft.method,
         }

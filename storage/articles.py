@@ -187,6 +187,8 @@ def read_columns(item: Article) -> dict[str, Any]:
         "word_count": item.word_count,
         "text_sha256": item.fingerprint.text_sha256,
         "method": item.method,
+        "charset": item.charset,
+        "charset_doubt": item.charset_doubt,
         "body": plain(item.body),
         "extraction": item.extraction,
     }

@@ -122,7 +122,7 @@ def keep(
     same = (
         *("extraction", "title", "byline", "section", "language", "image_url", "image_caption", "word_count"),
         *("published_at", "published_local", "published_precision", "published_source", "published_raw"),
-        *("text_sha256", "method"),
+        *("text_sha256", "method", "charset", "charset_doubt"),
     )
     values = {name: revision[name] for name in same} | {
         "revision_id": revision["id"],

@@ -82,6 +82,12 @@ def m010_learned(db: Database) -> None:
     _run(db, "m010_learned.sql")
 
 
+@migrations()
+def m011_charset(db: Database) -> None:
+    """Keep in which encoding each text was read, and how sure that is."""
+    _run(db, "m011_charset.sql")
+
+
 def _run(db: Database, name: str) -> None:
     """Run the statements one by one: ``executescript`` would commit the open transaction."""
     for statement in (SCHEMA / name).read_text(encoding="utf-8").split(";\n\n"):

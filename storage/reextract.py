@@ -34,6 +34,8 @@ MOST_LOST = 0.3
 """Share of a text's words that a new reading may lose; of more somebody must say that they are to go."""
 TOO_MUCH = "loses_text"
 """Reason of a text that stands because its new reading would lose too much."""
+_OF_THE_READING = ("extraction", "charset", "charset_doubt")
+"""Columns that say how a page was read, not what it said: they alone make no new reading."""
 _FIELDS = ("title", "section", "language", "image_url", "image_caption")
 
 
@@ -184,10 +186,13 @@ class Reextractor:
         """Put the reading in the place of the one before; return whether it differs in anything but its version."""
         article, revision, values = plan.article, plan.revision, plan.values
         cuts = articles.cuts(self.db, article["id"], revision["number"])
-        is_new = any(revision[name] != value for name, value in values.items() if name != "extraction")
+        is_new = any(revision[name] != value for name, value in values.items() if name not in _OF_THE_READING)
         if not is_new and cuts == _as_stored(plan.item.cut):
-            sql = "UPDATE revisions SET extraction = ? WHERE id = ?"
-            self.db.execute(sql, (values["extraction"], revision["id"]))
+            names = ", ".join(f"{name} = ?" for name in _OF_THE_READING)
+            self.db.execute(
+                f"UPDATE revisions SET {names} WHERE id = ?",  # noqa: S608 - our names
+                (*(values[name] for name in _OF_THE_READING), revision["id"]),
+            )
             return False
         now, same_body = stored(self.now), revision["body"] == values["body"]
         extractions.keep(self.db, revision, cuts, now, self.why, same_body=same_body)

@@ -198,7 +198,8 @@ def _facts(db: Connection, row: Row) -> dict[str, Any]:
         ),
         "revisions": _listed(
             db,
-            "SELECT number, seen_at, host, fetched_url, title, word_count, method, capture_id, extracted_at FROM revisions"
+            "SELECT number, seen_at, host, fetched_url, title, word_count, method, charset, charset_doubt, capture_id,"
+            " extracted_at FROM revisions"
             " WHERE article_id = ? ORDER BY number",
             article_id,
         ),
@@ -240,7 +241,8 @@ def _merged(db: Connection, article_id: int) -> dict[str, Any]:
     return dict(row) | {
         "revisions": _listed(
             db,
-            "SELECT number, seen_at, host, fetched_url, title, word_count, method, capture_id, extracted_at FROM revisions"
+            "SELECT number, seen_at, host, fetched_url, title, word_count, method, charset, charset_doubt, capture_id,"
+            " extracted_at FROM revisions"
             " WHERE article_id = ? ORDER BY number",
             article_id,
         ),

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from crawler.cli.facts import fact, heading, line, marked
+from crawler.cli.facts import doubt_words, fact, heading, line, marked
 from crawler.cli.options import ConfigOption, JsonOption, err, out
 from crawler.config import Config, load_config
 from crawler.errors import UsageError
@@ -152,7 +152,10 @@ def _print_page(page: dict[str, Any]) -> None:
     fact("kind", f"{page['kind']}{': ' if page['evidence'] else ''}{page['evidence']}")
     fact("type", page.get("content_type"))
     lost = f", {page['replaced']:.1%} of its characters unreadable" if page.get("replaced") else ""
-    fact("charset", f"{page['charset']}{lost}" if page.get("charset") else "")
+    fact(
+        "charset",
+        f"{page['charset']}{doubt_words(page['charset_doubt'])}{lost}" if page.get("charset") else "",
+    )
     fact("text by", page.get("method"))
 
 

@@ -16,6 +16,19 @@ MARK = "bold yellow"
 STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
 
+_DOUBTS = {
+    "damaged": "some bytes fit no character",
+    "guessed": "guessed, since nothing was declared",
+    "overruled": "though another one is declared, which gives no language",
+    "disputed": "though header and page name different ones that both fit",
+}
+
+
+def doubt_words(doubt: str) -> str:
+    """Return why a page's encoding is in doubt, with a comma before it; '' where it is not."""
+    return f", {_DOUBTS.get(doubt, doubt)}" if doubt else ""
+
+
 def heading(title: str) -> None:
     """Print an empty line and the name of what follows."""
     out.print()

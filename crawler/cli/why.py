@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from crawler.cli.divergences import divergence_line
-from crawler.cli.facts import fact, heading, line
+from crawler.cli.facts import doubt_words, fact, heading, line
 from crawler.cli.options import ConfigOption, JsonOption, out
 from crawler.config import load_config
 
@@ -138,6 +138,11 @@ def _print_article(article: dict[str, Any]) -> None:
             f"revision {revision['number']}",
             f"{revision['seen_at']} by {revision['host']}: {revision['title']} ({revision['word_count']} words,"
             f" by {revision['method']}{again})",
+        )
+        doubt = doubt_words(revision["charset_doubt"])
+        fact(
+            "",
+            f"its page was read as {revision['charset']}{doubt}" if doubt else "",
         )
     for part in article["merged"]:
         texts = f"{len(part['revisions'])} {'text' if len(part['revisions']) == 1 else 'texts'}"

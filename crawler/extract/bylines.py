@@ -1,116 +1,279 @@
-"""Who wrote it: names out of JSON-LD, meta elements and byline elements."""
+"""Who wrote it: names out of JSON-LD, meta elements, marked elements beside the headline, and printed lines."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import chain, pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
-from crawler.extract.blocks import Element, text_of
+from crawler.extract.blocks import Element, Line, text_of
 from crawler.extract.characters import folded, plain
 from crawler.extract.head import Head
 from crawler.extract.jsonld import LinkedData
+from crawler.extract.names import AGENCY, is_full_name, key_of, names_in, printed_names, without_by
+from crawler.extract.opening import headline_at, over_headline, under_headline
 
-_BY = re.compile(
-    r"^(?:(?:written|reported|posted|published|story|text|words)\s+)?"
-    r"(?:by|von|par|por|di|da|door|av|af|przez|автор|от|نوشته|بقلم)\s*:?\s+|^(?:author|autor|auteur|autore)s?\s*:\s*",
-    re.IGNORECASE,
-)
-_PARTING = re.compile(
-    r"\s*[;,|/•·]\s*|\s+(?:and|und|et|y|e|en|og|och|i|и|&|with|mit|avec|con)\s+|\s*\n\s*|\s+for\s+(?=the\b)",
-    re.IGNORECASE,
-)
-_NOT_A_NAME = re.compile(
-    r"@|https?:|www\.|\d{2}|\b(?:updated?|published|posted|min(?:ute)?s?|read|staff|editor|editors|correspondent|reporter|"
-    r"redaktion|redaktør|redaction|rédaction|redacción|journalist(?:in)?|senior|writer|contributor|newsroom|desk|"
-    r"follow|email|share|comments?|columnist|producer|photographer|admin|author|autor|news|associated press|afp|"
-    r"reuters|dpa|agenc(?:y|ies)|team|political|chief|bureau)\b",
-    re.IGNORECASE,
-)
+_META = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl")
 _MARKED = (
-    "//*[@rel='author' or contains(concat(' ', @rel, ' '), ' author ')]",
-    "//*[@itemprop='author']//*[@itemprop='name'] | //*[@itemprop='author'][not(.//*[@itemprop='name'])]",
-    "//*[self::a or self::span or self::div or self::p or self::address or self::li]"
-    "[contains(@class, 'author-name') or contains(@class, 'authorName') or contains(@class, 'author__name')"
-    " or contains(@class, 'byline-name') or contains(@class, 'byline__name')]",
-    "//*[self::a or self::span or self::div or self::p or self::address]"
-    "[contains(concat(' ', @class, ' '), ' byline ') or contains(concat(' ', @class, ' '), ' author ')]",
+    "//h1 | //h2 | //*[contains(@rel, 'author') or contains(@itemprop, 'author') or contains(@class, 'uthor')"
+    " or contains(@class, 'yline') or contains(@class, 'autor') or contains(@class, 'auteur')]"
 )
+_NAME_CLASS = re.compile(r"(?:author|autor|byline)[_-]*name", re.IGNORECASE)
+_BYLINE_CLASS = re.compile(
+    r"(?:[\w-]*?[_-])?(?:by-?lines?|authors?|autor(?:es)?|auteurs?)(?:[_-]+(?:info|line|list|link|item|wrapper|text))*"
+    r"|[A-Za-z]+(?:Author|Byline)(?:List|Name|Link)?(?:-?[Ii]tem)?|authorline",
+)
+_TAGS = frozenset(("a", "span", "div", "p", "address", "li", "strong", "em", "b", "cite", "h4", "h5", "h6"))
 MAX_NAMES = 12
+_MAX_TEXT = 200
+_GROUP = 300
+"""Characters of the largest box that still is one byline."""
+_MOST = 6
+"""Names in marked elements from which they are a list of people, no byline."""
 
 
-def article_byline(tree: Element, head: Head, data: LinkedData, sites: Iterable[str]) -> tuple[str, ...]:
-    """Return the names of the authors, as printed, without "By", roles, addresses or the site's name."""
-    names = [name for name in sites if name]
-    meta = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl")
-    witnesses = chain((data.authors, head.every(*meta)), (_marked(tree, path) for path in _MARKED))
-    found = next((people for texts in witnesses if (people := _people(texts, names))), [])
-    return tuple((found or _stated(data, head))[:MAX_NAMES])
+def article_byline(
+    tree: Element, head: Head, data: LinkedData, lines: Sequence[Line], *, title: str, sites: Iterable[str]
+) -> tuple[str, ...]:
+    """Return the names of the authors, as printed, without "By", roles, addresses or the site's name.
+
+    Persons that JSON-LD or a meta element states come first; marked elements beside the headline replace
+    them where they name the same and more. Without any, the lines around the headline are read, and one
+    at the end that signs. What the page states that is no person (an agency, the outlet) comes last.
+    """
+    names = {key_of(name) for name in sites if name}
+    stated = _stated_people(data, head, names)
+    at = headline_at(lines, title)
+    texts = _beside_headline(tree, lines[at].element if at >= 0 else None)
+    marked = _several(_people(texts, names))
+    is_more = len(stated) < len(marked) <= _MOST and _keys(stated) <= _keys(marked)
+    if stated and not is_more and not (marked and _is_weak(stated) and not _is_weak(marked)):
+        return tuple(stated[:MAX_NAMES])
+    found = (
+        marked or _printed(lines, title, names) or _of_handles(lines, (*data.authors, *head.every("author")))
+    )
+    return tuple(
+        (found or _stated(data, head) or _offices(text for text in texts if not re.search(r"\d", text)))[
+            :MAX_NAMES
+        ]
+    )
+
+
+def _is_weak(people: list[str]) -> bool:
+    """Tell whether the names are single words in Latin letters: such may be a house as well as a person."""
+    return all(" " not in name and name.isascii() for name in people)
+
+
+def _keys(people: Iterable[str]) -> set[str]:
+    return {key_of(name) for name in people}
+
+
+def _people(texts: Iterable[str], sites: set[str], *, agencies: bool = False) -> list[str]:
+    """Return the names in *texts*, each once. A text that begins with the site's name is the publisher's imprint."""
+    people: dict[str, str] = {}
+    for text in texts:
+        if key_of(text.partition(",")[0]) in sites:
+            continue
+        for name in names_in(text, agencies=agencies):
+            if key_of(name) not in sites:
+                people.setdefault(key_of(name), name)
+    return list(people.values())
+
+
+# --- what the page states -------------------------------------------------------------------------
+
+
+def _stated_people(data: LinkedData, head: Head, sites: set[str]) -> list[str]:
+    for texts in (data.authors, head.every(*_META)):
+        people = _people((text for text in texts if not _is_address(text)), sites, agencies=True)
+        if any(not AGENCY.fullmatch(name) for name in people):
+            return people
+    return []
 
 
 def _stated(data: LinkedData, head: Head) -> list[str]:
     """Return the authors a page states that are no persons: an agency, a desk, the outlet itself."""
-    texts = [*data.authors, *head.every("author", "article:author")[:1]]
-    names = (_BY.sub("", plain(text)) for text in texts if not text.startswith(("http", "@", "/")))
-    return list(dict.fromkeys(name for name in names if 1 < len(name) <= 60))
+    return _offices(data.authors) or _offices(head.every("author", "article:author")[:1])
 
 
-def _marked(tree: Element, path: str) -> list[str]:
-    found = [element for element in tree.xpath(path)[:30] if not _is_in_comments(element)]
-    return [text for text in (text_of(element) for element in found[:6]) if len(text) < 200]
+def _offices(texts: Iterable[str]) -> list[str]:
+    named = [without_by(plain(text)) for text in texts if not _is_address(text)]
+    found = {key_of(name): name for name in reversed(named) if 1 < len(name) <= 60}
+    return list(reversed(found.values()))
 
 
-def _is_in_comments(element: Element) -> bool:
-    """Tell whether a box of readers' comments holds the element: who writes there is no author of the page."""
-    labels = (
-        f"{box.get('class') or ''} {box.get('id') or ''}"
-        for box in element.iterancestors()
-        if box.tag not in _WHOLE
-    )
-    return any(_COMMENTS.search(label) for label in labels)
+def _is_address(text: str) -> bool:
+    return text.startswith(("http", "@", "/")) or ("@" in text and " " not in text)
+
+
+_HANDLE = re.compile(r"([a-z]+)[._-](?:[a-z]+[._-])?([a-z]{4,})(?:@.*)?")
+
+
+def _of_handles(lines: Sequence[Line], texts: Iterable[str]) -> list[str]:
+    """Return the printed name that a stated handle or mail address stands for: ``a.lee@example.org`` and ``Ann Lee``."""
+    for handle in filter(None, map(_HANDLE.fullmatch, texts)):
+        first, last = handle.groups()
+        given = re.escape(first) if len(first) > 1 else rf"{first}[\w.-]*"
+        full = re.compile(rf"\b{given}(?:\s+[\w.-]+)?\s+{re.escape(last)}\b", re.IGNORECASE)
+        named = next(filter(None, (full.search(line.text) for line in lines)), None)
+        if named:
+            return [named[0]]
+    return []
+
+
+# --- marked elements ------------------------------------------------------------------------------
+
+
+def _beside_headline(tree: Element, headline: Element) -> list[str]:
+    """Return the texts of the first byline box after the headline (before it if none follows), best mark first."""
+    found = tree.xpath(_MARKED)[:400]
+    start = found.index(headline) + 1 if headline in found else 0
+    around = set(headline.iterancestors()) if headline is not None else set()
+    marked = [(kind, element) for element in (*found[start:], *found[:start]) if (kind := _mark_of(element))]
+    for wanted in (1, 2, 3, 4):
+        kept = (element for kind, element in marked if kind == wanted and not _is_elsewhere(element, around))
+        for first in kept:
+            texts = [text for text in map(text_of, _group(first, kept)) if text and len(text) < _MAX_TEXT]
+            if texts:
+                return texts
+    return []
+
+
+def _several(people: list[str]) -> list[str]:
+    """Return *people*, or nothing for a list of single words: such boxes list topics."""
+    is_list = len(people) > 1 and all(" " not in name and name.isascii() for name in people)
+    return [] if is_list else people
+
+
+def _mark_of(element: Element) -> int:
+    """Return how an element is marked as naming an author: 1 by relation, 2 as a property, 3 and 4 by its class, the
+    more telling ones first; 0 if it is not."""
+    if "author" in (element.get("rel") or "").split():
+        return 1
+    if "author" in (element.get("itemprop") or "").split():
+        return 2
+    if element.tag not in _TAGS:
+        return 0
+    classes = (element.get("class") or "").split()
+    if any(_NAME_CLASS.search(name) for name in classes):
+        return 3
+    return 4 if any(_BYLINE_CLASS.fullmatch(name) for name in classes) else 0
+
+
+def _group(first: Element, others: Iterable[Element]) -> Iterator[Element]:
+    """Yield *first* and those of *others* that stand in one small box with it."""
+    box = first
+    while (parent := box.getparent()) is not None and _text_length(parent) <= _GROUP:
+        box = parent
+    yield first
+    for element in others:
+        if box in element.iterancestors() and first not in element.iterancestors():
+            yield element
+
+
+def _text_length(element: Element) -> int:
+    total = 0
+    for text in element.itertext():
+        total += len(text.strip())
+        if total > _GROUP:
+            break
+    return total
+
+
+def _is_elsewhere(element: Element, around: set[Element]) -> bool:
+    """Tell whether the element stands in something of its own, beside the article: readers' comments, a sidebar, the
+    card of another article. *around* are the elements that hold the headline."""
+    in_article = any(box.tag == "article" for box in around)
+    for box in element.iterancestors():
+        if box.tag in _WHOLE and box.tag != "article":
+            break
+        if box in around:
+            return False
+        if box.tag in ("nav", "article") or (box.tag in ("aside", "footer")):
+            return in_article or box.tag != "article"
+        label = f"{box.get('class') or ''} {box.get('id') or ''}"
+        if _COMMENTS.search(label) or _CARD.search(label):
+            return True
+    return False
 
 
 _COMMENTS = re.compile(
     r"(?:^|\s)comments?(?:[_-]{1,2}(?:list|body|item|section|area|thread|container|wrapper))?(?=\s|$)",
     re.IGNORECASE,
 )
+_CARD = re.compile(
+    r"(?:^|[\s_-])(?:cards?|teasers?|related|recommend\w*|promos?|widgets?|popular|trending|latest)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
 _WHOLE = frozenset({"html", "body", "main", "article"})
 """Elements that are the page or the article; their classes say what the page has, not what they are."""
 
 
-def _people(texts: Iterable[str], sites: list[str]) -> list[str]:
-    people: dict[str, str] = {}
-    known = {_key(site) for site in sites}
-    for text in texts:
-        for name in names_in(text):
-            if _key(name) not in known:
-                people.setdefault(_key(name), name)
-    return list(people.values())
+# --- printed lines --------------------------------------------------------------------------------
 
 
-def names_in(text: str) -> Iterator[str]:
-    """Yield the person names of a byline text: ``By Ann Lee and Bo Ek, Chief Editor`` gives two."""
-    text = _BY.sub("", plain(text))
-    if text.startswith(("http://", "https://")):
-        return
-    for part in _PARTING.split(_SUFFIX.sub(r" \1", text)):
-        name = _BY.sub("", part).strip(" .-–—()[]*:")
-        if _is_name(name):
-            yield name
+def _printed(lines: Sequence[Line], title: str, sites: set[str]) -> list[str]:
+    """Return the names that lines around the headline print behind a word like "By"; else the line between headline
+    and text that is nothing but a name, or the line that signs the text."""
+    opening = under_headline(lines, title)
+    for line in (*opening, *over_headline(lines, title)):
+        people = [name for name in printed_names(line.text) if key_of(name) not in sites]
+        if people and len(line.text) < _MAX_TEXT:
+            return people
+    return _bare(opening, sites) or _signature(lines, sites)
 
 
-_SUFFIX = re.compile(r",\s+(Jr|Sr|III?|PhD|Ph\.D|MD)\b", re.IGNORECASE)
+def _bare(opening: Sequence[Line], sites: set[str]) -> list[str]:
+    """Return the names of a paragraph that is nothing but names, followed by prose in the same box."""
+    for line, after in pairwise(opening):
+        if line.element.tag == "p" and len(after.text) >= _PROSE and _is_beside(line, after):
+            people = [name.strip() for name in re.split(r"\s*/\s*|\s+and\s+|\s*,\s+", line.text)]
+            if all(is_full_name(name) and key_of(name) not in sites for name in people):
+                return people
+    return []
 
 
-def _is_name(text: str) -> bool:
-    words = text.split()
-    if not words or len(words) > 6 or len(text) > 60 or _NOT_A_NAME.search(text):
-        return False
-    return not text[0].islower() or any(word[:1].isupper() for word in words[1:])
+_PROSE = 120
+"""Characters from which a line is prose."""
 
 
-def _key(name: str) -> str:
-    return re.sub(r"\W+", "", folded(name))
+def _signature(lines: Sequence[Line], sites: set[str]) -> list[str]:
+    """Return the names that sign a text: in a line of their own under it, behind a word like "By" or on the right."""
+    prose = since = 0
+    for line in lines:
+        if len(line.text) >= _PROSE:
+            prose, since = prose + 1, 0
+            continue
+        since += 1
+        if prose < _SIGNED or since > _NEAR or len(line.text) > _MAX_SIGNATURE:
+            continue
+        people = printed_names(line.text)
+        if (
+            not people
+            and since == 1
+            and _is_on_the_right(line.element)
+            and is_full_name(line.text.strip("()"))
+        ):
+            people = [line.text.strip("()")]
+        if people and not any(key_of(name) in sites for name in people):
+            return people
+    return []
+
+
+_NEAR = 3
+"""Lines under prose in which it can be signed."""
+_SIGNED = 3
+"""Lines of prose from which a text can be signed below."""
+_MAX_SIGNATURE = 60
+
+
+def _is_on_the_right(element: Element) -> bool:
+    style = (element.get("style") or "").replace(" ", "").lower()
+    return "text-align:right" in style or (element.get("align") or "").lower() == "right"
+
+
+def _is_beside(line: Line, other: Line) -> bool:
+    return line.element is not other.element and line.element.getparent() is other.element.getparent()
 
 
 def printed_byline(lines: list[str], title: str, sites: Iterable[str]) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ LINE: tuple[tuple[str, str], ...] = (
     ("click-here", r"(?:please )?(?:click|tap) (?:here|on the|below|the) .{3,160}|(?:get|download) .{3,80} by clicking here[.!]?"),
     ("click-here", r"(?:klicken sie hier|klick hier|cliquez ici|haga clic aquí|haz clic aquí|clique aqui|clicca qui|klik hier|kliknij tutaj|нажмите здесь|жмите сюда)\b.{0,160}"),
     ("follow", rf"follow (?:us|me|him|her|them|@?[\w.’'&-]+(?: [\w.’'&-]+){{0,4}}) on {_NETWORKS}\b.{{0,160}}"),
-    ("follow", rf"(?:(?:s[íi]g[ua](?:e)?(?:nos|n-nos|-nos)|suivez(?:-nous| .{{2,40}})|folge(?:n sie)? uns|volg ons|seguici|segui .{{2,30}}|obserwuj nas|följ oss|følg (?:oss|os)|sledujte nás|seuraa meitä|urm[aă]ri[țt]i-ne|ακολουθήστε (?:μας|το)|bizi takip edin|ikuti kami|theo dõi chúng tôi)\b).{{0,200}}"),
+    ("follow", r"(?:(?:s[íi]g[ua](?:e)?(?:nos|n-nos|-nos)|suivez(?:-nous| .{2,40})|folge(?:n sie)? uns|volg ons|seguici|segui .{2,30}|obserwuj nas|följ oss|følg (?:oss|os)|sledujte nás|seuraa meitä|urm[aă]ri[țt]i-ne|ακολουθήστε (?:μας|το)|bizi takip edin|ikuti kami|theo dõi chúng tôi)\b).{0,200}"),
     ("follow", r"(?:подписывай(?:ся|тесь)|подпи(?:сыва|ши)[йт]\w* (?:на|и)|подпишитесь|читайте нас|следите за (?:нами|новостями)|підписуй(?:ся|тесь|теся)|підпишіться|стежте за (?:нами|новинами)|تابعونا|تابعوا .{2,40}|ما را در .{2,60}(?:دنبال کنید)|עקבו אחרינו)(?: .{0,200})?"),
     ("newsletter", r"(?:click here to )?(?:sign up|subscribe|register)(?: now| here| today| free| for free)?(?: to| for| and| by| with).{0,120}\b(?:newsletters?|e-?mails?|alerts?|podcasts?|channel|updates|inbox|briefing|access)\b.{0,160}"),
     ("newsletter", r".{0,250}\b(?:delivered|sent|straight|right|directly)\b.{0,30} (?:to|in|into) your (?:e-?mail |own )?inbox\b.{0,160}"),

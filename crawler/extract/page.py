@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 
 from crawler.dates import date_in_address
-from crawler.extract import bylines, picture, rules, titles
+from crawler.extract import bylines, names, picture, rules, titles
 from crawler.extract.blocks import Element, Line, lines_of
 from crawler.extract.body import main_text
 from crawler.extract.breadcrumb import article_section, section_in
@@ -86,7 +86,7 @@ class _Reading:
             return []
         stamp = date_in_address(self.document.url)
         if stamp.at is None:
-            stamp = self._published(())
+            stamp = self._published((), "")
         return rules.rules_for(self.outlet.pages, _day(stamp))
 
     def _ruled(self, field: str) -> list[str]:
@@ -97,11 +97,11 @@ class _Reading:
                 return [text for text in found if text]
         return []
 
-    def _published(self, ruled: Iterable[str]) -> Timestamp:
-        zone = self.outlet.timezone if self.outlet else "UTC"
+    def _published(self, ruled: Iterable[str], title: str) -> Timestamp:
         return published_of(
-            self.tree, self.head, self.data, url=self.document.url, zone=zone, now=self.now, ruled=ruled
-        )
+            self.tree, self.head, self.data, url=self.document.url, now=self.now, ruled=ruled, lines=self.lines,
+            title=title, zone=self.outlet.timezone if self.outlet else "UTC",
+        )  # fmt: skip
 
     def draft(self) -> Draft:
         """Return the draft. Metadata first: pruning takes the elements it stands in."""
@@ -112,7 +112,7 @@ class _Reading:
         )
         section = self._section(title)
         byline = self._byline(title)
-        published = self._published(self._ruled("published"))
+        published = self._published(self._ruled("published"), title)
         lines, method = self._text(title)
         claims = (
             self.head.language,
@@ -146,6 +146,7 @@ class _Reading:
             page_lines=tuple(line.text for line in self.lines),
             method=method,
             charset=self.document.decoded.charset,
+            charset_doubt=self.document.decoded.doubt,
             replaced=self.document.decoded.replaced,
             kind=kind,
             evidence=evidence,
@@ -176,10 +177,12 @@ class _Reading:
         return article_section(self.tree, self.lines, self.head, self.data, title=title, sites=self.sites)
 
     def _byline(self, title: str) -> tuple[str, ...]:
-        ruled = [name for text in self._ruled("byline") for name in bylines.names_in(text)]
+        ruled = [name for text in self._ruled("byline") for name in names.names_in(text)]
         if ruled:
             return tuple(dict.fromkeys(ruled))[: bylines.MAX_NAMES]
-        found = bylines.article_byline(self.tree, self.head, self.data, self.sites)
+        found = bylines.article_byline(
+            self.tree, self.head, self.data, self.lines, title=title, sites=self.sites
+        )
         return found or bylines.printed_byline([line.text for line in self.lines], title, self.sites)
 
     def _amp_of(self) -> str:

@@ -87,6 +87,9 @@ class Draft:
     method: str = ""
     """Which way gave the body: ``rule``, ``trafilatura``, ``jsonld``, ``state``, ``paragraphs``."""
     charset: str = ""
+    """Python's name of the encoding in which the page was read."""
+    charset_doubt: str = ""
+    """Why that may be wrong: ``damaged``, ``guessed``, ``overruled`` or ``disputed``; empty when it is sure."""
     replaced: float = 0.0
     """Share of characters that could not be decoded (U+FFFD)."""
     kind: str = ""
@@ -138,9 +141,11 @@ class Article:
     carried: tuple[CarriedMatch, ...] = ()
     """Standing queries that hold only with a line that a learned rule cuts."""
     method: str = ""
+    charset: str = ""
+    charset_doubt: str = ""
     kind: str = ""
     evidence: str = ""
-    """Both as in the draft."""
+    """These four as in the draft."""
     fingerprint: Fingerprint = Fingerprint(text_sha256="")
     extraction: str = ""
     """Version of newshawk and of the outlet's rules that read the page."""

@@ -34,6 +34,8 @@ CREATE TABLE extractions (
     word_count INTEGER NOT NULL,    -- words of the body
     text_sha256 TEXT NOT NULL,      -- of the folded title and body
     method TEXT NOT NULL,           -- which way gave the body
+    charset TEXT NOT NULL,          -- encoding in which the page was read
+    charset_doubt TEXT NOT NULL,    -- why that may be wrong, empty when it is sure
     body TEXT,                      -- one paragraph a line; NULL: the same as in the reading that followed
     cuts TEXT NOT NULL,             -- JSON list of [position, text, rule]: the lines cut from the page
     UNIQUE (revision_id, number)

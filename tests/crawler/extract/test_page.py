@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.clean import clean_draft
-from crawler.extract.bylines import names_in
+from crawler.extract.names import names_in
 from crawler.extract.page import extract_page
 from crawler.extract.titles import without_site
 from crawler.items import Draft, Outlet, PageRule, Precision
