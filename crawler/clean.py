@@ -47,7 +47,9 @@ class _Layer:
                 return found
             for pattern, ids in self.patterns[place]:
                 match = pattern.fullmatch(text)
-                if not match and (len(ids) == 1 or place == "head"):  # the general ones ask for capitals there only
+                if not match and (
+                    len(ids) == 1 or place == "head"
+                ):  # the general ones ask for capitals there only
                     match = pattern.fullmatch(line)
                 if match:
                     return ids[int((match.lastgroup or "r0")[1:])] if len(ids) > 1 else ids[0]

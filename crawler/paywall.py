@@ -78,7 +78,10 @@ def _is_whole(text: Sequence[str], *, is_paid: bool | None, words_stated: int) -
     long = [line for line in text if len(line) > _LONGEST_WALL]
     if not words_stated:
         return sum(map(len, long)) >= (STUB if is_paid else FREE_STUB)
-    words, length = sum(len(line.split()) for line in long), sum(len(line) for line in text if len(line) >= _PROSE)
+    words, length = (
+        sum(len(line.split()) for line in long),
+        sum(len(line) for line in text if len(line) >= _PROSE),
+    )
     return words >= words_stated * _REST and words * _LONG_WORD >= length
 
 

@@ -39,7 +39,9 @@ def completed(lines: Sequence[str], page: Sequence[Line]) -> list[str]:
         number
         for number in range(long[0], end)
         if letters(page[number].text) not in text
-        and (_belongs(page[number], homes, makes) or _is_over(page, number) or _is_quoted(page[number], homes))
+        and (
+            _belongs(page[number], homes, makes) or _is_over(page, number) or _is_quoted(page[number], homes)
+        )
     ]
     return _merged(lines, where, page, _without_loose_headings(missing, [number for number, _ in kept], page))
 
@@ -51,7 +53,9 @@ def _belongs(line: Line, homes: set[Element], makes: set[tuple[str, str]]) -> bo
         return False
     if element.tag in _HEADINGS:
         return len(line.text) > 1 and linked_share(line) <= _MOST_LINKED
-    if element.tag not in ("p", "li", "blockquote", "pre") and (element is not around or len(line.text) < PROSE):
+    if element.tag not in ("p", "li", "blockquote", "pre") and (
+        element is not around or len(line.text) < PROSE
+    ):
         return False
     if element is around and own_text(element) < _MOST_LINKED * len(line.text):
         return False
@@ -65,12 +69,17 @@ def _is_over(page: Sequence[Line], number: int) -> bool:
     if line.element.tag not in _HEADINGS or number + 1 >= len(page) or linked_share(line) > _MOST_LINKED:
         return False
     around = home(line.element)
-    return around.tag not in ("body", "main", "html") and around in list(page[number + 1].element.iterancestors())[:_DEEP]
+    return (
+        around.tag not in ("body", "main", "html")
+        and around in list(page[number + 1].element.iterancestors())[:_DEEP]
+    )
 
 
 def _is_quoted(line: Line, homes: set[Element]) -> bool:
     """Tell whether a line is of a quote or an embedded post that stands, however wrapped, among the paragraphs."""
-    quote = next((each for each in (line.element, *line.element.iterancestors()) if each.tag == "blockquote"), None)
+    quote = next(
+        (each for each in (line.element, *line.element.iterancestors()) if each.tag == "blockquote"), None
+    )
     return quote is not None and any(each in homes for each in list(quote.iterancestors())[:_WRAPPED])
 
 

@@ -23,7 +23,10 @@ def headline_lines(lines: Sequence[str], tree: Element, titles: Iterable[str]) -
     The headline is each h1 before the first paragraph, and any h1, or h2 before it, that says a title in its own
     words. An h2 behind the first paragraph is a subhead, whatever it says.
     """
-    said = {letters("".join(element.itertext())) for element in _headlines(tree, [_words(title) for title in titles])}
+    said = {
+        letters("".join(element.itertext()))
+        for element in _headlines(tree, [_words(title) for title in titles])
+    }
     return {number for number, line in enumerate(lines) if letters(line) in said}
 
 
@@ -32,9 +35,9 @@ def _headlines(tree: Element, titles: Sequence[set[str]]) -> Iterator[Element]:
     for element in tree.iter("h1", "h2", "p"):
         if element.tag == "p":
             is_begun = is_begun or own_text(element) >= PROSE
-        elif element.tag == "h1" and not is_begun:
-            yield element
-        elif (element.tag == "h1" or not is_begun) and _says(element, titles):
+        elif (element.tag == "h1" and not is_begun) or (
+            (element.tag == "h1" or not is_begun) and _says(element, titles)
+        ):
             yield element
 
 

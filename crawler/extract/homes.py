@@ -18,7 +18,7 @@ _PARTS = frozenset(
     ]
 )  # fmt: skip
 """Elements that are parts of a text; what is around them is the home."""
-ENDS = tuple(".!?…:;\"”»’)。！？」।؟۔")
+ENDS = tuple('.!?…:;"”»’)。！？」।؟۔')
 """What a sentence ends in."""
 _NO_LETTERS = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"\d+")

@@ -19,7 +19,9 @@ _LABEL = 60
 """Characters of a label; a longer line says something."""
 _SEVERAL = 3
 """Short lines that make a home one of the text's."""
-_CLOCK = re.compile(r"(?:[01]?\d|2[0-3])[:.h][0-5]\d(?::[0-5]\d)?\s?(?:[ap]\.?m\.?|uhr|h|hrs?|[a-z]{3,4})?", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"(?:[01]?\d|2[0-3])[:.h][0-5]\d(?::[0-5]\d)?\s?(?:[ap]\.?m\.?|uhr|h|hrs?|[a-z]{3,4})?", re.IGNORECASE
+)
 _NO_PARAGRAPHS = frozenset({"div", "section", "header", "article", "h2", "h3", "h4", "h5", "h6"})
 _KEPT = re.compile(r"correct|errat|rectif|clarif|korrek|corri", re.IGNORECASE)
 """Names of notes that belong to the text."""
@@ -78,7 +80,9 @@ def _end(makes: Sequence[Make | None], weights: Sequence[int]) -> int:
         start = end
         while start and makes[start - 1] == makes[end - 1]:
             start -= 1
-        if sum(weights[start:end]) > min(most, _BOX) or _is_of_text(makes[end - 1], makes[:start], weights[:start]):
+        if sum(weights[start:end]) > min(most, _BOX) or _is_of_text(
+            makes[end - 1], makes[:start], weights[:start]
+        ):
             return end
         end = start
     return end

@@ -24,7 +24,7 @@ def link_lines(lines: Sequence[str], page: Sequence[Line]) -> set[int]:
     found = {
         number
         for number, (line, place) in enumerate(zip(lines, where, strict=True))
-        if place is not None and _SHORTEST <= len(line) and _is_link(page[place])
+        if place is not None and len(line) >= _SHORTEST and _is_link(page[place])
     }
     return found if len(found) <= _RARE * len(lines) else set()
 

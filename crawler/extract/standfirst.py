@@ -81,7 +81,11 @@ def _is_headline(element: Element) -> bool:
 def _is_under(line: Line, headline: Element) -> bool:
     """Tell whether a line is a sentence in a block of its own beside the headline."""
     element = line.element
-    if element.tag not in _UNDER or not _SHORTEST <= len(line.text) <= _LONGEST or not line.text.endswith(ENDS):
+    if (
+        element.tag not in _UNDER
+        or not _SHORTEST <= len(line.text) <= _LONGEST
+        or not line.text.endswith(ENDS)
+    ):
         return False
     beside = headline.getparent() if headline.getparent() is not None else headline
     around = list(element.iterancestors())[:2]
