@@ -132,6 +132,7 @@ PROSE = (
     "Die Tags werden länger, sagt der Lotse.",
     "Abonnieren wollte das niemand, sagte der Verleger.",
     "The poster read SHARE THIS ARTICLE, and below it READ MORE: in red.",
+    "“Read more:” stood on the cover of the brochure, and few of the passengers did.",
     "Follow the money, the clerk told the court on Friday.",
     "Stand 2024 zählte der Hafen elf Lotsen.",
     "Das Feedback der Kunden sei gut, so steht es im Datenschutz-Bericht.",
