@@ -85,6 +85,8 @@ class LineRules:
     def _rule(self, line: str, places: tuple[str, ...]) -> str:
         line, text = plain(line), folded(line)
         found = next((found for layer in self.layers if (found := layer.rule(line, text, places))), "")
+        if found.startswith("any:"):  # an outlet's own name for the line, wherever its rule would look for it
+            return self.layers[0].rule(line, text, _PLACES) or found
         return found or self._joined(text, tuple(dict.fromkeys((*places, "line"))))
 
     def _joined(self, text: str, places: tuple[str, ...]) -> str:

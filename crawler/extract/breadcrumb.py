@@ -19,12 +19,14 @@ _FROM_HOME = re.compile(
     r"^(?:home|news|accueil|inicio|start(?:seite)?|главная|новости)\s+[/›»>]", re.IGNORECASE
 )
 """Below the title only a trail that starts at the front page is one."""
-_NAMED_SO = " or ".join(
+_NAMES = " or ".join(
     f"contains(@{attribute},'{part}')"
     for attribute in ("class", "id", "aria-label")
     for part in ("crumb", "Crumb", "CRUMB")
 )
-_ELEMENTS = f"//*[self::nav or self::ol or self::ul or self::div or self::p or self::span or self::section][{_NAMED_SO}]"
+_ELEMENTS = (
+    f"//*[self::nav or self::ol or self::ul or self::div or self::p or self::span or self::section][{_NAMES}]"
+)
 """What may be a breadcrumb; a whole test in XPath, for each element of a page, costs more than all the rest of it."""
 _HOME = frozenset(
     [

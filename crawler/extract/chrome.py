@@ -118,6 +118,8 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 
 _GUARD = 0.25
 """Share of the page's prose from which an element is never taken out."""
+_GALLERY = 0.5
+"""Share of the prose in captions from which they are the text."""
 _ENOUGH = 400
 """Characters of prose in sight beside which hidden prose is a copy."""
 
@@ -134,9 +136,12 @@ def prune(tree: Element) -> dict[Element, str]:
         if _drop(element):
             removed[element] = "other-article"
     total = prose(tree)
+    is_gallery = sum(map(prose, tree.iter("figcaption"))) >= total * _GALLERY > 0
     for element in _elements(tree):
         why = _reason(element)
-        if not why or _is_guarded(element, total, why) or (why == "caption" and _has_quote(element)):
+        if not why or _is_guarded(element, total, why):
+            continue
+        if why == "caption" and (_has_quote(element) or (is_gallery and _is_slide(element))):
             continue
         label = label_of(element) if why in LABELLED else None
         if _drop(element):
@@ -218,6 +223,15 @@ def _reason(element: Element) -> str:
     if tag in _NAMED:
         return _named(element.get("class") or "") or _named(element.get("id") or "")
     return ""
+
+
+def _is_slide(element: Element) -> bool:
+    """Tell whether a figure or its caption holds prose; the figure becomes a block, from which text is taken."""
+    if not prose(element):
+        return False
+    if element.tag in ("figure", "figcaption"):
+        element.tag = "div"
+    return True
 
 
 def _has_quote(element: Element) -> bool:

@@ -18,7 +18,7 @@ _READ_ALSO = (
     r"läs (?:också|mer|även)|les (?:også|mer)|læs (?:også|mere)|se også|lue (?:myös|lisää)|katso myös|olvas(?:sa|d) el|kapcsolódó|citește (?:și|mai mult)|vezi și|"
     r"чита[йи](?:те)? (?:также|ещ[её]|далее|по теме)|см(?:отри(?:те)?|\.) (?:также|ещ[её])|по теме|материал(?:ы)? по теме|"
     r"чита[йи](?:те)? (?:також|ще|більше)|дивіться також|за темою|прочетете още|вижте още|прочитајте и|pročitajte (?:i|još)|"
-    r"διαβάστε (?:επίσης|ακόμ[αη]|περισσότερα)|δείτε (?:επίσης|ακόμ[αη])|(?:bunu da )?okuyun|ilgili haber(?:ler)?|"
+    r"διαβάστε (?:επίσης|ακόμ[αη]|περισσότερα)|δείτε (?:επίσης|ακόμ[αη])|(?:bunu da )?okuyun|i̇?lgili haber(?:ler)?|"
     r"اقرأ (?:أيضا|أيضاً|أيضًا|ايضا|المزيد)|شاهد (?:أيضا|أيضاً|أيضًا)|(?:مقالات|مواضيع|أخبار) (?:ذات صلة|متعلقة)|(?:بیشتر بخوانید|همچنین بخوانید|مطالب مرتبط|اخبار مرتبط)|"
     r"קרא(?:ו|י)? (?:גם|עוד)|(?:यह भी|ये भी|इसे भी) पढ़ें|और पढ़ें|baca (?:juga|selengkapnya)|lihat juga|simak juga|(?:xem|đọc) thêm|tin liên quan|อ่าน(?:เพิ่มเติม|ต่อ|ข่าว)|ข่าวที่เกี่ยวข้อง|"
     r"相关(?:阅读|新闻|报道|链接|文章)|相關(?:閱讀|新聞|報導|文章)|延伸(?:阅读|閱讀)|更多(?:阅读|新闻|报道)|推荐阅读|あわせて読みたい|関連(?:記事|ニュース|リンク|キーワード)|関連する記事|【?関連】?|관련 ?(?:기사|뉴스|글)|더 ?(?:읽어보기|보기))"
@@ -32,7 +32,7 @@ _PHOTO = (
 )
 
 LINE: tuple[tuple[str, str], ...] = (
-    ("read-also", rf"[\[(•▶►➡️👉>»\"\-– ]*{_READ_ALSO}\s?[:：|›»>→].{{0,220}}"),
+    ("read-also", rf"[\[(•▶►➡️👉>»\-– ]*{_READ_ALSO}\s?[:：|›»>→].{{0,220}}"),
     ("credit", rf"[\[(]?{_PHOTO}\s?(?::|：|\|)\s?[^?？]{{2,120}}"),
     ("credit", r"(?:©|ⓒ)\s?.{2,120}"),
     ("time", r"(?:19|20)\d\d-[01]\d-[0-3]\dt[0-2]\d:[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:z|[+-]\d\d:?\d\d)?"),
@@ -40,7 +40,7 @@ LINE: tuple[tuple[str, str], ...] = (
     ("click-here", r"(?:please )?(?:click|tap) (?:here|on the|below|the) .{3,160}|(?:get|download) .{3,80} by clicking here[.!]?"),
     ("click-here", r"(?:klicken sie hier|klick hier|cliquez ici|haga clic aquí|haz clic aquí|clique aqui|clicca qui|klik hier|kliknij tutaj|нажмите здесь|жмите сюда)\b.{0,160}"),
     ("follow", rf"follow (?:us|me|him|her|them|@?[\w.’'&-]+(?: [\w.’'&-]+){{0,4}}) on {_NETWORKS}\b.{{0,160}}"),
-    ("follow", r"(?:(?:s[íi]g[ua](?:e)?(?:nos|n-nos|-nos)|suivez(?:-nous| .{2,40})|folge(?:n sie)? uns|volg ons|seguici|segui .{2,30}|obserwuj nas|följ oss|følg (?:oss|os)|sledujte nás|seuraa meitä|urm[aă]ri[țt]i-ne|ακολουθήστε (?:μας|το)|bizi takip edin|ikuti kami|theo dõi chúng tôi)\b).{0,200}"),
+    ("follow", r"(?:s[íi]guenos|s[íi]ganos|siga-nos|siga nos|suivez(?:-nous| notre| nos| toute l['’]actualité)|folge(?:n sie)? uns|volg ons|seguici|segui (?:il nostro|la nostra|.{2,30} su)|obserwuj nas|följ oss|følg (?:oss|os)|sledujte nás|seuraa meitä|urm[aă]ri[țt]i-ne|ακολουθήστε (?:μας|το)|bizi takip edin|ikuti kami|theo dõi chúng tôi)\b.{0,200}"),
     ("follow", r"(?:подписывай(?:ся|тесь)|подпи(?:сыва|ши)[йт]\w* (?:на|и)|подпишитесь|читайте нас|следите за (?:нами|новостями)|підписуй(?:ся|тесь|теся)|підпишіться|стежте за (?:нами|новинами)|تابعونا|تابعوا .{2,40}|ما را در .{2,60}(?:دنبال کنید)|עקבו אחרינו)(?: .{0,200})?"),
     ("newsletter", r"(?:click here to )?(?:sign up|subscribe|register)(?: now| here| today| free| for free)?(?: to| for| and| by| with).{0,120}\b(?:newsletters?|e-?mails?|alerts?|podcasts?|channel|updates|inbox|briefing|access)\b.{0,160}"),
     ("newsletter", r".{0,250}\b(?:delivered|sent|straight|right|directly)\b.{0,30} (?:to|in|into) your (?:e-?mail |own )?inbox\b.{0,160}"),
@@ -59,7 +59,8 @@ LINE: tuple[tuple[str, str], ...] = (
 """Anywhere in the text."""
 
 _NAME = r"(?-i:[A-ZÀ-ÝĀ-ŽА-ЯЁІЇЄĞİŞ][\w.’'-]+)"
-_BYLINE = rf"(?:by|von|par|por|di|door|av|af|text|texte|texto|testo|tekst|текст|автор|autor|autorin|von:|von :)\s?:? ?{_NAME}(?:(?:,| and| und| et| y| e| en| og| och| &| /|/)? ?{_NAME}){{1,6}}"
+_BYLINE = rf"(?:by|von|par|por|di|door|av|af|text|texte|texto|testo|tekst|текст|автор|autor|autorin)(?: ?:)? {_NAME}(?:(?:(?:,| and| und| et| y| e| en| og| och| &)? | ?/ ?){_NAME}){{1,6}}"
+"""Names are parted by a space or a slash, so that there is one way to read a line."""
 
 HEAD: tuple[tuple[str, str], ...] = (
     ("reading-time", r"(?:tempo de leitura|lesedauer|lesezeit|reading time|read time|temps de lecture|(?:temps|durée) de lecture|tiempo de lectura|tempo di lettura|leestijd|lästid|lesetid|læsetid|lukuaika|czas czytania|время (?:чтения|на чтение)|час читання|okuma süresi|وقت القراءة|زمان مطالعه|baca dalam|阅读时间|読了時間)\s?:? ?(?:ca\. ?)?\d{1,3} ?[^\W\d_]{0,8}\.?"),
@@ -91,6 +92,7 @@ TAIL: tuple[tuple[str, str], ...] = (
     ("credit", r"[-–—(\[• ]*(?:with files from|(?:with )?(?:additional |further )?reporting (?:by|from)|(?:edited|editing|writing|produced|compiled|translated) by) .{2,110}"),
     ("credit", r"(?:aus dem \w+(?:en)? (?:übersetzt )?von|übersetzung(?: und \w+)?\s?:|übersetzt von|redaktion\s?:|mitarbeit\s?:|protokoll\s?:|traduction\b.{0,10}:|traduit .{0,30}par|traducción\b.{0,10}[: ]|traducido por|tradução\s?:|traduzione\b.{0,10}[: ]) ?.{2,160}"),
     ("bio", r"[A-ZÀ-ÝА-Я][\w.'’-]+(?: [\w.'’-]+){1,4}(?: \(.{2,40}\))?,? (?:is|was|ist|est|es|è|er|är) (?:an? |the |one |un |une |una |ein |eine |en |ett? )?.{0,160}?\b(?:writers?|editor|reporter|correspondent|journalist|author|columnist|contributor|producer|redakteur(?:in)?|autor(?:in)?|journalistin|korrespondent(?:in)?|journaliste|rédact(?:eur|rice)|periodista|redactora?|giornalista|редактор|журналист|fellow|professor)\b.{0,400}"),
+    ("credit", r"[\[(]?[a-zäöü]{2,5}(?:/[a-zäöü]{2,8}){1,3}[\])]?"),
     ("bio", r"(?:about the authors?|the authors?|über (?:den|die) autor(?:in|en)?|(?:der|die) autor(?:in|en)?|zur person|à propos de l['’]auteur|l['’]auteur|sobre (?:el|la|o|a) autora?|l['’]autore|об авторе|про автора)\s?:?"),
     ("contact", r"(?:[•*-] )?(?:e-?mail|contact|reach|follow|write to|send)\b.{0,160}?(?:\S+@\S+\.\w+|@\w+|twitter\.com/\w+).{0,160}|(?:do you have|got|have) (?:a |any )?(?:news )?(?:tip|story (?:idea|tip|to tell))\b.{0,260}"),
     ("contact", r".{2,80} can be (?:reached|contacted|followed) (?:at|on|via) .{0,60}(?:@|\d{3}).{0,120}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),

@@ -122,7 +122,8 @@ _PUBLISHED = frozenset(
 )
 """Words that say which of its days a page prints."""
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)1[34]\d\d(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(?:[1١۱][9٩۹]|[2٢۲][0٠۰]|[1١۱][34٣٤۳۴])\d\d(?!\d)")
+"""Of both calendars that news is dated by, in the digits of three scripts."""
 
 
 def is_date_line(line: str) -> bool:

@@ -231,9 +231,10 @@ class _Reading:
 
     def _told(self, lines: list[str], page: list[Line], title: str) -> list[str]:
         """Return the lines that belong to the text, and remember the others with the rule that took them."""
+        titles = [title, self.data.headline, self.head.title, *self.head.every("og:title", "twitter:title")]
         steps: list[tuple[str, Callable[[], set[int]]]] = [
             ("prune:apart", lambda: apart(lines, page)),
-            ("title", lambda: headline_lines(lines, self.tree, [title, *self._titles()])),
+            ("title", lambda: headline_lines(lines, self.tree, titles)),
             ("prune:link-line", lambda: link_lines(lines, page)),
             ("prune:repeat", lambda: repeats(lines, page)),
         ]
@@ -242,9 +243,6 @@ class _Reading:
             self.taken |= {lines[number]: rule for number in numbers}
             lines = [line for number, line in enumerate(lines) if number not in numbers]
         return lines
-
-    def _titles(self) -> list[str]:
-        return [self.data.headline, self.head.title, *self.head.every("og:title", "twitter:title")]
 
     def _remove(self, elements: Iterable[Element], why: str) -> None:
         for element in elements:
