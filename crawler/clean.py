@@ -18,6 +18,7 @@ from crawler.extract.characters import folded, plain
 from crawler.extract.line_rules import GENERAL_RULES, is_date_line
 from crawler.identity import article_key, outlet_address, ownership
 from crawler.items import Article, ChromeRule, CutLine, Draft, Outlet, Page, Timestamp
+from crawler.signals import signals_of
 from crawler.urls import canonical_url, host_of
 
 _MAX_RULED = 400
@@ -343,4 +344,5 @@ def clean(draft: Draft, page: Page, outlet: Outlet) -> Article:
         method=draft.method,
         kind=draft.kind,
         evidence=draft.evidence,
+        signals=signals_of(draft, lines, _word_count(body)),
     )

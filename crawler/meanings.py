@@ -47,6 +47,8 @@ _OF_LEDGER = {
     "returned": "the page had been removed and is back",
     "redirected": "the address now leads to another article",
     "divergent": "a mirror alone shows something else there; the stored text stands until the outlet's own host says so",
+    "doubtful": "the outlet's pages broke, and the text read there is in doubt; the stored one stands",
+    "mended": "its text was in doubt, and was read anew",
     "outdated": "a mirror still shows an earlier text of it; the stored one stands",
     "gone": "every host said twice that the page is no longer there; its text is kept",
     "resting": "every host is left alone for now",

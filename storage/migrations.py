@@ -64,6 +64,12 @@ def m007_evidence(db: Database) -> None:
     _run(db, "m007_evidence.sql")
 
 
+@migrations()
+def m011_breaks(db: Database) -> None:
+    """Remember what pages told of their templates, what is usual, and the breaks of it."""
+    _run(db, "m011_breaks.sql")
+
+
 def _run(db: Database, name: str) -> None:
     """Run the statements one by one: ``executescript`` would commit the open transaction."""
     for statement in (SCHEMA / name).read_text(encoding="utf-8").split(";\n\n"):

@@ -12,6 +12,8 @@
     complete  standing, comparisons_owed, known_articles, record_comparison, ask_missing, link_states
     archives  begin_backfill, add_documents, waiting_documents, first_seen, named_in_backfill, record_walk,
               finish_backfill, backfill_documents, listed_now, article_addresses, open_gaps, close_gap
+    breaks    breaks, watched, close_break, release, doubtful, quarantined_by, untold_breaks, mark_break_told,
+              mark_break_untold
     care      sync_config, rekey_due, left_behind, plan_rekey, rekey, fold_history, check, backup
 
 One Store is one connection, used by one thread at a time. Each verb that writes is one transaction. Verbs
@@ -69,6 +71,7 @@ from storage import (
 from storage import search as archive
 from storage.alerting import Alerting, Matches
 from storage.archiveverbs import ArchiveVerbs
+from storage.breakverbs import BreakVerbs
 from storage.completenessverbs import CompletenessVerbs
 from storage.connection import LOCK_PATIENCE, SCHEMA_VERSION, Connection
 from storage.discovery import Recorder
@@ -81,7 +84,7 @@ if TYPE_CHECKING:
     from storage.rekey_plan import RekeyReport
 
 
-class Store(ArchiveVerbs, CompletenessVerbs, MailVerbs):
+class Store(ArchiveVerbs, BreakVerbs, CompletenessVerbs, MailVerbs):
     """An open store."""
 
     @classmethod

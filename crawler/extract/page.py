@@ -19,11 +19,13 @@ from crawler.extract.jsonld import LinkedData, read_jsonld
 from crawler.extract.languages import language_of
 from crawler.extract.prose import prose
 from crawler.extract.publication import published_of
+from crawler.extract.skeleton import class_names
 from crawler.extract.standfirst import standfirst
 from crawler.extract.subheads import plain_subheads
 from crawler.extract.verdict import page_verdict
 from crawler.items import CutLine, Draft, Outlet, PageRule, Timestamp
 from crawler.paywall import stub_evidence
+from crawler.template import sketch
 
 MAX_PAGE_LINES = 2000
 MAX_BODY = 2_000_000
@@ -65,6 +67,7 @@ class _Reading:
     def __init__(self, document: Document, outlet: Outlet | None, now: datetime) -> None:
         self.document, self.outlet, self.now = document, outlet, now
         self.tree: Element = document.tree
+        self.template = sketch(class_names(_page_root(self.tree)))
         self.head: Head = read_head(self.tree, document.base)
         self.data: LinkedData = read_jsonld(self.tree)
         self.lines: list[Line] = list(lines_of(_page_root(self.tree)))[:MAX_PAGE_LINES]
@@ -136,6 +139,8 @@ class _Reading:
             cut=self._cut(lines, {folded(text) for text in (title, caption, section)}),
             page_lines=tuple(line.text for line in self.lines),
             method=method,
+            ruled=method == "rule" if any(rule.body for rule in self.rules) else None,
+            template=self.template,
             charset=self.document.decoded.charset,
             replaced=self.document.decoded.replaced,
             kind=kind,

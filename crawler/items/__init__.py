@@ -11,6 +11,7 @@ Walk              what one document of an archive named, and where its archive g
 Link              a row of the ledger, as the spiders see it
 Page              one answer to a request for a link, or the reason there is none
 Draft, Extracted  what the parser made of a page
+Signals           what a page tells of its template and of how well it was read
 Article           a cleaned, fingerprinted text, ready for the writer
 Refusal           a page that does not become an article, and why
 Verdict, Outcome  what the writer made of it
@@ -44,6 +45,7 @@ from crawler.items.pages import (
     Outcome,
     Page,
     Refusal,
+    Signals,
     Verdict,
 )
 from crawler.items.times import NO_TIME, Precision, TimeSource, Timestamp
@@ -81,6 +83,7 @@ __all__ = [
     "Recipient",
     "Refusal",
     "Rule",
+    "Signals",
     "Source",
     "SourceKind",
     "TimeSource",
