@@ -18,11 +18,12 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from statistics import median
 
 from crawler.baseline import Baseline, Echo, Judged, Observed, judge, learned
 from crawler.items import Signals
-from crawler.redesign import WINDOW, Finding, found_break
+from crawler.redesign import DAYS, WINDOW, Finding, found_break, found_lasting_break, is_suspect
 from crawler.template import sketch
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
@@ -171,7 +172,7 @@ class Watch:
 
     def __init__(self) -> None:
         self.pages: deque[Observed] = deque()
-        self.judged: deque[Judged] = deque(maxlen=WINDOW)
+        self.judged: deque[Judged] = deque()
         self.echo = Echo()
         self.baseline: Baseline | None = None
         self.made_at: datetime | None = None
@@ -190,9 +191,17 @@ class Watch:
         each = judge(seen, self.baseline, self.echo)
         self.echo.add(signals)
         self.judged.append(each)
+        while len(self.judged) > WINDOW and at - self.judged[0].page.at > timedelta(days=DAYS):
+            self.judged.popleft()
         if not each.signs:
             return None
-        return found_break(tuple(self.judged), self.baseline)
+        newest = list(islice(reversed(self.judged), WINDOW))[::-1]
+        finding = found_break(newest, self.baseline)
+        if finding is None and is_suspect(newest):
+            lately = [old for old in self.judged if at - old.page.at <= timedelta(days=DAYS)][::-1]
+            sample = lately[:: max(1, len(lately) // WINDOW)][::-1]
+            finding = found_lasting_break(sample, self.baseline)
+        return finding
 
     def _learn(self, at: datetime) -> None:
         self.made_at = at

@@ -24,6 +24,8 @@ no title, or that of other pages."""
 FIELD_SIGNS = ("byline", "section", "date", "image", "method")
 """A field is not there, or the text came in another way than usual; the text may be sound."""
 SIGNS = (*TEXT_SIGNS, *FIELD_SIGNS)
+_TELLING = frozenset({"empty", "missed", "scant", "short", "repeated", "title"})
+"""Signs that do not come and go by chance."""
 NO_TEXT = frozenset({"empty", "list", "javascript"})
 """Kinds of page in which an article's text may have been overlooked; walls and bot checks are the host's doing."""
 
@@ -67,7 +69,7 @@ class Usual:
     shares: Mapping[str, float]
     """How often each sign occurs."""
     habits: frozenset[str] = frozenset()
-    """Signs that occur together now and then (`together`): a gallery in the template of articles."""
+    """Signs that occur together now and then (`together`), as in a gallery that has the template of articles."""
 
     @property
     def name(self) -> str:
@@ -201,7 +203,7 @@ def _usual(pages: Sequence[Observed], template: bytes = b"") -> Usual:
     for page in pages:
         signs = set(_signs(page.signals, bare, echo))
         counts.update(signs)
-        sets[together(signs)] += 1
+        sets.update(together(sign, signs) for sign in signs)
         counts["below"] += 0 < page.signals.words < bare.words
         echo.add(page.signals)
     shares = {sign: (counts[sign] + 0.5) / (len(pages) + 1) for sign in SIGNS}
@@ -209,9 +211,9 @@ def _usual(pages: Sequence[Observed], template: bytes = b"") -> Usual:
     return replace(bare, shares=shares, habits=habits)
 
 
-def together(signs: Iterable[str]) -> str:
-    """Return a set of signs as one word."""
-    return " ".join(sorted(signs))
+def together(sign: str, signs: Iterable[str]) -> str:
+    """Return a sign with what is odd about the text of its page, as one word."""
+    return " ".join([sign, *sorted(_TELLING.intersection(signs))])
 
 
 # --- as it is kept --------------------------------------------------------------------------------

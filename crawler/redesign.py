@@ -1,14 +1,14 @@
 """Whether an outlet's pages broke: a sequential test over its newest pages. Pure.
 
 Of each sign a sum is kept (CUSUM): a page that shows it adds the logarithm of how much more likely that is after a break
-than in good times, one that does not takes away. A sum over its limit is a break. One odd page proves nothing, and
-neither does a weekend of odd ones whose template is known: then the limit is far higher, and they must go on for a day.
-What makes a break likely is that the template is new, or that things went wrong together that never did before.
+than in good times, one that does not takes away. A sum over its limit is a break if most of its pages are like none
+before: their template is new, or their signs never occurred together. Pages as there are in good times too may come in
+numbers, on an election night or a week-end of galleries; they are a break only when that goes on for days.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -20,15 +20,14 @@ from crawler.template import ALIKE, likeness
 
 WINDOW = 60
 """Newest pages of an outlet that are looked at."""
-LIMIT, LIMIT_ALONE, LIMIT_OF_COMMON = 16.0, 45.0, 10.0
-"""Of a sum whose pages have a new template or a new set of signs, of one without either, and of a sign of a new template
-that is frequent in good times too."""
+LIMIT, LIMIT_OF_COMMON, LIMIT_LASTING = 16.0, 10.0, 30.0
+"""Of a sum, of that of a sign which in good times is frequent too, and of one that goes on for days."""
 LEAST = 6
 """Pages with a sign: a handful of specials in a template of their own is no redesign."""
-ALONE_FOR = timedelta(hours=24)
-"""How long a sign without anything beside it must go on."""
-_BESIDE = 0.6
-"""Share of the pages with a sign that must have a new template or a new set of signs."""
+DAYS, LASTING = 5, timedelta(days=4)
+"""Days of which a sample is looked at, and how long pages that are like others must go on in it."""
+_MOST = 0.6
+"""Share of the pages of a run that must be like none before."""
 _RARE, _COMMON, _TOO_COMMON = 0.02, 0.45, 0.8
 """A sign is never believed rarer than this; one more frequent in good times tells only of a new template, and beyond
 the last nothing."""
@@ -72,6 +71,22 @@ def found_break(pages: Sequence[Judged], baseline: Baseline) -> Finding | None:
     if not any(_run_over_limit(sign, pages) for sign in pages[-1].signs):
         return None
     runs = {sign: run for sign in SIGNS if (run := _run_over_limit(sign, pages))}
+    return _break(runs, pages, baseline)
+
+
+def is_suspect(pages: Sequence[Judged]) -> bool:
+    """Return whether a sign has become frequent among pages as there are in good times too: then those of the last days
+    are asked about (`found_lasting_break`)."""
+    return any(_sum(sign, pages)[0] >= LIMIT for sign in pages[-1].signs)
+
+
+def found_lasting_break(pages: Sequence[Judged], baseline: Baseline) -> Finding | None:
+    """Return the break that a sample of the pages of the last `DAYS` days shows, if any: no week-end lasts so long."""
+    runs = {sign: run for sign in SIGNS if (run := _run_that_lasts(sign, pages))}
+    return _break(runs, pages, baseline) if runs else None
+
+
+def _break(runs: Mapping[str, Sequence[Judged]], pages: Sequence[Judged], baseline: Baseline) -> Finding:
     first = min(run[0].page.number for run in runs.values())
     kind = "text" if any(sign in TEXT_SIGNS for sign in runs) else "fields"
     return _finding(kind, tuple(runs), first, pages, baseline)
@@ -102,16 +117,21 @@ def is_over(pages: Sequence[Judged], signs: Sequence[str], *, new_template: bool
 
 
 def _run_over_limit(sign: str, pages: Sequence[Judged]) -> list[Judged]:
-    """Return the pages that drove the sum of a sign over its limit; empty where it is not over it."""
+    """Return the pages that drove the sum of a sign over its limit; empty where it is not over it, and where most of
+    them are like others in good times."""
     total, run = _sum(sign, pages)
     if len(run) < LEAST:
         return []
-    if _before(sign, run[-1]) > _COMMON:
-        return run if total >= LIMIT_OF_COMMON else []
-    if total >= LIMIT and sum(map(_is_beside, run)) >= _BESIDE * len(run):
-        return run
-    is_long = total >= LIMIT_ALONE and run[-1].page.at - run[0].page.at >= ALONE_FOR
-    return run if is_long else []
+    limit = LIMIT_OF_COMMON if _before(sign, run[-1]) > _COMMON else LIMIT
+    is_new = sum(_is_new(sign, each) for each in run) >= _MOST * len(run)
+    return run if total >= limit and is_new else []
+
+
+def _run_that_lasts(sign: str, pages: Sequence[Judged]) -> list[Judged]:
+    """Return the pages that drove the sum of a sign over its limit, however common they are, if they do so for long."""
+    total, run = _sum(sign, pages)
+    is_long = len(run) >= LEAST and run[-1].page.at - run[0].page.at >= LASTING
+    return run if is_long and total >= LIMIT_LASTING else []
 
 
 def _before(sign: str, judged: Judged) -> float:
@@ -151,10 +171,10 @@ def _sum(sign: str, pages: Sequence[Judged]) -> tuple[float, list[Judged]]:
     return total, run
 
 
-def _is_beside(judged: Judged) -> bool:
-    """Return whether something else about the page speaks for a break: its template is new, or its signs never
-    occurred together."""
-    return not judged.known or together(judged.signs) not in judged.usual.habits
+def _is_new(sign: str, judged: Judged) -> bool:
+    """Return whether a page with a sign is like none before: its template is new, or its signs never occurred
+    together."""
+    return not judged.known or together(sign, judged.signs) not in judged.usual.habits
 
 
 def _finding(
@@ -174,7 +194,7 @@ def _finding(
         ),
         first=first,
         pages=len(since),
-        new_template=unknown >= _BESIDE * len(since),
+        new_template=unknown >= _MOST * len(since),
         words_before=baseline.usual.words,
         words_after=median(each.page.signals.words for each in since),
         template=since[-1].page.signals.template,

@@ -22,6 +22,7 @@ from schedules.deliver import deliver
 from schedules.health import HealthServer
 from schedules.inquiry import Inquiry
 from schedules.jobs import Timetable
+from schedules.opsmail import tell_ops
 from schedules.outages import Outages
 from schedules.reconcile import reconcile, tell
 from schedules.session import run_in_reactor
@@ -226,6 +227,7 @@ class Daemon:
             report = await deliver(
                 self.runtime.store.call, self.config, transport, self.runtime.clock(), anew=anew
             )
+            await tell_ops(self.runtime.store.call, self.config, self.runtime.clock())
         except NewshawkError as error:
             log.error("mail waits", error=str(error))
             return False

@@ -6,12 +6,12 @@ import json
 from datetime import datetime
 from typing import Any
 
-from crawler.items import Outlet
+from crawler.items import BreakNotice, Example, Outlet
 from crawler.redesign import Finding, told
 from storage import articles, baselines, links, notes, pagesignals, quarantine
 from storage.alerting import Alerting
 from storage.connection import Connection, Row
-from storage.values import as_json, plain, stored
+from storage.values import as_json, moment, moment_or_none, plain, stored, texts
 
 FIXED, NORMAL, SOUND = "fixed", "normal", "sound"
 """How a break ends: the texts are sound again; they are accepted as they are; they were sound all the time."""
@@ -181,31 +181,41 @@ def _listed(row: Row) -> dict[str, Any]:
 # --- telling ops ----------------------------------------------------------------------------------
 
 
-def untold(db: Connection, now: datetime) -> list[dict[str, Any]]:
-    """Return what ops is to be told now: breaks with ``event`` opened or closed, both examples and the sentences."""
+def untold(db: Connection, now: datetime) -> list[BreakNotice]:
+    """Return what ops is to be told now, oldest first."""
     rows = db.all(
         "SELECT *, CASE WHEN opening_told_at IS NULL THEN 'opened' ELSE 'closed' END AS event FROM breaks"
         " WHERE (opening_told_at IS NULL OR closing_told_at IS NULL)"  # as the index breaks_untold says it
-        " AND (opening_told_at IS NULL OR closed_at IS NOT NULL) AND (tell_after IS NULL OR tell_after <= ?) ORDER BY id",
+        " AND (opening_told_at IS NULL OR closed_at IS NOT NULL) AND (tell_after IS NULL OR tell_after <= ?)"
+        " ORDER BY id",
         (stored(now),),
     )
     return [_notice(db, row) for row in rows]
 
 
-def _notice(db: Connection, row: Row) -> dict[str, Any]:
-    listed_ = db.one(f"{_LISTED} WHERE id = ?", (row["id"],))
-    assert listed_ is not None
+def _notice(db: Connection, row: Row) -> BreakNotice:
+    counted = db.one(f"{_LISTED} WHERE id = ?", (row["id"],))
+    assert counted is not None
     before, after = _examples(db, row)
-    return _listed(listed_) | {
-        "event": row["event"],
-        "outlet_name": db.value("SELECT name FROM outlets WHERE id = ?", (row["outlet_id"],)),
-        "tries": row["tell_tries"],
-        "before": before,
-        "after": after,
-    }
+    return BreakNotice(
+        id=row["id"],
+        outlet_id=row["outlet_id"],
+        outlet_name=db.value("SELECT name FROM outlets WHERE id = ?", (row["outlet_id"],)),
+        event=row["event"],
+        kind=row["kind"],
+        opened_at=moment(row["opened_at"]),
+        closed_at=moment_or_none(row["closed_at"]),
+        how=row["how"] or "",
+        told=texts(row["told"]),
+        quarantined=counted["quarantined"],
+        held=counted["held"],
+        before=before,
+        after=after,
+        tries=row["tell_tries"],
+    )
 
 
-def _examples(db: Connection, row: Row) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+def _examples(db: Connection, row: Row) -> tuple[Example | None, Example | None]:
     """Return two pages to be laid side by side: one article before and after, where a re-check gave that."""
     pair = db.one(
         "SELECT d.*, a.revision FROM doubtful_texts AS d JOIN articles AS a ON a.id = d.article_id"
@@ -213,25 +223,29 @@ def _examples(db: Connection, row: Row) -> tuple[dict[str, Any] | None, dict[str
         (row["id"],),
     )
     if pair is not None:
-        after = {"title": pair["title"], "body": pair["body"], "url": pair["url"], "article_id": None}
+        after = Example(title=pair["title"], body=pair["body"], url=pair["url"])
         return _text(db, pair["article_id"], pair["revision"]), after
     before = _text(db, row["before_article_id"], row["before_revision"])
-    after_text = _text(db, row["after_article_id"], row["after_revision"])
-    if after_text is None and row["after_link_id"] is not None:
+    now = _text(db, row["after_article_id"], row["after_revision"])
+    if now is None and row["after_link_id"] is not None:
         link = links.get(db, row["after_link_id"])
-        after_text = {"title": link["title"], "body": "", "url": link["url"], "article_id": None}
-    return before, after_text
+        now = Example(title=link["title"], body="", url=link["url"])
+    return before, now
 
 
-def _text(db: Connection, article_id: int | None, number: int | None) -> dict[str, Any] | None:
+def _text(db: Connection, article_id: int | None, number: int | None) -> Example | None:
     article = None if article_id is None else articles.get(db, article_id)
-    if article is None:
-        return None
-    row = db.one(
-        "SELECT title, body, fetched_url AS url, article_id FROM revisions WHERE article_id = ? AND number = ?",
-        (article["id"], number),
+    row = (
+        None
+        if article is None
+        else db.one(
+            "SELECT title, body, fetched_url FROM revisions WHERE article_id = ? AND number = ?",
+            (article["id"], number),
+        )
     )
-    return None if row is None else dict(row)
+    if row is None:
+        return None
+    return Example(title=row["title"], body=row["body"], url=row["fetched_url"], article_id=article_id)
 
 
 def mark_told(db: Connection, break_id: int, event: str, at: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from crawler.items import BreakNotice
 from storage import baselines, breaks, quarantine
 from storage.storepart import StorePart
 from storage.values import stored
@@ -50,7 +51,7 @@ class BreakVerbs(StorePart):
             else next(each for each in breaks.listed(self._db, limit=-1) if each["id"] == found)
         )
 
-    def untold_breaks(self, now: datetime) -> list[dict[str, Any]]:
+    def untold_breaks(self, now: datetime) -> list[BreakNotice]:
         """Return what ops is to be told of breaks now."""
         return breaks.untold(self._db, now)
 

@@ -22,7 +22,9 @@ SELECT o.id, o.rule_id, o.recipient_id, o.story_id, o.article_id, o.revision, o.
     o.attempts, o.digest, o.message_id, o.held_by, a.outlet_id, u.name AS outlet_name, a.url, a.first_seen_at,
     a.published_at, a.published_local, a.published_precision, a.published_source, a.published_raw,
     r.title, r.body, r.fetched_url, r.byline, r.section, r.language, r.seen_at, m.spans,
-    before.title AS headline_before, before.body AS body_before
+    before.title AS headline_before, before.body AS body_before,
+    EXISTS (SELECT 1 FROM visits WHERE article_id = o.article_id AND revision = o.revision AND reason = 'mended')
+        AS is_mended
 FROM outbox AS o
 JOIN articles AS a ON a.id = o.article_id
 JOIN outlets AS u ON u.id = a.outlet_id
@@ -88,6 +90,7 @@ def release(db: Connection) -> None:
 def _alert(db: Connection, alert_id: int) -> Alert:
     row = db.one(_ALERT, (alert_id,))
     assert row is not None
+    is_edit = row["revision"] > 1 and not row["is_mended"]
     return Alert(
         **{name: row[name] for name in _SAME},
         byline=texts(row["byline"]),
@@ -96,9 +99,9 @@ def _alert(db: Connection, alert_id: int) -> Alert:
         created_at=moment(row["created_at"]),
         due_at=moment(row["due_at"]),
         spans=spans_of(row["spans"]) if row["spans"] else (),
-        edited_at=moment(row["seen_at"]) if row["revision"] > 1 else None,
-        headline_before=_headline_before(row),
-        body_before=row["body_before"] or "",
+        edited_at=moment(row["seen_at"]) if is_edit else None,
+        headline_before=_headline_before(row) if is_edit else "",
+        body_before=(row["body_before"] or "") if is_edit else "",
         copies=_copies(db, row),
         digest=bool(row["digest"]),
         doubt=row["held_by"] is not None,

@@ -68,6 +68,18 @@ def judged(
     return [_judged(row, baseline) for row in reversed(rows)]
 
 
+def judged_since(db: Connection, outlet_id: str, baseline: Baseline, since: str, limit: int) -> list[Judged]:
+    """Return a sample of the pages of an outlet since then that were judged and are of no break, about *limit* of them
+    evenly over the time, in their order."""
+    rows = db.all(
+        "SELECT id, at, link_id, article_id, kind, words, template, family, signs FROM page_signals"
+        " WHERE outlet_id = ? AND at >= ? AND signs IS NOT NULL AND break_id IS NULL ORDER BY at DESC, id DESC",
+        (outlet_id, since),
+    )
+    step = max(1, len(rows) // limit)
+    return [_judged(row, baseline) for row in reversed(rows[::step])]
+
+
 def _judged(row: Row, baseline: Baseline) -> Judged:
     signals = Signals(words=row["words"], template=row["template"], kind=row["kind"])
     return Judged(

@@ -11,7 +11,17 @@ from crawler.baseline import NO_TEXT, Baseline, Echo, Judged, Observed, judge
 from crawler.items import Article, Outlet, Refusal, Signals, Timestamp
 from crawler.ladder import MISSING_PAUSE
 from crawler.reasons import DOUBTFUL
-from crawler.redesign import HEALTHY, WINDOW, Finding, found_break, found_redesign, is_broken
+from crawler.redesign import (
+    DAYS,
+    HEALTHY,
+    WINDOW,
+    Finding,
+    found_break,
+    found_lasting_break,
+    found_redesign,
+    is_broken,
+    is_suspect,
+)
 from crawler.template import ALIKE, likeness
 from storage import baselines, breaks, captures, pagesignals, quarantine
 from storage.alerting import Alerting, Hold
@@ -94,6 +104,10 @@ class Watch:
             return
         pages = pagesignals.judged(self.db, self.outlet.id, baseline, WINDOW)
         finding = found_break(pages, baseline)
+        if finding is None and is_suspect(pages):
+            since = stored(self.now - timedelta(days=DAYS))
+            pages = pagesignals.judged_since(self.db, self.outlet.id, baseline, since, WINDOW)
+            finding = found_lasting_break(pages, baseline)
         if finding is not None:
             break_id = breaks.add(self.db, self.outlet, finding, judged.page.number, self.now)
             self._open = breaks.get(self.db, break_id)

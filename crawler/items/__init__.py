@@ -16,11 +16,13 @@ Article           a cleaned, fingerprinted text, ready for the writer
 Refusal           a page that does not become an article, and why
 Verdict, Outcome  what the writer made of it
 Recipient, Rule, Match, Alert    who is told what
+BreakNotice, Example    what ops is told of an outlet whose pages changed
 """
 
 from __future__ import annotations
 
 from crawler.items.alerts import Alert, Copy, Document, Match, Recipient, Rule
+from crawler.items.breaks import BreakNotice, Example
 from crawler.items.discovery import (
     ArchiveDocument,
     Attempt,
@@ -57,12 +59,14 @@ __all__ = [
     "Article",
     "Attempt",
     "Backfill",
+    "BreakNotice",
     "ChromeRule",
     "Copy",
     "CutLine",
     "Discovery",
     "Document",
     "Draft",
+    "Example",
     "Extracted",
     "FeedEntry",
     "Fingerprint",
