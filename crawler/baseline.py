@@ -71,6 +71,10 @@ class Usual:
     habits: frozenset[str] = frozenset()
     """Signs that occur together now and then (`together`), as in a gallery that has the template of articles."""
 
+    def counted(self, sign: str) -> float:
+        """Return the share of pages that showed a sign, as it was counted: `shares` never says never."""
+        return max(0.0, (self.shares.get(sign, 0.0) * (self.pages + 1) - 0.5) / max(1, self.pages))
+
     @property
     def name(self) -> str:
         """Return a short name of the template; empty for all of an outlet."""

@@ -187,7 +187,7 @@ def _finding(
         signs=tuple(
             Sign(
                 name=sign,
-                before=baseline.usual.shares.get(sign, 0.0),
+                before=baseline.usual.counted(sign),
                 after=sum(sign in each.signs for each in since) / len(since),
             )
             for sign in signs

@@ -98,7 +98,11 @@ class _Figures(Collector):
         lag = GaugeMetricFamily("newshawk_poll_lag_seconds", "Since the last good poll", labels=["outlet"])
         links = GaugeMetricFamily("newshawk_links", "Links of the ledger", labels=["outlet", "state"])
         hosts = GaugeMetricFamily("newshawk_hosts", "Hosts of the outlet", labels=["outlet", "state"])
+        breaks = GaugeMetricFamily("newshawk_break_open", "1 while the pages are broken", labels=["outlet"])
+        doubtful = GaugeMetricFamily("newshawk_quarantined", "Articles in doubt", labels=["outlet"])
         for outlet_id, row in self.figures["outlets"].items():
+            breaks.add_metric([outlet_id], int(row["break_open"]))
+            doubtful.add_metric([outlet_id], row["quarantined"])
             for state in STATES:
                 hosts.add_metric([outlet_id, state], row["hosts"].get(state, 0))
             articles.add_metric([outlet_id], row["articles"])
@@ -109,7 +113,7 @@ class _Figures(Collector):
         outbox = GaugeMetricFamily("newshawk_outbox", "Alerts in the outbox", labels=["state"])
         for state, count in self.figures["outbox"].items():
             outbox.add_metric([state], count)
-        return [articles, lag, links, hosts, outbox]
+        return [articles, lag, links, hosts, breaks, doubtful, outbox]
 
 
 class _Page(Resource):

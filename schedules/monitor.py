@@ -125,4 +125,5 @@ def _unseen(outlet: Outlet) -> dict[str, Any]:
         "backfill": None,
         "frozen_sources": [],
         "hosts": [],
+        "pages": {"state": "learning", "pages": 0, "templates": 0, "breaks": []},
     }
