@@ -63,7 +63,7 @@ format: $(STAMP)  ## Put the code in ruff's form
 
 bench: $(STAMP)  ## The benchmarks in benchmarks/, one after the other
 	@set -e; for name in feeds_table matching copies finding section_links crawl_corpora completeness throughput polling \
-	  crash failures; do \
+	  crash failures redesign; do \
 	  echo "== $$name"; $(BIN)/python -m benchmarks.$$name; done
 
 crash:  $(STAMP)  ## kill -9 at random moments, 25 times; nothing may be lost or doubled

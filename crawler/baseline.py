@@ -19,7 +19,7 @@ from crawler.template import ALIKE, likeness
 
 TEXT_SIGNS = ("empty", "missed", "scant", "short", "below", "repeated", "uncut", "title")
 """The text is in doubt: there is none; the outlet's own rules found none; it is shorter than nearly all; than half of
-the usual; than the usual, on a page of a new template; its lines stand on other pages too; no line rule cut anything;
+the usual; than two thirds of it, on a page of a new template; its lines stand on other pages too; no line rule cut anything;
 no title, or that of other pages."""
 FIELD_SIGNS = ("byline", "section", "date", "image", "method")
 """A field is not there, or the text came in another way than usual; the text may be sound."""
@@ -35,6 +35,8 @@ FAMILY_PAGES = 8
 """Pages from which a template is a known one."""
 RECENT = 20
 """Pages before one, with whose lines and titles its own are compared."""
+_BELOW = 0.7
+"""Share of the usual length below which a text of a new template is a sign, if a faint one."""
 _HABIT = 0.005
 """Share of pages from which a set of signs is a habit."""
 _ECHOES, _ECHO_SHARE = 3, 0.25
@@ -148,7 +150,7 @@ def judge(page: Observed, baseline: Baseline, echo: Echo) -> Judged:
     """Return the page with what is odd about it, *echo* being the pages before it."""
     usual, known = baseline.of(page.signals)
     signs = set(_signs(page.signals, usual, echo))
-    if not known and 0 < page.signals.words < usual.words:
+    if not known and 0 < page.signals.words < _BELOW * usual.words:
         signs.add("below")
     return Judged(page=page, signs=frozenset(signs), usual=usual, known=known)
 
@@ -208,7 +210,7 @@ def _usual(pages: Sequence[Observed], template: bytes = b"") -> Usual:
         signs = set(_signs(page.signals, bare, echo))
         counts.update(signs)
         sets.update(together(sign, signs) for sign in signs)
-        counts["below"] += 0 < page.signals.words < bare.words
+        counts["below"] += 0 < page.signals.words < _BELOW * bare.words
         echo.add(page.signals)
     shares = {sign: (counts[sign] + 0.5) / (len(pages) + 1) for sign in SIGNS}
     habits = frozenset(each for each, count in sets.items() if count >= max(2, _HABIT * len(pages)))

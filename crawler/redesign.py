@@ -28,9 +28,11 @@ DAYS, LASTING = 5, timedelta(days=4)
 """Days of which a sample is looked at, and how long pages that are like others must go on in it."""
 _MOST = 0.6
 """Share of the pages of a run that must be like none before."""
-_RARE, _COMMON, _TOO_COMMON = 0.02, 0.45, 0.8
-"""A sign is never believed rarer than this; one more frequent in good times tells only of a new template, and beyond
-the last nothing."""
+_RARE, _FREQUENT, _COMMON, _TOO_COMMON = 0.02, 0.2, 0.45, 0.8
+"""A sign is never believed rarer than this; one more frequent than the second has a limit of its own on pages of a new
+template; one beyond the third tells only of these, and beyond the last nothing."""
+_KNOWN_AGAINST = 0.3
+"""What a page of a known template takes from the sum of what is only asked of new ones."""
 HEALTHY = 10
 """Newest pages of which nine must be sound for a break to be over."""
 SETTLED, SETTLED_SHARE = 20, 0.8
@@ -122,7 +124,9 @@ def _run_over_limit(sign: str, pages: Sequence[Judged]) -> list[Judged]:
     total, run = _sum(sign, pages)
     if len(run) < LEAST:
         return []
-    limit = LIMIT_OF_COMMON if _before(sign, run[-1]) > _COMMON else LIMIT
+    unknown = sum(not each.known for each in run)
+    is_common = _before(sign, run[-1]) > _FREQUENT and unknown >= _MOST * len(run)
+    limit = LIMIT_OF_COMMON if is_common else LIMIT
     is_new = sum(_is_new(sign, each) for each in run) >= _MOST * len(run)
     return run if total >= limit and is_new else []
 
@@ -164,7 +168,9 @@ def _sum(sign: str, pages: Sequence[Judged]) -> tuple[float, list[Judged]]:
         if sign in each.signs:
             total += odd
             run.append(each)
-        elif sign != "below" or not each.known:
+        elif sign == "below" and each.known:
+            total -= _KNOWN_AGAINST
+        else:
             total += sound
         if total <= 0:
             total, run = 0.0, []
@@ -201,12 +207,13 @@ def _finding(
     )
 
 
+_SHORTER = ("scant", "short", "below")
 _TOLD = {
     "empty": "pages without a text",
     "missed": "pages in which the outlet's own rules find no text",
     "scant": "texts shorter than nearly all before",
     "short": "texts of less than half the usual length",
-    "below": "texts shorter than the middle one before",
+    "below": "texts well below the usual length",
     "repeated": "texts with lines that other pages have too",
     "uncut": "texts from which no line rule cut anything",
     "title": "pages without a title of their own",
@@ -220,9 +227,11 @@ _TOLD = {
 
 def told(finding: Finding) -> list[str]:
     """Return what changed, a sentence each, with the figures before and after."""
+    shorter = [sign for sign in finding.signs if sign.name in _SHORTER]
     lines = [
         f"{_TOLD[sign.name]}: {sign.before:.0%} before, {sign.after:.0%} of the last {finding.pages}"
         for sign in finding.signs
+        if sign not in shorter[1:]  # the first says most
     ]
     if finding.new_template:
         lines.append("the pages are built by another template than those before")

@@ -12,7 +12,7 @@ from crawler.alerts.policy import due_at, is_digest
 from crawler.items import Document, Match, Recipient, Rule
 from storage import articles
 from storage.connection import Connection, Row
-from storage.values import as_json, stored
+from storage.values import as_json, moment, stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +117,8 @@ class Alerting:
             return
         for rule_id in found:
             if "match" in self.rules[rule_id].on:
-                self._queue(article, self.rules[rule_id], now, seen_at=article["first_seen_at"])
+                seen = article["first_seen_at"]
+                self._queue(article, self.rules[rule_id], now, seen_at=seen, due_since=moment(seen))
 
     def _write_matches(self, article: Row, found: Mapping[str, Match], now: datetime) -> None:
         """Make the matches of an article's latest revision those that were found."""
@@ -151,21 +152,30 @@ class Alerting:
         self.db.insert("matches", values)
 
     def _queue(
-        self, article: Row, rule: Rule, now: datetime, *, seen_at: str, hold: Hold | None = None
+        self,
+        article: Row,
+        rule: Rule,
+        now: datetime,
+        *,
+        seen_at: str,
+        hold: Hold | None = None,
+        due_since: datetime | None = None,
     ) -> int:
         """Add a row for each reader who has none for this rule and story; a rule applies to what was seen
-        after its creation. What is urgent is not held, only marked."""
+        after its creation. What is urgent is not held, only marked. An alert that should have left by its cadence
+        since *due_since* is late."""
         if seen_at < self.created_at[rule.id]:
             return 0
         queued = 0
         for recipient_id in dict.fromkeys(rule.to):
             recipient = self.recipients.get(recipient_id)
             if recipient is not None:
-                queued += self._queue_for(article, rule, recipient, now, hold)
+                due = due_at(rule, recipient, due_since or now)
+                queued += self._queue_for(article, rule, recipient, now, due, hold)
         return queued
 
     def _queue_for(
-        self, article: Row, rule: Rule, recipient: Recipient, now: datetime, hold: Hold | None
+        self, article: Row, rule: Rule, recipient: Recipient, now: datetime, due: datetime, hold: Hold | None
     ) -> int:
         """Add a row, unless there is one. One that is held for a doubtful text of the story gives way to a sound one:
         that is another article's, or its own by now."""
@@ -185,7 +195,7 @@ class Alerting:
                 article["id"],
                 article["revision"],
                 stored(now),
-                stored(due_at(rule, recipient, now)),
+                stored(due),
                 is_digest(rule, recipient, now),
                 None if hold is None else hold.break_id,
                 None if hold is None or rule.severity == "high" else hold.until,

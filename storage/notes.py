@@ -9,6 +9,8 @@ validators_lie  a host says 304 when its list has changed
 gap             a list rolled over between two polls: links may have been missed
 incomplete      a second channel names addresses that no source did
 sums            the sums of a run do not agree with the ledger
+break, mended   the pages of an outlet broke; that is over
+redesign        they have a new template, and the texts are sound
 malformed       an address in a list could not be judged
 store_error     an item could not be stored
 """

@@ -118,6 +118,8 @@ def _follows(notice: BreakNotice) -> str:
             f"{waiting}. The texts are stored and can be seen; re-checks replace nothing; alerts wait for at most 24"
             " hours and then leave marked. Once the rules fit the new pages and ten of them were read, it ends by itself."
         )
+    if not notice.quarantined:
+        return "Nothing is left in quarantine; alerts that waited have left or leave now."
     if notice.how == "normal":
         return "All its texts count as they are; their alerts leave now. What is usual is learned anew."
     return f"{waiting}. These articles are read anew; alerts of those that are not within two hours leave marked."

@@ -79,19 +79,19 @@ CREATE TABLE doubtful_texts (
 );
 
 ALTER TABLE articles ADD COLUMN
-    quarantined_by INTEGER          -- break by which its latest text is in doubt; NULL: it is not
+    quarantined_by INTEGER          -- break by which its latest text is in doubt, NULL: it is not
         REFERENCES breaks(id)
 ;
 
 CREATE INDEX articles_quarantined ON articles (quarantined_by) WHERE quarantined_by IS NOT NULL;
 
 ALTER TABLE outbox ADD COLUMN
-    held_by INTEGER                 -- break by which its text is in doubt; NULL: it is not
+    held_by INTEGER                 -- break by which its text is in doubt, NULL: it is not
         REFERENCES breaks(id)
 ;
 
 ALTER TABLE outbox ADD COLUMN
-    held_until TEXT                 -- it does not leave before, unless the break ends; NULL: it is not held
+    held_until TEXT                 -- it does not leave before, unless the break ends, NULL: it is not held
 ;
 
 CREATE INDEX outbox_held ON outbox (held_by) WHERE held_by IS NOT NULL;
