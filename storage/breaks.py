@@ -15,6 +15,8 @@ from storage.values import as_json, moment, moment_or_none, plain, stored, texts
 
 FIXED, NORMAL, SOUND = "fixed", "normal", "sound"
 """How a break ends: the texts are sound again; they are accepted as they are; they were sound all the time."""
+NOTES = ("break", "mended", "redesign")
+"""Kinds of the notes about it: it began, it is over, and a new template left the texts sound."""
 _NEAR = 40
 """Sound pages before a break among which the example is chosen."""
 
@@ -48,7 +50,7 @@ def add(db: Connection, outlet: Outlet, finding: Finding, last_page: int, now: d
         **closed,
     }
     break_id = db.insert("breaks", values)
-    _note(db, outlet.id, "redesign" if closed else "break", f"{outlet.id}: {'; '.join(told(finding))}", at)
+    _note(db, outlet.id, NOTES[2] if closed else NOTES[0], f"{outlet.id}: {'; '.join(told(finding))}", at)
     return break_id
 
 
@@ -115,7 +117,7 @@ def close(db: Connection, alerting: Alerting, row: Row, how: str, now: datetime)
     db.execute("UPDATE breaks SET closed_at = ?, how = ? WHERE id = ?", (at, how, break_id))
     if row["closed_at"] is None:
         db.execute("UPDATE breaks SET tell_after = NULL, tell_tries = 0 WHERE id = ?", (break_id,))
-        _note(db, outlet_id, "mended", f"{outlet_id}: break {break_id} is over: {_HOW[how]}", at)
+        _note(db, outlet_id, NOTES[1], f"{outlet_id}: break {break_id} is over: {_HOW[how]}", at)
     if how == FIXED:
         _ask_again(db, break_id)
         quarantine.shorten(db, break_id, now)
