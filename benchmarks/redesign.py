@@ -3,7 +3,8 @@
 Outlets are simulated: each has templates of its own (articles, videos, galleries, live blogs, flashes), lengths that
 vary as a log-normal does, another mix at the week-end, days of flashes only, an author or a picture now and then, and
 furniture that its line rules cut. A year of each without a break counts false alarms; then each breaks in one of
-several ways, and the articles until that is told are counted.
+several ways, and the articles until that is told are counted. On the pages of ../shared/corpora, where they are, it is
+measured what the sketch of a template costs and how well it tells outlets apart.
 
     python -m benchmarks.redesign [--outlets 50] [--days 365]
 """
@@ -18,16 +19,20 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import combinations, islice
 from statistics import median
+from urllib.parse import urlsplit
 
+from benchmarks.corpora import samples
 from crawler.baseline import Baseline, Echo, Judged, Observed, judge, learned
+from crawler.extract.document import parse_document
+from crawler.extract.skeleton import class_names
 from crawler.items import Signals
 from crawler.redesign import DAYS, WINDOW, Finding, found_break, found_lasting_break, is_suspect
-from crawler.template import sketch
+from crawler.template import ALIKE, likeness, sketch
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
-SAMPLE, KEPT, LEFT_OUT, ANEW = 400, timedelta(days=30), 15, timedelta(hours=12)
+SAMPLE, KEPT, LEFT_OUT, ANEW = 400, timedelta(days=30), 15, timedelta(days=1)
 LEAST_KEPT = 120
 """All as in storage/baselines.py."""
 BREAKS = ("empty", "teaser", "furniture", "rules", "half", "fields")
@@ -211,6 +216,31 @@ class Watch:
         self.baseline = learned(pages[:: max(1, len(pages) // SAMPLE)], self.baseline)
 
 
+def real_pages() -> None:
+    """Print what a sketch costs on real pages, and how alike those of one host and of different hosts are."""
+    pages = list(samples())
+    sketches: list[tuple[str, bytes]] = []
+    costs: list[float] = []
+    for each in pages:
+        document = parse_document(each.html, url=each.url)
+        if document is not None:
+            started = time.process_time()
+            made = sketch(class_names(document.tree))
+            costs.append((time.process_time() - started) * 1e6)
+            sketches.append((urlsplit(each.url).netloc, made))
+    if not sketches:
+        print("../shared/corpora is not here: no real pages")
+        return
+    same, other = [], []
+    for (host, one), (host_, two) in combinations(sketches, 2):
+        (same if host == host_ else other).append(likeness(one, two))
+    costs.sort()
+    print(f"{len(costs)} real pages: a sketch takes {median(costs):.0f} us, at most {costs[-1]:.0f} us")
+    for name, found in (("one host", same), ("two hosts", other)):
+        alike = sum(each >= ALIKE for each in found) / len(found)
+        print(f"  {len(found)} pairs of {name}: middle likeness {median(found):.2f}, alike {alike:.1%}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--outlets", type=int, default=50)
@@ -271,6 +301,7 @@ def main() -> None:
                 f" the last {found[-1]}; never within 100: {missed[way]}"
             )
     print(f"{seconds / read * 1e6:.0f} us a page (simulation included)")
+    real_pages()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from statistics import quantiles
-from typing import Any
+from typing import Any, NamedTuple
 
 from crawler.items import Signals
 from crawler.template import ALIKE, likeness
@@ -116,6 +116,14 @@ class Judged:
     """Whether its template is known."""
 
 
+class Echoed(NamedTuple):
+    """What of a page the ones before it had too."""
+
+    is_repeated: bool
+    """Several lines of its text."""
+    has_title: bool
+
+
 class Echo:
     """Lines and titles of the last pages."""
 
@@ -134,6 +142,10 @@ class Echo:
             self._lines.subtract(set(old.edges))
             self._titles[old.title_hash] -= 1
 
+    def of(self, signals: Signals) -> Echoed:
+        """Return what of a page the last pages had too."""
+        return Echoed(is_repeated=self.is_repeated(signals), has_title=self.has_title(signals))
+
     def has_title(self, signals: Signals) -> bool:
         """Return whether two of them have the page's title."""
         return bool(signals.title_hash) and self._titles[signals.title_hash] > 1
@@ -146,16 +158,19 @@ class Echo:
         return echoes >= _ECHOES and echoes >= _ECHO_SHARE * len(signals.edges)
 
 
+_Echoing = tuple[Observed, Echoed]
+
+
 def judge(page: Observed, baseline: Baseline, echo: Echo) -> Judged:
     """Return the page with what is odd about it, *echo* being the pages before it."""
     usual, known = baseline.of(page.signals)
-    signs = set(_signs(page.signals, usual, echo))
+    signs = set(_signs(page.signals, usual, echo.of(page.signals)))
     if not known and 0 < page.signals.words < _BELOW * usual.words:
         signs.add("below")
     return Judged(page=page, signs=frozenset(signs), usual=usual, known=known)
 
 
-def _signs(signals: Signals, usual: Usual, echo: Echo) -> Iterator[str]:
+def _signs(signals: Signals, usual: Usual, echoed: Echoed) -> Iterator[str]:
     if signals.ruled is False:
         yield "missed"
     if signals.kind in NO_TEXT or not signals.words:
@@ -165,11 +180,11 @@ def _signs(signals: Signals, usual: Usual, echo: Echo) -> Iterator[str]:
         yield "scant"
     if signals.words < usual.words / 2:
         yield "short"
-    if echo.is_repeated(signals):
+    if echoed.is_repeated:
         yield "repeated"
     if not signals.cut:
         yield "uncut"
-    if "title" not in signals.fields or echo.has_title(signals):
+    if "title" not in signals.fields or echoed.has_title:
         yield "title"
     yield from (name for name in ("byline", "section", "date", "image") if name not in signals.fields)
     if signals.method != usual.method:
@@ -181,23 +196,27 @@ def learned(pages: Sequence[Observed], before: Baseline | None = None) -> Baseli
     that were known *before* keep their names."""
     if len(pages) < LEAST_PAGES or pages[-1].at - pages[0].at < LEAST_SPAN:
         return None
-    families: dict[bytes, list[Observed]] = {
+    families: dict[bytes, list[_Echoing]] = {
         each.template: [] for each in (before.families if before else ())
     }
+    echo, echoing = Echo(), list[_Echoing]()
     for page in pages:
+        echoing.append((page, echo.of(page.signals)))
+        echo.add(page.signals)
         sketch = page.signals.template
         kin = next((known for known in families if likeness(known, sketch) >= ALIKE), sketch)
-        families.setdefault(kin, []).append(page)
+        families.setdefault(kin, []).append(echoing[-1])
     known = sorted(families.items(), key=lambda each: -len(each[1]))
     return Baseline(
         since=pages[0].at,
         until=pages[-1].at,
-        usual=_usual(pages),
+        usual=_usual(echoing),
         families=tuple(_usual(own, template) for template, own in known if len(own) >= FAMILY_PAGES),
     )
 
 
-def _usual(pages: Sequence[Observed], template: bytes = b"") -> Usual:
+def _usual(echoing: Sequence[_Echoing], template: bytes = b"") -> Usual:
+    pages = [page for page, _ in echoing]
     texts = [page.signals.words for page in pages if page.signals.words] or [0]
     cuts = quantiles(texts, n=20, method="inclusive") if len(texts) > 1 else texts * 19
     methods = Counter(page.signals.method for page in pages if page.signals.method)
@@ -205,13 +224,11 @@ def _usual(pages: Sequence[Observed], template: bytes = b"") -> Usual:
     bare = Usual(template=template, pages=len(pages), few=cuts[0], words=cuts[9], method=method, shares={})
     counts: Counter[str] = Counter()
     sets: Counter[str] = Counter()
-    echo = Echo()
-    for page in pages:
-        signs = set(_signs(page.signals, bare, echo))
+    for page, echoed in echoing:
+        signs = set(_signs(page.signals, bare, echoed))
         counts.update(signs)
         sets.update(together(sign, signs) for sign in signs)
         counts["below"] += 0 < page.signals.words < _BELOW * bare.words
-        echo.add(page.signals)
     shares = {sign: (counts[sign] + 0.5) / (len(pages) + 1) for sign in SIGNS}
     habits = frozenset(each for each, count in sets.items() if count >= max(2, _HABIT * len(pages)))
     return replace(bare, shares=shares, habits=habits)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterable
+from functools import lru_cache
 from operator import eq
 
 SIZE = 64
@@ -28,16 +29,24 @@ def sketch(names: Iterable[str]) -> bytes:
     """Return the sketch of a page by its names, empty for a page without any."""
     least: dict[int, int] = {}
     for name in names:
-        stem = _BUILD.sub("", name)
-        if not stem or _NUMBER.search(stem):
+        hashed = _hash(name)
+        if hashed is None:
             continue
-        hashed = zlib.crc32(stem.lower().encode("utf-8", "replace"))
         bucket, rest = hashed % SIZE, hashed // SIZE
         if rest < least.get(bucket, 1 << 32):
             least[bucket] = rest
     if not least:
         return b""
     return bytes(1 + least[bucket] % 255 if bucket in least else 0 for bucket in range(SIZE))
+
+
+@lru_cache(maxsize=20_000)
+def _hash(name: str) -> int | None:
+    """Return the hash of a name, None for one that says nothing of the template."""
+    stem = _BUILD.sub("", name)
+    if not stem or _NUMBER.search(stem):
+        return None
+    return zlib.crc32(stem.lower().encode("utf-8", "replace"))
 
 
 def likeness(one: bytes, other: bytes) -> float:

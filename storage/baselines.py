@@ -1,4 +1,4 @@
-"""What is usual for each outlet: made anew twice a day from the pages of the last weeks, and kept."""
+"""What is usual for each outlet: made anew once a day from the pages of the last weeks, and kept."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from storage import pagesignals
 from storage.connection import Connection
 from storage.values import as_json, moment, stored
 
-ANEW = timedelta(hours=12)
+ANEW = timedelta(days=1)
 """Between two times that it is made."""
 DAYS, LEAST, SAMPLE = 30, 120, 400
 """It is made of the pages of so many days, or of so many pages if those are fewer; of more than the last a sample is

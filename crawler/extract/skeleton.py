@@ -12,7 +12,7 @@ _MOST = 20_000
 """Attributes and elements looked at."""
 _FEW = 12
 """Class names below which a page is known by its tags: old pages are tables without classes."""
-_classes = XPath("descendant-or-self::*[@class]/@class", smart_strings=False)
+_classes = XPath("descendant-or-self::*/@class", smart_strings=False)
 
 
 def class_names(root: Element) -> set[str]:
