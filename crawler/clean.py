@@ -19,6 +19,7 @@ from crawler.extract.line_rules import GENERAL_RULES, is_date_line
 from crawler.extract.version import extraction_version
 from crawler.identity import article_key, outlet_address, ownership
 from crawler.items import Article, ChromeRule, CutLine, Draft, Outlet, Page, Timestamp
+from crawler.signals import signals_of
 from crawler.urls import canonical_url, host_of
 
 _MAX_RULED = 400
@@ -377,4 +378,5 @@ def clean(draft: Draft, page: Page, outlet: Outlet) -> Article:
         kind=draft.kind,
         evidence=draft.evidence,
         extraction=extraction_version(outlet),
+        signals=signals_of(draft, lines, _word_count(body)),
     )

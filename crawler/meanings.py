@@ -47,6 +47,8 @@ _OF_LEDGER = {
     "returned": "the page had been removed and is back",
     "redirected": "the address now leads to another article",
     "divergent": "a mirror alone shows something else there; the stored text stands until the outlet's own host says so",
+    "doubtful": "the outlet's pages broke, and the text read there is in doubt; the stored one stands",
+    "mended": "its text was in doubt, and was read anew",
     "outdated": "a mirror still shows an earlier text of it; the stored one stands",
     "reread": "the stored text was read by other rules; its kept page, read again, gives this text too",
     "unkept": "the stored text was read by other rules and its page is not kept: lines that rules cut were left out of account",

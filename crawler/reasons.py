@@ -16,6 +16,8 @@ ASTRAY = frozenset({"foreign", "front_page", "redirects", "redirected"})
 """The host led elsewhere: of a source its fault, of a page only if it does so again and again."""
 DIVERGENT = "divergent"
 """Reason of a re-check in which a mirror alone showed another text, or another article under the key."""
+DOUBTFUL = "doubtful"
+"""Reason of a re-check whose text is in doubt because the outlet's pages broke; the stored one stands."""
 _PAGE_FAULTS = (
     GONE
     | SKIPPED

@@ -25,6 +25,7 @@ from schedules.jobs import Timetable
 from schedules.keeping import PageKeeper
 from schedules.learning import learn
 from schedules.learning import tell as tell_learned
+from schedules.opsmail import tell_ops
 from schedules.outages import Outages
 from schedules.reconcile import reconcile, tell
 from schedules.session import run_in_reactor
@@ -269,6 +270,7 @@ class Daemon:
             report = await deliver(
                 self.runtime.store.call, self.config, transport, self.runtime.clock(), anew=anew
             )
+            await tell_ops(self.runtime.store.call, self.config, self.runtime.clock())
         except NewshawkError as error:
             log.error("mail waits", error=str(error))
             return False

@@ -111,9 +111,13 @@ class _Figures(Collector):
             name: GaugeMetricFamily(f"newshawk_kept_{metric}", told, labels=["outlet"])
             for name, (metric, told) in _KEPT.items()
         }
+        breaks = GaugeMetricFamily("newshawk_break_open", "1 while the pages are broken", labels=["outlet"])
+        doubtful = GaugeMetricFamily("newshawk_quarantined", "Articles in doubt", labels=["outlet"])
         for outlet_id, row in self.figures["outlets"].items():
             for name, family in kept.items():
                 family.add_metric([outlet_id], row["kept"][name])
+            breaks.add_metric([outlet_id], int(row["break_open"]))
+            doubtful.add_metric([outlet_id], row["quarantined"])
             for state in STATES:
                 hosts.add_metric([outlet_id, state], row["hosts"].get(state, 0))
             articles.add_metric([outlet_id], row["articles"])
@@ -124,7 +128,7 @@ class _Figures(Collector):
         outbox = GaugeMetricFamily("newshawk_outbox", "Alerts in the outbox", labels=["state"])
         for state, count in self.figures["outbox"].items():
             outbox.add_metric([state], count)
-        return [articles, lag, links, hosts, *kept.values(), outbox]
+        return [articles, lag, links, hosts, breaks, doubtful, *kept.values(), outbox]
 
 
 class _Page(Resource):

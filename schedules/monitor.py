@@ -142,4 +142,5 @@ def _unseen(outlet: Outlet) -> dict[str, Any]:
         "frozen_sources": [],
         "hosts": [],
         "kept": dict(NO_PAGES),
+        "pages": {"state": "learning", "pages": 0, "templates": 0, "breaks": []},
     }

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from crawler.alerts.policy import due_at, is_digest
 from crawler.items import Document, Match, Recipient, Rule
+from storage import articles
 from storage.connection import Connection, Row
-from storage.values import as_json, stored
+from storage.values import as_json, moment, stored
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Why alerts of a doubtful text wait, and until when."""
+
+    break_id: int
+    until: str
 
 
 class Matches(Protocol):
@@ -63,6 +73,7 @@ class Alerting:
         silent: bool,
         run_id: int,
         now: datetime,
+        hold: Hold | None = None,
     ) -> int:
         """Write the matches of an article's latest revision and its outbox rows; return how many of these.
 
@@ -79,10 +90,54 @@ class Alerting:
             if match.rule_id in held or event not in rule.on:
                 continue
             if before is not None:
-                queued += self._queue(article, rule, now, seen_at=stored(now))
+                queued += self._queue(article, rule, now, seen_at=stored(now), hold=hold)
             elif not silent:
-                queued += self._queue(article, rule, now, seen_at=article["first_seen_at"])
+                queued += self._queue(article, rule, now, seen_at=article["first_seen_at"], hold=hold)
         return queued
+
+    def match_anew(self, article: Row, now: datetime) -> None:
+        """Match the latest text of an article that was in doubt: alerts that were held for what it does not say are
+        taken back, and those that it gives are queued, late, where none has left yet."""
+        document = articles.document(article, articles.latest(self.db, article))
+        found = {match.rule_id: match for match in self.matches(document)}
+        self._write_matches(article, found, now)
+        held = self.db.all(
+            "SELECT id, rule_id FROM outbox WHERE article_id = ? AND held_by IS NOT NULL AND state = 'queued'"
+            " AND message_id = ''",
+            (article["id"],),
+        )
+        for row in held:
+            if row["rule_id"] in found:
+                change = "UPDATE outbox SET revision = ? WHERE id = ?"
+                self.db.execute(change, (article["revision"], row["id"]))
+            elif row["rule_id"] in self.rules:
+                self.db.execute("DELETE FROM outbox WHERE id = ?", (row["id"],))
+        link = self.db.one("SELECT silent FROM links WHERE id = ?", (article["link_id"],))
+        if link is not None and link["silent"] and article["generation"] == 1:
+            return
+        for rule_id in found:
+            if "match" in self.rules[rule_id].on:
+                seen = article["first_seen_at"]
+                self._queue(article, self.rules[rule_id], now, seen_at=seen, due_since=moment(seen))
+
+    def _write_matches(self, article: Row, found: Mapping[str, Match], now: datetime) -> None:
+        """Make the matches of an article's latest revision those that were found."""
+        key = (article["id"], article["revision"])
+        sql = "SELECT rule_id FROM matches WHERE article_id = ? AND revision = ?"
+        known = {row["rule_id"] for row in self.db.all(sql, key)}
+        for rule_id in known - found.keys():
+            self.db.execute(
+                "DELETE FROM matches WHERE article_id = ? AND revision = ? AND rule_id = ?", (*key, rule_id)
+            )
+        run_id = self.db.value("SELECT max(id) FROM runs WHERE outlet_id = ?", (article["outlet_id"],))
+        for rule_id, match in found.items():
+            if rule_id not in known:
+                self._add_match(article, self.rules[rule_id], match, run_id, stored(now))
+                continue
+            self.db.execute(
+                "UPDATE matches SET spans = ? WHERE article_id = ? AND revision = ? AND rule_id = ?",
+                (as_json(match.spans), *key, rule_id),
+            )
 
     def _add_match(self, article: Row, rule: Rule, match: Match, run_id: int, now: str) -> None:
         values = {
@@ -96,22 +151,43 @@ class Alerting:
         }
         self.db.insert("matches", values)
 
-    def _queue(self, article: Row, rule: Rule, now: datetime, *, seen_at: str) -> int:
+    def _queue(
+        self,
+        article: Row,
+        rule: Rule,
+        now: datetime,
+        *,
+        seen_at: str,
+        hold: Hold | None = None,
+        due_since: datetime | None = None,
+    ) -> int:
         """Add a row for each reader who has none for this rule and story; a rule applies to what was seen
-        after its creation."""
+        after its creation. What is urgent is not held, only marked. An alert that should have left by its cadence
+        since *due_since* is late."""
         if seen_at < self.created_at[rule.id]:
             return 0
         queued = 0
         for recipient_id in dict.fromkeys(rule.to):
             recipient = self.recipients.get(recipient_id)
             if recipient is not None:
-                queued += self._queue_for(article, rule, recipient, now)
+                due = due_at(rule, recipient, due_since or now)
+                queued += self._queue_for(article, rule, recipient, now, due, hold)
         return queued
 
-    def _queue_for(self, article: Row, rule: Rule, recipient: Recipient, now: datetime) -> int:
+    def _queue_for(
+        self, article: Row, rule: Rule, recipient: Recipient, now: datetime, due: datetime, hold: Hold | None
+    ) -> int:
+        """Add a row, unless there is one. One that is held for a doubtful text of the story gives way to a sound one:
+        that is another article's, or its own by now."""
+        if hold is None:
+            self.db.execute(
+                "DELETE FROM outbox WHERE rule_id = ? AND story_id = ? AND recipient_id = ? AND state = 'queued'"
+                " AND held_by IS NOT NULL AND message_id = '' AND article_id != ?",
+                (rule.id, article["story_id"], recipient.id, article["id"]),
+            )
         cursor = self.db.execute(
             "INSERT OR IGNORE INTO outbox (rule_id, story_id, recipient_id, article_id, revision, created_at,"
-            " due_at, digest, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued')",
+            " due_at, digest, held_by, held_until, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued')",
             (
                 rule.id,
                 article["story_id"],
@@ -119,8 +195,10 @@ class Alerting:
                 article["id"],
                 article["revision"],
                 stored(now),
-                stored(due_at(rule, recipient, now)),
+                stored(due),
                 is_digest(rule, recipient, now),
+                None if hold is None else hold.break_id,
+                None if hold is None or rule.severity == "high" else hold.until,
             ),
         )
         return int(cursor.rowcount)

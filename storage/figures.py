@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from storage import hosthealth, keptsums, outbox
+from storage import breaks, hosthealth, keptsums, outbox
 from storage.connection import Connection
 from storage.status import last_good_polls
 
@@ -14,7 +14,8 @@ def figures(db: Connection, now: datetime) -> dict[str, Any]:
     """Return ``{"outlets": {id: {...}}, "outbox": {state: alerts}}``.
 
     Of each configured outlet ``articles``, ``lag_seconds`` since the last good poll (None for never), ``links`` by
-    state and ``hosts`` by state (crawler/hoststate.py), of both only states that any is in; and ``kept`` pages.
+    state and ``hosts`` by state (crawler/hoststate.py), of both only states that any is in; ``kept``
+    pages; ``break_open`` and the articles in quarantine, ``quarantined``.
     """
     polls = last_good_polls(db)
     return {
@@ -37,6 +38,8 @@ def _of_outlet(db: Connection, outlet_id: str, last: datetime | None, now: datet
         "links": {row["state"]: row["n"] for row in links},
         "hosts": hosts,
         "kept": keptsums.of_outlet(db, outlet_id),
+        "break_open": breaks.open_of(db, outlet_id) is not None,
+        "quarantined": sum(each["quarantined"] for each in breaks.standing(db, outlet_id)),
     }
 
 

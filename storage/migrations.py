@@ -88,6 +88,12 @@ def m011_charset(db: Database) -> None:
     _run(db, "m011_charset.sql")
 
 
+@migrations()
+def m012_breaks(db: Database) -> None:
+    """Remember what pages told of their templates, what is usual, and the breaks of it."""
+    _run(db, "m012_breaks.sql")
+
+
 def _run(db: Database, name: str) -> None:
     """Run the statements one by one: ``executescript`` would commit the open transaction."""
     for statement in (SCHEMA / name).read_text(encoding="utf-8").split(";\n\n"):

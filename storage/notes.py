@@ -12,6 +12,8 @@ unmatched       a text that was read again no longer holds what a rule matched
 sums            the sums of a run do not agree with the ledger
 chrome_applied  a line that recurs on an outlet's pages is cut from now on
 chrome_match    a standing query matches only in a line that a learned rule cuts
+break, mended   the pages of an outlet broke; that is over
+redesign        they have a new template, and the texts are sound
 malformed       an address in a list could not be judged
 store_error     an item could not be stored
 """

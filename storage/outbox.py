@@ -19,10 +19,12 @@ _OPEN = "state IN ('queued', 'leased')"
 """Alerts that are still to leave; written so that the partial index outbox_open serves it."""
 _ALERT = """
 SELECT o.id, o.rule_id, o.recipient_id, o.story_id, o.article_id, o.revision, o.created_at, o.due_at,
-    o.attempts, o.digest, o.message_id, a.outlet_id, u.name AS outlet_name, a.url, a.first_seen_at,
+    o.attempts, o.digest, o.message_id, o.held_by, a.outlet_id, u.name AS outlet_name, a.url, a.first_seen_at,
     a.published_at, a.published_local, a.published_precision, a.published_source, a.published_raw,
     r.title, r.body, r.fetched_url, r.byline, r.section, r.language, r.seen_at, m.spans,
-    before.title AS headline_before, before.body AS body_before
+    before.title AS headline_before, before.body AS body_before,
+    EXISTS (SELECT 1 FROM visits WHERE article_id = o.article_id AND revision = o.revision AND reason = 'mended')
+        AS is_mended
 FROM outbox AS o
 JOIN articles AS a ON a.id = o.article_id
 JOIN outlets AS u ON u.id = a.outlet_id
@@ -61,6 +63,7 @@ def claim(db: Connection, now: datetime, lease_seconds: float, limit: int = CLAI
         row["id"]
         for row in db.rows(
             f"SELECT id FROM outbox WHERE {_OPEN} AND due_at <= :now"  # noqa: S608 - _OPEN is ours
+            " AND (held_until IS NULL OR held_until <= :now)"
             " AND (lease_until <= :now OR (state = 'queued' AND (next_try_at IS NULL OR next_try_at <= :now)))"
             " ORDER BY due_at, id LIMIT :limit",
             {"now": at, "limit": limit},
@@ -88,6 +91,7 @@ def release(db: Connection) -> None:
 def _alert(db: Connection, alert_id: int) -> Alert:
     row = db.one(_ALERT, (alert_id,))
     assert row is not None
+    is_edit = row["revision"] > 1 and not row["is_mended"]
     return Alert(
         **{name: row[name] for name in _SAME},
         byline=texts(row["byline"]),
@@ -96,11 +100,12 @@ def _alert(db: Connection, alert_id: int) -> Alert:
         created_at=moment(row["created_at"]),
         due_at=moment(row["due_at"]),
         spans=spans_of(row["spans"]) if row["spans"] else (),
-        edited_at=moment(row["seen_at"]) if row["revision"] > 1 else None,
-        headline_before=_headline_before(row),
-        body_before=row["body_before"] or "",
+        edited_at=moment(row["seen_at"]) if is_edit else None,
+        headline_before=_headline_before(row) if is_edit else "",
+        body_before=(row["body_before"] or "") if is_edit else "",
         copies=_copies(db, row),
         digest=bool(row["digest"]),
+        doubt=row["held_by"] is not None,
     )
 
 
@@ -179,7 +184,7 @@ def listed(db: Connection, states: Sequence[str], limit: int) -> list[dict[str, 
     rows = db.rows(
         "SELECT o.id, o.state, o.rule_id AS rule, o.recipient_id AS recipient, o.story_id, o.article_id,"
         " o.revision, a.outlet_id AS outlet, r.title, a.url, o.created_at, o.due_at, o.digest, o.attempts,"
-        " o.next_try_at, o.sent_at, o.message_id, o.unknown_outcome, o.error"
+        " o.next_try_at, o.held_until, o.sent_at, o.message_id, o.unknown_outcome, o.error"
         " FROM outbox AS o JOIN articles AS a ON a.id = o.article_id"
         " JOIN revisions AS r ON r.article_id = o.article_id AND r.number = o.revision"
         " WHERE :all OR o.state IN (SELECT value FROM json_each(:states)) ORDER BY o.id DESC LIMIT :limit",
@@ -196,7 +201,7 @@ def retry(db: Connection, ids: Sequence[int], now: str) -> list[int]:
         db,
         ids,
         "state IN ('dead', 'queued')",
-        "state = 'queued', attempts = 0, due_at = min(due_at, ?), next_try_at = NULL, error = NULL",
+        "state = 'queued', attempts = 0, due_at = min(due_at, ?), next_try_at = NULL, error = NULL, held_until = NULL",
         now,
     )
 

@@ -24,11 +24,12 @@ from crawler.items import (
     Timestamp,
 )
 from crawler.textchange import TextChange, text_change
-from storage import articles, extractions, learned, links, notes, stories
+from storage import articles, extractions, learned, links, notes, quarantine, stories
 from storage.alerting import Alerting
 from storage.connection import Connection, Row
 from storage.rematching import Rematch, Rematcher
 from storage.values import moment_or_none, plain, published_columns, published_of, stored, texts
+from storage.watch import is_sound
 
 MOST_LOST = 0.3
 """Share of a text's words that a new reading may lose; of more somebody must say that they are to go."""
@@ -89,6 +90,10 @@ class Reextractor:
         self.rematcher.write(plan.article, plan.revision, plan.rematch, run_id=run_id, now=self.now)
         if told.unmatched:
             self._note(told, plan, run_id)
+        if plan.article["quarantined_by"] is not None and is_sound(
+            self.db, plan.item, plan.article, self.now
+        ):
+            quarantine.release(self.db, self.rematcher.alerting, [plan.article["id"]], self.now)
         return told
 
     # --- looked at --------------------------------------------------------------------------------

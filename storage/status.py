@@ -9,7 +9,18 @@ from crawler.errors import AddressRefused
 from crawler.identity import is_same_site
 from crawler.items import LinkState
 from crawler.urls import canonical_url, path_and_query, sorted_query
-from storage import backfills, completeness, freshness, gaps, hosthealth, keptsums, links, sourcestates
+from storage import (
+    backfills,
+    baselines,
+    breaks,
+    completeness,
+    freshness,
+    gaps,
+    hosthealth,
+    keptsums,
+    links,
+    sourcestates,
+)
 from storage import funnel as funnels
 from storage.connection import Connection, Row
 from storage.values import moment_or_none, plain
@@ -32,7 +43,7 @@ def last_good_polls(db: Connection) -> dict[str, datetime | None]:
 def status(db: Connection, now: datetime, only: str | None = None) -> dict[str, dict[str, Any]]:
     """Return figures of each configured outlet by id: last good poll, lag, host in use, articles, links by
     state, the funnel, completeness, sources and their states, those that fail or are frozen, gaps, how each host
-    stands, and why the last run failed."""
+    stands, whether its pages broke, and why the last run failed."""
     rows = db.all(
         "SELECT id, name, country FROM outlets WHERE removed_at IS NULL AND id = coalesce(?, id) ORDER BY id",
         (only,),
@@ -80,6 +91,7 @@ def _outlet_status(db: Connection, outlet: Row, last: datetime | None, now: date
         "frozen_sources": freshness.frozen_sources(db, outlet["id"], now),
         "hosts": hosthealth.listed(db, outlet["id"], now),
         "kept": keptsums.of_outlet(db, outlet["id"]),
+        "pages": baselines.state(db, outlet["id"]) | {"breaks": breaks.standing(db, outlet["id"])},
     }
 
 

@@ -17,6 +17,8 @@
               drop_bodies, shrink, place_hold, release_hold, holds
     learn     learned_rules, learned_chrome, learned_decisions, pages_to_learn_from, text_pages, record_learning,
               decide_learned
+    breaks    breaks, watched, close_break, release, doubtful, quarantined_by, untold_breaks, mark_break_told,
+              mark_break_untold
     care      sync_config, rekey_due, left_behind, plan_rekey, rekey, fold_history, check, backup
 
 One Store is one connection, used by one thread at a time. Each verb that writes is one transaction. Verbs
@@ -73,6 +75,7 @@ from storage import (
 from storage import search as archive
 from storage.alerting import Alerting, Matches
 from storage.archiveverbs import ArchiveVerbs
+from storage.breakverbs import BreakVerbs
 from storage.completenessverbs import CompletenessVerbs
 from storage.connection import LOCK_PATIENCE, SCHEMA_VERSION, Connection
 from storage.discovery import Recorder
@@ -88,7 +91,7 @@ if TYPE_CHECKING:
     from storage.rekey_plan import RekeyReport
 
 
-class Store(ArchiveVerbs, CompletenessVerbs, ExtractionVerbs, KeptVerbs, LearnedVerbs, MailVerbs):
+class Store(ArchiveVerbs, BreakVerbs, CompletenessVerbs, ExtractionVerbs, KeptVerbs, LearnedVerbs, MailVerbs):
     """An open store."""
 
     @classmethod

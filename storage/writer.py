@@ -14,6 +14,9 @@ no article               of a pending link            failed (tried again or not
 A mirror alone is not believed: another text, or another article, on the word of a host that is not the
 article's own counts only when its own hosts have not answered for 12 hours. Until then it is kept as a
 divergence (storage/divergences.py), and the re-check is failed/divergent, of a pending link duplicate.
+
+While an outlet's pages are broken (storage/watch.py) the alerts of its doubtful new texts wait, and a doubtful text
+of a re-check is failed/doubtful: it replaces nothing.
 """
 
 from __future__ import annotations
@@ -27,10 +30,10 @@ from crawler.fingerprint import same_story
 from crawler.identity import LinkClass, article_key, is_own_host, ledger_key
 from crawler.items import Article, Document, LinkState, Outcome, Outlet, Refusal, Timestamp
 from crawler.ladder import MISSING_PAUSE, next_recheck
-from crawler.reasons import DIVERGENT
+from crawler.reasons import DIVERGENT, DOUBTFUL
 from crawler.urls import path_and_query, sorted_query
 from storage import articles, captures, divergences, learned, links, notes, stories
-from storage.alerting import Alerting
+from storage.alerting import Alerting, Hold
 from storage.comparing import Compared, Comparing, is_comparable
 from storage.connection import Connection, Row
 from storage.outlets import is_rekey_due
@@ -38,9 +41,13 @@ from storage.preview import is_next_generation
 from storage.refusals import Refusals
 from storage.values import moment, published_of, stored, stored_or_none
 from storage.visits import add_visit
+from storage.watch import Watch
 
 STORE_ERROR = "store_error"
 """Reason of a link whose item could not be stored; the note says why."""
+
+MENDED = "mended"
+"""Reason of a re-check that gave a sound text of an article whose text was in doubt."""
 
 OUTDATED = "outdated"
 """Reason of a re-check in which a mirror showed a text that the article had before."""
@@ -56,6 +63,7 @@ class Writer:
         self.run_id, self.outlet, self.now = run_id, outlet, now
         self.refusals = Refusals(db, run_id, outlet, now)
         self.comparing = Comparing(db, alerting, run_id, outlet, now)
+        self.watch = Watch(db, alerting, outlet, now)
 
     def write(self, batch: Sequence[Article | Refusal]) -> list[Outcome]:
         """Write each item within a savepoint of its own: one that cannot be stored sinks no other."""
@@ -65,11 +73,16 @@ class Writer:
         links.outlet_of(self.outlet, item.page.link)
         try:
             with self.db.savepoint():
-                return self.refusals.write(item) if isinstance(item, Refusal) else self._told(item)
+                return self._refusal(item) if isinstance(item, Refusal) else self._told(item)
         except StoreError:
             raise  # the disk or the lock: it concerns the whole batch
         except Exception as error:  # noqa: BLE001 - the edge of one item; whatever its data raised is noted
             return self._set_aside(item, error)
+
+    def _refusal(self, refusal: Refusal) -> Outcome:
+        outcome = self.refusals.write(refusal)
+        self.watch.of_refusal(refusal)
+        return outcome
 
     def _set_aside(self, item: Article | Refusal, error: Exception) -> Outcome:
         """Settle a link whose item could not be stored: never lost, never in the way of the others."""
@@ -129,6 +142,10 @@ class Writer:
             return self._next_generation(item, link, article)
         if same_text:
             return self._unchanged(item, link, compared)
+        if self.watch.is_doubtful(item, article, before):
+            return self._proves_nothing(
+                item, link, article, DOUBTFUL, self.watch.keep_doubtful(item, article)
+            )
         if not self._is_own_host(article, item):
             if self._is_earlier_text(article, item):
                 return self._proves_nothing(item, link, article, OUTDATED)
@@ -199,8 +216,10 @@ class Writer:
         self._fill_waiting(item, article_id)
         articles.set_recheck(self.db, article_id, self._next_recheck(article_id))
         self._visit(item, link, "new", article_id, revision=1, capture_id=capture_id)
+        hold = self.watch.of_article(item, link, article_id, self._published(item))
         silent = bool(link["silent"]) and generation == 1
-        return self._outcome(link, LinkState.NEW, article_id, self._alerts(article_id, None, silent=silent))
+        alerts = self._alerts(article_id, None, silent=silent, hold=hold)
+        return self._outcome(link, LinkState.NEW, article_id, alerts)
 
     def _next_generation(self, item: Article, link: Row, before: Row) -> Outcome:
         articles.set_recheck(self.db, before["id"], None)
@@ -235,8 +254,12 @@ class Writer:
             articles.set_published(self.db, article_id, better)
         divergences.end_of_text(self.db, article_id, item.fingerprint.text_sha256, stored(self.now))
         self._stands(item, article)
-        reason = "returned" if article["gone_at"] else compared.reason
+        is_mended = self.watch.is_mended(item, article)
+        reason = "returned" if article["gone_at"] else MENDED if is_mended else compared.reason
         self._visit(item, link, "revision", article_id, reason, revision=number, capture_id=capture_id)
+        if is_mended:  # no edit: the text was there all the time
+            self.watch.release(article_id)
+            return self._outcome(link, LinkState.REVISION, article_id, compared.alerts, reason)
         alerts = compared.alerts + self._alerts(article_id, document)
         return self._outcome(link, LinkState.REVISION, article_id, alerts, reason)
 
@@ -244,6 +267,8 @@ class Writer:
         article = compared.article
         divergences.end_of_host(self.db, article["id"], item.page.host, stored(self.now))
         self._stands(item, article)
+        if self.watch.is_mended(item, article):
+            self.watch.release(article["id"])
         reason = "returned" if article["gone_at"] else compared.reason
         self._visit(item, link, "unchanged", article["id"], reason, revision=article["revision"])
         return self._outcome(link, LinkState.UNCHANGED, article["id"], compared.alerts, reason)
@@ -350,12 +375,14 @@ class Writer:
             links.settle(self.db, row["id"], LinkState.DUPLICATE, at, article_id=article_id)
             articles.sight(self.db, article_id, row["url"], row["host"], "duplicate", row["first_seen_at"])
 
-    def _alerts(self, article_id: int, before: Document | None, *, silent: bool = False) -> int:
+    def _alerts(
+        self, article_id: int, before: Document | None, *, silent: bool = False, hold: Hold | None = None
+    ) -> int:
         article = articles.get(self.db, article_id)
         assert article is not None
         document = articles.document(article, articles.latest(self.db, article))
         return self.alerting.record(
-            article, document, before, silent=silent, run_id=self.run_id, now=self.now
+            article, document, before, silent=silent, run_id=self.run_id, now=self.now, hold=hold
         )
 
     def _visit(

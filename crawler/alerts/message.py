@@ -74,7 +74,7 @@ def build(
     """
     archive = f"{public_url.rstrip('/')}/{database}/article?id=" if public_url else ""
     view = view_mail(mail, recipient, rules, now, archive)
-    domain = _domain(sender)
+    domain = domain_of(sender)
     message = EmailMessage(policy=SEVEN_BIT)
     message["Subject"] = subject(view, mail)
     name, address = parseaddr(sender)
@@ -89,10 +89,15 @@ def build(
     message["X-Auto-Response-Suppress"] = "All"
     message["X-Newshawk-Rules"] = one_line(", ".join(rule.id for rule in view.rules), RULE_HEADER)
     kind = "digest" if mail.digest else "alert"
-    message.set_content(_templates().get_template(f"{kind}.txt").render(mail=view))
-    page = _templates().get_template(f"{kind}.html").render(mail=view)
-    message.add_alternative(_inliner().inline(page), subtype="html")
+    set_parts(message, kind, mail=view)
     return message
+
+
+def set_parts(message: EmailMessage, kind: str, **values: Any) -> None:
+    """Give a mail its text and its HTML part, from the templates of that *kind*."""
+    message.set_content(_templates().get_template(f"{kind}.txt").render(**values))
+    page = _templates().get_template(f"{kind}.html").render(**values)
+    message.add_alternative(_inliner().inline(page), subtype="html")
 
 
 def message_id(mail: Mail, domain: str) -> str:
@@ -123,6 +128,7 @@ def subject(view: MailView, mail: Mail) -> str:
         lead = f"{'Late digest' if view.late else 'Digest'}: {view.count} stories{part}: "
     else:
         lead = ("Late: " if view.late else "") + ("Edited: " if first.edited else "")
+        lead += "Text in doubt: " if view.stories[0].doubt else ""
     room = SUBJECT - len(rules) - len(lead) - len(outlet) - 6
     return f"[{rules}] {lead}{one_line(headline, room)} · {outlet}"
 
@@ -133,7 +139,8 @@ def ascii_domain(address: str) -> str:
     return f"{local}@{domain.encode('idna').decode('ascii')}" if not domain.isascii() else address
 
 
-def _domain(sender: str) -> str:
+def domain_of(sender: str) -> str:
+    """Return the domain of the address that mails come from."""
     return ascii_domain(parseaddr(sender)[1]).rpartition("@")[2] or "newshawk.invalid"
 
 

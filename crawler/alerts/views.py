@@ -80,6 +80,8 @@ class StoryView:
     """Other outlets that are not named."""
     late: str
     """``5 h 20 min`` when the alert leaves late; empty otherwise."""
+    doubt: bool = False
+    """True when the outlet's pages broke and the text was not read anew since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +152,7 @@ def _view_story(
         also=tuple(_view_copy(copy) for copy in list(others.values())[:NAMES]),
         also_more=max(0, len(others) - NAMES),
         late=span_words(late) if late > LATE_AFTER else "",
+        doubt=any(alert.doubt for alert in alerts),
     )
 
 
@@ -180,7 +183,7 @@ def _view_article(alerts: list[Alert], recipient: Recipient, archive: str, shown
         excerpts=excerpts(alert.body, new or body, shown) if shown else Excerpts(shown=()),
         language=language,
         direction="rtl" if language.partition("-")[0].lower() in RIGHT_TO_LEFT else "auto",
-        edited=alert.revision > 1,
+        edited=alert.edited_at is not None,
         edit_seen=clock_words(alert.edited_at, recipient.timezone) if alert.edited_at else "",
         headline_before=one_line(alert.headline_before, TITLE),
         new=bool(new),

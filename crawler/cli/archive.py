@@ -13,6 +13,7 @@ import typer
 from rich.text import Text
 
 from crawler.alerts.plain import inert
+from crawler.cli.breaklines import doubtful_line, quarantine_line
 from crawler.cli.divergences import divergence_line
 from crawler.cli.formats import Format, json_line, write_rows
 from crawler.cli.keeping import hold_line
@@ -112,6 +113,8 @@ def show(
         )
         lines = store.cuts(row["id"], row["revision"]) if cut else []
         differing, holds = store.divergences(row["id"]), store.holds(row["id"])
+        broken = store.quarantined_by(row["id"])
+        doubtful = store.doubtful(row["id"]) if history else []
     if as_json:
         told = row | ({"revisions": [_revision_row(each, earlier) for each in texts]} if history else {})
         told |= (
@@ -119,7 +122,7 @@ def show(
             if merged
             else {}
         )
-        told |= {"divergences": differing} if history else {}
+        told |= {"divergences": differing, "doubtful": doubtful, "quarantined_by": broken} if history else {}
         told |= {"holds": holds} if holds else {}
         print(json_line(told | ({"cuts": [_cut_row(line) for line in lines]} if cut else {})))
         return
@@ -129,10 +132,14 @@ def show(
                 f"Article {article_id} turned out to be article {row['id']}, in which it lives on.", "yellow"
             )
         )
+    if broken is not None:
+        say(Text(quarantine_line(broken), "yellow"))
     _print_article(row)
     for each in holds:
         say()
         say(Text(inert(hold_line(each)), "yellow"))
+    for text in doubtful:
+        say(Text(doubtful_line(text), "dim"))
     _print_history([*texts, *merged], row["id"], earlier)
     _print_divergences(differing, whole=history)
     if cut:

@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from crawler.cli import adding, chrome, importing, rekey
+from crawler.cli import adding, breaks, chrome, importing, rekey
 from crawler.cli.options import ConfigOption, JsonOption, out
 from crawler.cli.rewriting import config_file, rewrite
 from crawler.config import Config, load_config
@@ -35,6 +35,7 @@ def register(app: typer.Typer) -> None:
     importing.register(group)
     rekey.register(group)
     chrome.register(group)
+    breaks.register(group)
     app.add_typer(group)
 
 

@@ -10,6 +10,7 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
+from crawler.cli.breaklines import break_line
 from crawler.hoststate import trouble_of
 from schedules.cadence import span
 
@@ -71,7 +72,7 @@ def status_troubles(
     outlets: Mapping[str, dict[str, Any]], now: datetime, dark: Sequence[Mapping[str, Any]] = ()
 ) -> list[str]:
     """Return a line for each blackout, for each other outlet whose last run failed, whose sums do not agree or which
-    is not complete, for each source that fails or is frozen and for each host that fails, is stale or shows other
+    is not complete, for each break of its pages, for each source that fails or is frozen and for each host that fails, is stale or shows other
     texts."""
     lines: list[str] = [each["told"] for each in dark]
     covered = {outlet_id for each in dark for outlet_id in each["outlets"]}
@@ -87,6 +88,7 @@ def status_troubles(
             )
         lines += [f"{outlet_id}: sums do not agree: {told}" for told in row.get("sums", ())]
         lines += _incomplete(outlet_id, row.get("completeness"))
+        lines += [f"{outlet_id}: {break_line(each)}" for each in row.get("pages", {}).get("breaks", ())]
         for source in row["failing_sources"]:
             tries = "once" if source["failures"] == 1 else f"{source['failures']} times"
             lines.append(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from crawler.baseline import LEAST_PAGES
+from crawler.cli.breaklines import break_line
 from crawler.cli.facts import STYLES, fact, heading, line
 from crawler.keptwords import kept_told
 from crawler.meanings import reason_meaning
@@ -25,6 +27,7 @@ def print_outlet(outlet_id: str, row: dict[str, Any]) -> None:
         fact("sums", told, STYLES["fail"])
     _print_failures(row["failures"])
     _print_completeness(outlet_id, row["completeness"])
+    _print_pages(outlet_id, row["pages"])
 
 
 def _print_funnel(funnel: dict[str, dict[str, Any]]) -> None:
@@ -71,6 +74,20 @@ def _print_completeness(outlet_id: str, found: dict[str, Any] | None) -> None:
         line("missing", url, style=STYLES["warn"])
     if found["missing"]:
         line(f'"newshawk reconcile {outlet_id} --fetch" fetches what is missing')
+
+
+def _print_pages(outlet_id: str, pages: dict[str, Any]) -> None:
+    heading("Pages: compared with what is usual")
+    if pages["state"] == "learning":
+        line(f"still learning: {pages['pages']} pages so far; {LEAST_PAGES} of a week are needed")
+    else:
+        line(f"watched: {pages['templates']} templates, by {pages['pages']} pages of the last weeks")
+    for each in pages["breaks"]:
+        line(break_line(each), style=STYLES["fail"])
+        for told in each["told"]:
+            line(told, indent=4)
+    if pages["breaks"]:
+        line(f'"newshawk outlets breaks {outlet_id}" lists them and ends one by hand')
 
 
 def comparison_told(found: dict[str, Any]) -> str:

@@ -22,7 +22,7 @@ def _missing(config: Config) -> Iterator[str]:
             yield f'Rule "{rule.id}": on = {", ".join(early)} is accepted and does not alert yet.'
         yield from _unknown_outlets(config, rule)
     if config.ops.to:
-        yield "to in [ops] is accepted; ops mail is not sent yet. Watch /metrics and newshawk status."
+        yield "Mail to [ops] tells of outlets whose pages changed, of nothing else yet. Watch /metrics and newshawk status."
     if not config.store.path.parent.is_dir():
         yield f"The folder of the store does not exist yet: {config.store.path.parent}"
     elif config.store.path.is_dir():

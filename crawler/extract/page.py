@@ -23,12 +23,14 @@ from crawler.extract.outskirts import apart
 from crawler.extract.promos import link_lines, repeats
 from crawler.extract.prose import prose
 from crawler.extract.publication import published_of
+from crawler.extract.skeleton import class_names
 from crawler.extract.standfirst import standfirst
 from crawler.extract.state import scripts_with_markup, state_lines
 from crawler.extract.subheads import plain_subheads
 from crawler.extract.verdict import page_verdict
 from crawler.items import CutLine, Draft, Outlet, PageRule, Timestamp
 from crawler.paywall import stub_evidence
+from crawler.template import sketch
 
 MAX_PAGE_LINES = 2000
 MAX_BODY = 2_000_000
@@ -72,6 +74,7 @@ class _Reading:
     def __init__(self, document: Document, outlet: Outlet | None, now: datetime) -> None:
         self.document, self.outlet, self.now = document, outlet, now
         self.tree: Element = document.tree
+        self.template = sketch(class_names(_page_root(self.tree)))
         self.head: Head = read_head(self.tree, document.base)
         self.data: LinkedData = read_jsonld(self.tree)
         self.lines: list[Line] = list(lines_of(_page_root(self.tree)))[:MAX_PAGE_LINES]
@@ -145,6 +148,8 @@ class _Reading:
             cut=self._cut(lines, {folded(text) for text in (title, caption, section)}),
             page_lines=tuple(line.text for line in self.lines),
             method=method,
+            ruled=method == "rule" if any(rule.body for rule in self.rules) else None,
+            template=self.template,
             charset=self.document.decoded.charset,
             charset_doubt=self.document.decoded.doubt,
             replaced=self.document.decoded.replaced,

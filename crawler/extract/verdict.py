@@ -153,4 +153,11 @@ def refusal(article: Article, page: Page) -> Refusal | None:
     else:
         kind, evidence = "empty", "a single line without title or date"
     state = LinkState.FAILED if kind in IN_PLACE else LinkState.SKIPPED
-    return Refusal(page=page, state=state, reason=kind, retry=kind in IN_PLACE, evidence=evidence)
+    return Refusal(
+        page=page,
+        state=state,
+        reason=kind,
+        retry=kind in IN_PLACE,
+        evidence=evidence,
+        signals=article.signals,
+    )

@@ -11,6 +11,7 @@ Walk              what one document of an archive named, and where its archive g
 Link              a row of the ledger, as the spiders see it
 Page              one answer to a request for a link, or the reason there is none
 Draft, Extracted  what the parser made of a page
+Signals           what a page tells of its template and of how well it was read
 Article           a cleaned, fingerprinted text, ready for the writer
 TextPage, LearnedRule    what is learned of an outlet's template, and from what
 Refusal           a page that does not become an article, and why
@@ -18,11 +19,13 @@ KeptText, Reread  a stored text whose kept page is read again, and what that giv
 Reextraction      what became of the stored text
 Verdict, Outcome  what the writer made of it
 Recipient, Rule, Match, Alert    who is told what
+BreakNotice, Example    what ops is told of an outlet whose pages changed
 """
 
 from __future__ import annotations
 
 from crawler.items.alerts import Alert, Copy, Document, Match, Recipient, Rule
+from crawler.items.breaks import BreakNotice, Example
 from crawler.items.discovery import (
     ArchiveDocument,
     Attempt,
@@ -69,6 +72,7 @@ from crawler.items.pages import (
     Outcome,
     Page,
     Refusal,
+    Signals,
     Verdict,
 )
 from crawler.items.times import NO_TIME, Precision, TimeSource, Timestamp
@@ -83,6 +87,7 @@ __all__ = [
     "Article",
     "Attempt",
     "Backfill",
+    "BreakNotice",
     "CarriedMatch",
     "ChromeRule",
     "Copy",
@@ -92,6 +97,7 @@ __all__ = [
     "Document",
     "Draft",
     "Evidence",
+    "Example",
     "Extracted",
     "Extraction",
     "Fate",
@@ -122,6 +128,7 @@ __all__ = [
     "Refusal",
     "Reread",
     "Rule",
+    "Signals",
     "Source",
     "SourceKind",
     "TextPage",

@@ -106,6 +106,8 @@ class Alert:
     """Articles of other outlets in the same story, the first of each outlet."""
     digest: bool = False
     """True when it goes into a digest (cadence, quiet hours, backlog)."""
+    doubt: bool = False
+    """True when the outlet's pages broke and nobody has read this text anew since."""
     message_id: str = ""
     """Message-ID under which it may already have left (outcome unknown, or a crash between sending
     and marking): the same alerts are sent again as the same mail. Empty if it surely did not."""

@@ -61,6 +61,30 @@ class CutLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Signals:
+    """What one page tells of how it was built and how well it was read: by many of them a redesign is seen."""
+
+    words: int = 0
+    """Of the cleaned text."""
+    fields: tuple[str, ...] = ()
+    """Those that the page itself gave, of ``title``, ``byline``, ``section``, ``date`` and ``image``."""
+    method: str = ""
+    """As in the draft."""
+    ruled: bool | None = None
+    """Whether the outlet's own page rules found the text; None where it has none for the page."""
+    cut: float = 0.0
+    """Share of the extracted text that line rules cut, 0 to 1."""
+    template: bytes = field(default=b"", repr=False)
+    """Sketch of the classes on the page (crawler/template.py)."""
+    title_hash: int = 0
+    """32 bits of the folded title; 0 without one."""
+    edges: tuple[int, ...] = field(default=(), repr=False)
+    """The same of the first and last lines of the text."""
+    kind: str = ""
+    """As in the draft: what the page is when it is no article."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """What the parser made of a page: everything a page can tell, nothing an outlet's rules say
     about lines yet."""
@@ -86,6 +110,10 @@ class Draft:
     had already dropped."""
     method: str = ""
     """Which way gave the body: ``rule``, ``trafilatura``, ``jsonld``, ``state``, ``paragraphs``."""
+    ruled: bool | None = None
+    """Whether the outlet's own page rules found the text; None where it has none for the page."""
+    template: bytes = field(default=b"", repr=False)
+    """Sketch of the classes on the page (crawler/template.py)."""
     charset: str = ""
     """Python's name of the encoding in which the page was read."""
     charset_doubt: str = ""
@@ -152,6 +180,8 @@ class Article:
     rereads: tuple[Reread, ...] = field(default=(), repr=False)
     """Of a re-check: what the kept pages of the article give by this version, where its stored texts were read by
     another."""
+    signals: Signals | None = field(default=None, repr=False)
+    """None where the page was not looked at for them: it then tells nothing of a redesign."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +196,8 @@ class Refusal:
     """True when a later run should ask again."""
     evidence: str = ""
     """Of a reason that is the kind of the page, seen only when it was read: what it was known by."""
+    signals: Signals | None = field(default=None, repr=False)
+    """Of a page that was read."""
 
 
 class Verdict(StrEnum):

@@ -151,7 +151,7 @@ def test_advice_names_what_is_accepted_and_does_nothing_yet(tmp_path: Path) -> N
     rule = RULE + 'on = ["match", "removal"]\n'
     told = "\n".join(advice(load(tmp_path, OUTLET + DESK + rule + '[ops]\nto = ["desk"]\n')))
     assert "removal" in told
-    assert "ops mail is not sent yet" in told
+    assert "tells of outlets whose pages changed" in told
 
 
 def test_advice_names_an_outlet_in_a_query_that_nobody_watches(tmp_path: Path) -> None:

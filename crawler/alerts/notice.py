@@ -1,0 +1,156 @@
+"""The mail to ops about an outlet whose pages changed: what, with figures, and two pages side by side."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+
+from crawler.alerts.message import SEVEN_BIT, ascii_domain, domain_of, set_parts
+from crawler.alerts.moments import clock_words
+from crawler.alerts.plain import one_line, safe_href
+from crawler.items import BreakNotice, Example, Recipient
+
+LINES, LINE = 12, 400
+"""Lines of an example that are shown, and characters of a line."""
+TITLE, NAME, ADDRESS = 200, 80, 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExampleView:
+    """One side."""
+
+    title: str
+    url: str
+    href: str
+    article_id: int | None
+    lines: tuple[str, ...]
+    more: int
+    """Lines that are not shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeView:
+    """The whole mail."""
+
+    headline: str
+    told: tuple[str, ...]
+    follows: str
+    commands: tuple[str, ...]
+    before: ExampleView | None
+    after: ExampleView | None
+    readers: str
+    now: str
+
+
+def build_notice(
+    notice: BreakNotice, readers: Sequence[Recipient], *, sender: str, now: datetime
+) -> EmailMessage:
+    """Return the mail for *readers*, all of them at once; its Message-ID is the same whenever it is made."""
+    view = view_notice(notice, readers, now)
+    message = EmailMessage(policy=SEVEN_BIT)
+    message["Subject"] = f"[newshawk] {view.headline}"
+    name, address = parseaddr(sender)
+    message["From"] = Address(display_name=name or "newshawk", addr_spec=ascii_domain(address))
+    message["To"] = [Address(addr_spec=ascii_domain(each)) for reader in readers for each in reader.emails]
+    message["Date"] = format_datetime(now)
+    domain = domain_of(sender)
+    message["Message-ID"] = f"<{_digest(notice)}@{domain}>"
+    message["References"] = f"<break-{notice.id}-{notice.opened_at:%Y%m%d%H%M%S}@{domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    set_parts(message, "break", notice=view)
+    return message
+
+
+def _digest(notice: BreakNotice) -> str:
+    parts = (str(notice.id), notice.outlet_id, notice.opened_at.isoformat(), notice.event, notice.kind)
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:32]
+
+
+def view_notice(notice: BreakNotice, readers: Sequence[Recipient], now: datetime) -> NoticeView:
+    """Return what the mail shows: every text inert and bounded."""
+    is_open = notice.closed_at is None
+    zone = readers[0].timezone if readers else "UTC"
+    return NoticeView(
+        headline=_headline(notice, zone),
+        told=notice.told if notice.event == "opened" else (),
+        follows=_follows(notice),
+        commands=_commands(notice) if is_open or notice.quarantined else (),
+        before=_example(notice.before) if notice.event == "opened" else None,
+        after=_example(notice.after) if notice.event == "opened" else None,
+        readers=", ".join(one_line(reader.id, NAME) for reader in readers),
+        now=clock_words(now, zone),
+    )
+
+
+def _headline(notice: BreakNotice, zone: str) -> str:
+    outlet = one_line(notice.outlet_name or notice.outlet_id, NAME)
+    if notice.kind == "redesign":
+        return f"{outlet} has a new template; its texts are sound"
+    what = (
+        "the texts of new pages are in doubt" if notice.kind == "text" else "fields of new pages are missing"
+    )
+    if notice.closed_at is None:
+        return f"{outlet}: {what}"
+    how = "accepted as they are" if notice.how == "normal" else "sound again"
+    span = f"since {clock_words(notice.opened_at, zone)}"
+    return f"{outlet}: its pages are {how} (break {notice.id} {span})"
+
+
+def _follows(notice: BreakNotice) -> str:
+    """Return what newshawk does about it, and what is to be done."""
+    if notice.kind == "redesign":
+        return "Nothing is held. A look at two of its articles is worth while: the new template is watched as well."
+    if notice.kind == "fields":
+        if notice.closed_at is not None:
+            return "Nothing was held."
+        return (
+            "The texts themselves look sound, so nothing is held. Rules for its pages may need new selectors."
+        )
+    waiting = f"{_count(notice.quarantined, 'article')} in quarantine, {_count(notice.held, 'alert')} held"
+    if notice.closed_at is None:
+        return (
+            f"{waiting}. The texts are stored and can be seen; re-checks replace nothing; alerts wait for at most 24"
+            " hours and then leave marked. Once the rules fit the new pages and ten of them were read, it ends by itself."
+        )
+    if not notice.quarantined:
+        return "Nothing is left in quarantine; alerts that waited have left or leave now."
+    if notice.how == "normal":
+        return "All its texts count as they are; their alerts leave now. What is usual is learned anew."
+    return f"{waiting}. These articles are read anew; alerts of those that are not within two hours leave marked."
+
+
+def _commands(notice: BreakNotice) -> tuple[str, ...]:
+    if notice.kind == "redesign":
+        return ()
+    outlet = one_line(notice.outlet_id, NAME)
+    page = f"newshawk explain {one_line(notice.after.url, ADDRESS)}" if notice.after else ""
+    commands = (
+        f"newshawk outlets breaks {outlet}",
+        page,
+        f"newshawk outlets breaks {outlet} --close {notice.id} --as normal",
+    )
+    return tuple(command for command in commands if command)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _example(example: Example | None) -> ExampleView | None:
+    if example is None:
+        return None
+    lines = [shown for line in example.body.split("\n") if (shown := one_line(line, LINE))]
+    return ExampleView(
+        title=one_line(example.title, TITLE),
+        url=one_line(example.url, ADDRESS),
+        href=safe_href(example.url),
+        article_id=example.article_id,
+        lines=tuple(lines[:LINES]),
+        more=max(0, len(lines) - LINES),
+    )
