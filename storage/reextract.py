@@ -54,6 +54,8 @@ class _Plan:
     change: TextChange
     fields: tuple[FieldChange, ...]
     rematch: Rematch
+    is_mended: bool
+    """The stored text is in doubt since its outlet was redesigned, and this reading is sound."""
 
 
 class Reextractor:
@@ -85,14 +87,11 @@ class Reextractor:
         if plan.item.carried:
             about = {"outlet_id": plan.article["outlet_id"], "run_id": run_id, "article_id": told.article_id}
             learned.tell_carried(self.db, plan.item.carried, stored(self.now), **about)
-        if not self._replace(plan):
-            return told
-        self.rematcher.write(plan.article, plan.revision, plan.rematch, run_id=run_id, now=self.now)
-        if told.unmatched:
-            self._note(told, plan, run_id)
-        if plan.article["quarantined_by"] is not None and is_sound(
-            self.db, plan.item, plan.article, self.now
-        ):
+        if self._replace(plan):
+            self.rematcher.write(plan.article, plan.revision, plan.rematch, run_id=run_id, now=self.now)
+            if told.unmatched:
+                self._note(told, plan, run_id)
+        if plan.is_mended:
             quarantine.release(self.db, self.rematcher.alerting, [plan.article["id"]], self.now)
         return told
 
@@ -120,6 +119,7 @@ class Reextractor:
             change=text_change(revision["body"], values["body"]),
             fields=tuple(_field_changes(revision, values)),
             rematch=rematch,
+            is_mended=article["quarantined_by"] is not None and is_sound(self.db, item, article, self.now),
         )
 
     def _rows(self, read: Reread) -> tuple[Row, Row]:
@@ -167,7 +167,7 @@ class Reextractor:
                 fate=Fate.FAILED if failed else Fate.NO_ARTICLE,
                 reason=read.reason,
             )
-        fate = _fate(plan.change, force=self.force)
+        fate = _fate(plan.change, force=self.force or plan.is_mended)
         rematch = plan.rematch
         return Reextraction(
             article_id=plan.article["id"],
