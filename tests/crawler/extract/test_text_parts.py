@@ -100,7 +100,8 @@ def test_a_box_of_another_make_behind_the_text_goes_and_is_on_record(box: str) -
     draft = article(paragraphs((*PROSE, *MORE)) + box)
     assert lines(draft) == [*PROSE, *MORE]
     taken = [line for line in draft.page_lines if line not in (*PROSE, *MORE, TITLE)]
-    assert taken and all(rules(draft)[line] for line in taken)
+    assert taken
+    assert all(rules(draft)[line] for line in taken)
 
 
 def test_a_last_part_in_an_element_of_the_same_make_stays() -> None:
