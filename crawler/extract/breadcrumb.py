@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from crawler.extract.blocks import Element, Line, text_of
 from crawler.extract.characters import folded, plain
@@ -19,15 +20,7 @@ _FROM_HOME = re.compile(
     r"^(?:home|news|accueil|inicio|start(?:seite)?|главная|новости)\s+[/›»>]", re.IGNORECASE
 )
 """Below the title only a trail that starts at the front page is one."""
-_NAMES = " or ".join(
-    f"contains(@{attribute},'{part}')"
-    for attribute in ("class", "id", "aria-label")
-    for part in ("crumb", "Crumb", "CRUMB")
-)
-_ELEMENTS = (
-    f"//*[self::nav or self::ol or self::ul or self::div or self::p or self::span or self::section][{_NAMES}]"
-)
-"""What may be a breadcrumb; a whole test in XPath, for each element of a page, costs more than all the rest of it."""
+_ELEMENTS = ("nav", "ol", "ul", "div", "p", "span", "section")
 _HOME = frozenset(
     [
         "home",
@@ -53,8 +46,8 @@ def article_section(
 ) -> str:
     """Return the section: from the breadcrumb, then article:section, then JSON-LD, or ''."""
     besides = {folded(name) for name in (title, *sites) if name}
-    elements = [element for element in tree.xpath(_ELEMENTS) if _is_breadcrumb(element)]
-    trails = [[text_of(element)] for element in elements[:3]]
+    elements = islice(filter(_is_breadcrumb, tree.iter(*_ELEMENTS)), 3)
+    trails = [[text_of(element)] for element in elements]
     for trail in (
         *(_parts(tree_trail) for tree_trail in trails),
         _printed_trail(lines, title),
@@ -69,9 +62,10 @@ def article_section(
 
 
 def _is_breadcrumb(element: Element) -> bool:
-    names = [element.get("class") or "", element.get("id") or ""]
-    said = " ".join([*names, element.get("aria-label") or ""]).lower()
-    return "breadcrumb" in said or "breadcrumb" in " ".join(names).lower().replace("-", "")
+    names = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
+    if "crumb" not in names:  # nearly all elements of a page: no more than this is asked of them
+        return "breadcrumb" in (element.get("aria-label") or "").lower()
+    return "breadcrumb" in names.replace("-", "")
 
 
 def section_in(text: str, *, title: str = "") -> str:

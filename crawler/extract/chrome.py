@@ -183,6 +183,8 @@ _READ_ALSO = re.compile(
 
 def _is_read_also(element: Element) -> bool:
     """Tell whether a short block is a label like "Read also:" and a link, and nothing else."""
+    if next(element.iter("a"), None) is None:
+        return False
     text = _short_text(element)
     if not text or not _READ_ALSO.match(text):
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from crawler.extract.blocks import BLOCKS, Element, lines_of, text_of
 from crawler.extract.characters import plain
@@ -12,12 +13,8 @@ from crawler.extract.head import Head
 from crawler.extract.jsonld import LinkedData
 
 MAX_CAPTION = 1000
-_CAPTIONED = (
-    "//figcaption | //*[self::div or self::p or self::span or self::td or self::small]"
-    "[contains(@class,'aption') or contains(@id,'aption') or contains(@class,'APTION') or contains(@id,'APTION')"
-    " or contains(@class,'image-desc') or contains(@class,'img-desc') or contains(@class,'photo-desc')"
-    " or contains(@class,'cutline') or contains(@class,'legend')]"
-)
+_CAPTIONED = ("figcaption", "div", "p", "span", "td", "small")
+_CAPTION_NAMES = ("image-desc", "img-desc", "photo-desc", "cutline", "legend")
 _CREDIT = re.compile(
     r"(?:\((?:©|(?:file |stock )?(?:photo|image|picture|illustration)s?\b|via\b|(?:by )?(?:afp|reuters|ap|getty|epa|irna|"
     r"tass|xinhua|anadolu|mehr|fars|tasnim|isna)\b)[^()]{0,120}\)|©\s?[\w/ .]{2,60})\.?$",
@@ -96,11 +93,20 @@ def _caption_of(figure: Element) -> str:
 
 
 def _marked(tree: Element) -> Iterator[str]:
-    for element in tree.xpath(_CAPTIONED)[:4]:
+    for element in islice(filter(_is_captioned, tree.iter(*_CAPTIONED)), 4):
         if not any(parent.tag in _SKIPPED for parent in element.iterancestors()):
             text = text_of(element)
             if text and len(list(lines_of(element))) <= 3:
                 yield text
+
+
+def _is_captioned(element: Element) -> bool:
+    if element.tag == "figcaption":
+        return True
+    label = element.get("class") or ""
+    return "caption" in f"{label} {element.get('id') or ''}".lower() or any(
+        name in label for name in _CAPTION_NAMES
+    )
 
 
 def _credited(tree: Element) -> Iterator[str]:
