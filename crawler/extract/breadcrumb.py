@@ -19,10 +19,10 @@ _FROM_HOME = re.compile(
     r"^(?:home|news|accueil|inicio|start(?:seite)?|главная|новости)\s+[/›»>]", re.IGNORECASE
 )
 """Below the title only a trail that starts at the front page is one."""
-_ELEMENTS = (
-    "//*[self::nav or self::ol or self::ul or self::div or self::p or self::span or self::section]"
-    "[contains(translate(concat(@class,' ',@id,' ',@aria-label),'BREADCUMS','breadcums'),'breadcrumb')"
-    " or contains(translate(concat(@class,' ',@id),'BREADCUMS-','breadcums'),'breadcrumb')]"
+_ELEMENTS = " | ".join(
+    f"//@{name}[contains(translate(., 'BREADCUMS-', 'breadcums'), 'breadcrumb')]/parent::*"
+    "[self::nav or self::ol or self::ul or self::div or self::p or self::span or self::section]"
+    for name in ("class", "id", "aria-label")
 )
 _HOME = frozenset(
     [
