@@ -14,7 +14,7 @@ PYTHON  ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 UV      := $(shell uv --version >/dev/null 2>&1 && echo uv)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo run test lint format bench bench-text crash constraints clean
+.PHONY: help venv demo run test lint format bench bench-text crash fuzz constraints clean
 
 help:  ## This list
 	@echo "newshawk: make TARGET"
@@ -71,6 +71,9 @@ bench-text: $(STAMP)  ## How clean the text is: newshawk beside four other extra
 
 crash:  $(STAMP)  ## kill -9 at random moments, 25 times; nothing may be lost or doubled
 	$(BIN)/python -m benchmarks.crash --kills 25
+
+fuzz: $(STAMP)  ## Damaged pages through the parser pool (ARGS="--rounds 50 --seed 2"); none may hang or break it
+	$(BIN)/python -m benchmarks.fuzz $(ARGS)
 
 constraints:  ## Write constraints.txt anew from pyproject.toml: the newest versions that fit (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --group dev --all-extras --upgrade \

@@ -17,6 +17,11 @@ from crawler.extract.characters import plain
 
 _RESET_EVERY = 200
 """Pages after which trafilatura's caches are emptied: they only ever grow."""
+_BLOCKS = (
+    "count(//p | //td | //th | //li | //div | //h1 | //h2 | //h3 | //h4 | //dd | //dt | //pre | //blockquote)"
+)
+_MANY = 4000
+"""Blocks from which trafilatura's second opinion is not asked: its time grows with their square."""
 _pages = 0
 
 
@@ -45,6 +50,7 @@ def main_text(tree: Element, *, url: str = "") -> list[str]:
         include_tables=True,
         deduplicate=False,
         with_metadata=False,
+        fast=tree.xpath(_BLOCKS) > _MANY,
         config=_CONFIG,
     )
     if found is None or found.body is None:

@@ -15,9 +15,10 @@ from crawler.extract.opening import headline_at, over_headline, under_headline
 
 _META = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl")
 _MARKED = (
-    "//h1 | //h2 | //*[contains(@rel, 'author') or contains(@itemprop, 'author') or contains(@class, 'uthor')"
-    " or contains(@class, 'yline') or contains(@class, 'autor') or contains(@class, 'auteur')]"
+    "//h1 | //h2 | //@class[contains(., 'uthor') or contains(., 'yline') or contains(., 'aut')]/.."
+    " | //@rel[contains(., 'author')]/.. | //@itemprop[contains(., 'author')]/.."
 )
+"""By way of the attributes: half the time of a look at each element."""
 _NAME_CLASS = re.compile(r"(?:author|autor|byline)[_-]*name", re.IGNORECASE)
 _BYLINE_CLASS = re.compile(
     r"(?:[\w-]*?[_-])?(?:by-?lines?|authors?|autor(?:es)?|auteurs?)(?:[_-]+(?:info|line|list|link|item|wrapper|text))*"
@@ -180,16 +181,15 @@ def _text_length(element: Element) -> int:
     return total
 
 
-def _is_elsewhere(element: Element, around: set[Element]) -> bool:
+def _is_elsewhere(element: Element, around: set[Element], *, own: bool = False) -> bool:
     """Tell whether the element stands in something of its own, beside the article: readers' comments, a sidebar, the
-    card of another article. *around* are the elements that hold the headline."""
+    card of another article. *around* are the elements that hold the headline; *own*: the element itself may be the
+    card."""
     in_article = any(box.tag == "article" for box in around)
-    for box in element.iterancestors():
-        if box.tag in _WHOLE and box.tag != "article":
-            break
-        if box in around:
+    for box in (*([element] if own else []), *element.iterancestors()):
+        if box in around or (box.tag in _WHOLE and box.tag != "article"):
             return False
-        if box.tag in ("nav", "article") or (box.tag in ("aside", "footer")):
+        if box.tag in ("nav", "article", "aside", "footer"):
             return in_article or box.tag != "article"
         label = f"{box.get('class') or ''} {box.get('id') or ''}"
         if _COMMENTS.search(label) or _CARD.search(label):
@@ -215,7 +215,11 @@ _WHOLE = frozenset({"html", "body", "main", "article"})
 def _printed(lines: Sequence[Line], title: str, sites: set[str]) -> list[str]:
     """Return the names that lines around the headline print behind a word like "By"; else the line between headline
     and text that is nothing but a name, or the line that signs the text."""
-    opening = under_headline(lines, title)
+    at = headline_at(lines, title)
+    around = set(lines[at].element.iterancestors()) if at >= 0 else set()
+    opening = [
+        line for line in under_headline(lines, title) if not _is_elsewhere(line.element, around, own=True)
+    ]
     for line in (*opening, *over_headline(lines, title)):
         people = [name for name in printed_names(line.text) if key_of(name) not in sites]
         if people and len(line.text) < _MAX_TEXT:

@@ -84,7 +84,7 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     if utf16:
         return _read(body, utf16)
     declared = _declared(body, content_type)
-    if _SHIFT in body and body.isascii():
+    if body.isascii() and _SHIFT in body:
         return _read(body, "iso2022_jp")
     if _is_utf8(body) and (not declared or "utf-8" in declared or _refutes(body, declared[0])):
         return _read(body, "utf-8")
@@ -138,9 +138,8 @@ def _refutes(body: bytes, charset: str) -> bool:
 def _read(body: bytes, charset: str, doubt: str = "") -> Decoded:
     text = body.decode(charset, "replace")
     replaced = text.count("\ufffd") / max(1, len(text))
-    return Decoded(
-        text=text, charset=charset, replaced=replaced, doubt=doubt or ("damaged" if replaced else "")
-    )
+    doubt = doubt or ("damaged" if replaced else "")
+    return Decoded(text=text, charset=codecs.lookup(charset).name, replaced=replaced, doubt=doubt)
 
 
 def _most_plausible(body: bytes, declared: list[str]) -> Decoded:

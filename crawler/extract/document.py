@@ -18,6 +18,12 @@ _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _NUMBERED = re.compile(r"&#(?:x[0-9a-f]{1,8}|[0-9]{1,10})(?![0-9a-f]);?", re.IGNORECASE)
 
 
+_NO_TEXT = bytes(code for code in range(0x20) if code not in b"\t\n\v\f\r")
+_SPACES = bytes.maketrans(b"\v\f", b"  ")
+_NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+"""Characters XML may not hold go: libxml2 takes them in, and lxml refuses to move the text that has one."""
+
+
 def _a_character(reference: re.Match[str]) -> str:
     """Return the reference as it is, or U+FFFD for one that names no character XML may hold.
 
@@ -51,7 +57,9 @@ def parse_document(body: bytes, *, url: str, content_type: str = "") -> Document
     text = _XML_DECLARATION.sub("", decoded.text.replace("\x00", "").lstrip("\ufeff"))
     text = _NUMBERED.sub(_a_character, text)
     # libxml2 guesses the charset of a str wrongly when a meta names another one: hand it UTF-8.
-    data = text.encode("utf-8", "replace")
+    data = text.encode("utf-8", "replace").translate(_SPACES, _NO_TEXT)
+    for character in _NO_CHARACTERS:
+        data = data.replace(character, b"")
     try:
         tree = lxml.html.document_fromstring(data, parser=_parser())
     except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError):

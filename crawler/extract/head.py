@@ -51,15 +51,15 @@ def _title_text(element: Element) -> str:
 
 
 def _metas(tree: Element) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, list[str]] = {}
     for meta in tree.iter("meta"):
         content = plain(meta.get("content") or "")
         if not content:
             continue
         for attribute in ("property", "name", "itemprop", "http-equiv"):
             for name in (meta.get(attribute) or "").lower().split():
-                found[name] = (*found.get(name, ()), content)
-    return found
+                found.setdefault(name, []).append(content)
+    return {name: tuple(contents) for name, contents in found.items()}
 
 
 def _language(tree: Element) -> str:

@@ -78,10 +78,11 @@ def names_in(text: str, *, agencies: bool = False) -> Iterator[str]:
 
 
 def printed_names(line: str) -> list[str]:
-    """Return the names of a printed line that says who wrote: ``Mon 5 May | By Ann Lee`` gives one. A line without
-    such a word gives none."""
-    told = (segment for segment in _segments(line) if _BY.match(segment))
-    return [name for segment in told for name in _names_in_segment(segment)]
+    """Return the names of a printed line that says who wrote: ``Mon 5 May | By Ann Lee`` gives one; an agency where it
+    names no person. A line without such a word gives none."""
+    told = [segment for segment in _segments(line) if _BY.match(segment)]
+    named = [name for segment in told for name in _names_in_segment(segment, agencies=True)]
+    return [name for name in named if not AGENCY.fullmatch(name)] or named
 
 
 def without_by(text: str) -> str:

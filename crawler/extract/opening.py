@@ -12,6 +12,8 @@ _AFTER = 25
 _PROSE = 160
 """Characters from which a line is prose."""
 _HEADINGS = ("h1", "h2", "h3")
+_FOLDING = 12
+"""Characters by which folding may change the length of a line."""
 _TELLING = 20
 """Characters from which a part of a headline tells it from any other."""
 
@@ -31,7 +33,8 @@ def over_headline(lines: Sequence[Line], title: str) -> list[Line]:
 def headline_at(lines: Sequence[Line], title: str) -> int:
     """Return the number of the line that prints the headline *title*, a heading's before any other; -1 without one."""
     wanted = folded(title)
-    found = [number for number, line in enumerate(lines) if folded(line.text) == wanted] if wanted else []
+    lengths = range(len(wanted) - _FOLDING, len(wanted) + _FOLDING) if wanted else ()
+    found = [n for n, line in enumerate(lines) if len(line.text) in lengths and folded(line.text) == wanted]
     headings = [number for number in found if lines[number].element.tag in _HEADINGS]
     at = next(iter(headings or found), -1)
     return at if at >= 0 or len(wanted) < _TELLING else _heading_with(lines, wanted)

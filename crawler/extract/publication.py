@@ -23,7 +23,7 @@ _META = (
     "sailthru.date", "parsely-pub-date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime",
     "rnews:datepublished", "article.published", "article:post_date", "timestamp", "created", "date.created",
 )  # fmt: skip
-_ELEMENTS = "//*[@itemprop='datePublished' or @itemprop='dateCreated' or @pubdate]"
+_ELEMENTS = "//@itemprop[. = 'datePublished' or . = 'dateCreated']/.. | //@pubdate/.."
 _TIMES = "//time[not(ancestor::aside or ancestor::nav or ancestor::footer)]"
 _CLASSED = (
     "//*[self::span or self::div or self::p or self::li or self::em or self::small or self::abbr][@class]"
@@ -63,14 +63,16 @@ def published_of(
     def ordered(texts: Iterable[str]) -> list[Timestamp]:
         return [_in_order(stamp, head, data, zone, now) for stamp in _read(texts, zone, now)]
 
-    printed = ordered(_printed_under(lines, title))
     sure = ordered(_statements(head, data, tree))
     if sure:
         chosen = _arbitrate(sure, address, zone, now)
+        if not _is_utc(chosen):
+            return chosen
         modified = (data.modified, *head.every("article:modified_time"))
         edited = {stamp.at for stamp in ordered(text for text in modified if text != data.published)}
         others = (stamp for stamp in sure if _day(stamp) == _day(chosen) and stamp.at not in edited)
-        return _as_printed([chosen, *others], printed)
+        return _as_printed([chosen, *others], ordered(_printed_under(lines, title)))
+    printed = ordered(_printed_under(lines, title))
     visible = ordered(_visible(tree))
     if printed or visible:
         chosen = _arbitrate(printed or visible, address, zone, now)

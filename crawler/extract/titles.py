@@ -90,7 +90,7 @@ def _headlines(tree: Element, sure: set[str]) -> list[str]:
     Of an h1 in parts the part that is one of the *sure* titles (folded).
     """
     marked = tree.xpath(
-        "//*[@itemprop='headline'][self::h1 or self::h2 or self::h3 or self::div or self::span]"
+        "//@itemprop[. = 'headline']/parent::*[self::h1 or self::h2 or self::h3 or self::div or self::span]"
     )
     found = []
     for element in [*marked[:3], *list(tree.iter("h1"))[:8]]:

@@ -241,7 +241,7 @@ CREATE TABLE revisions (
     image_caption TEXT NOT NULL,    -- its caption with the credit, may be empty
     word_count INTEGER NOT NULL,    -- words of the body
     text_sha256 TEXT NOT NULL,      -- of the folded title and body: equal means that no reader would notice a change
-    method TEXT NOT NULL,           -- which way gave the body: rule, trafilatura, jsonld, paragraphs
+    method TEXT NOT NULL,           -- which way gave the body: rule, trafilatura, jsonld, state, paragraphs
     body TEXT NOT NULL,             -- one paragraph a line
     UNIQUE (article_id, number)
 );

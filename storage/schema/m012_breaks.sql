@@ -40,7 +40,7 @@ CREATE TABLE page_signals (
     kind TEXT NOT NULL,             -- empty for an article, else why it is none: empty, list or javascript
     words INTEGER NOT NULL,         -- words of the cleaned text
     fields TEXT NOT NULL,           -- those that the page itself gave, of title, byline, section, date and image
-    method TEXT NOT NULL,           -- which way gave the text: rule, trafilatura, jsonld, paragraphs
+    method TEXT NOT NULL,           -- which way gave the text: rule, trafilatura, jsonld, state, paragraphs
     ruled INTEGER,                  -- 1: the outlet's own page rules found the text; 0: they missed; NULL: it has none
     cut REAL NOT NULL,              -- share of the text that line rules cut
     template BLOB NOT NULL,         -- sketch of the classes on the page, 64 bytes

@@ -31,6 +31,12 @@ def test_one_bad_item_is_set_aside_and_sinks_no_other(world: World) -> None:
     assert "OverflowError" in world.value("SELECT text FROM notes")
 
 
+def test_charset_and_its_doubt_are_kept_with_the_text(world: World) -> None:
+    (link,) = world.discover(A).to_fetch
+    world.write(replace(world.article(link), charset="cp1256", charset_doubt="guessed"))
+    assert world.value("SELECT charset || ' ' || charset_doubt FROM revisions") == "cp1256 guessed"
+
+
 def test_two_copies_in_one_batch_meet_in_one_story_and_alert_once(world: World) -> None:
     world.add_rule("bridge")
     links = world.discover(A, B).to_fetch

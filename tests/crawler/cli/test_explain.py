@@ -19,6 +19,7 @@ from crawler.cli import explain
 from crawler.config import load_config
 from crawler.errors import UsageError
 from schedules.explain import explain_page
+from tests.pages import scripts
 from tests.path.newsroom import EXAMPLE, FIRE, START, Newsroom
 from tests.world.answers import Answer, feed, html
 from tests.world.reactor import reactor_thread
@@ -257,3 +258,11 @@ def test_ctrl_c_ends_the_command_at_once(room: Newsroom, world: World) -> None:
     shown, said = process.communicate(timeout=20)
     assert (process.returncode, shown) == (130, ""), said
     assert "Traceback" not in said
+
+
+def test_a_charset_that_was_guessed_is_said_so(run: Callable[..., Result], room: Newsroom) -> None:
+    page = room.folder / "page.html"
+    page.write_bytes(scripts.page(scripts.RUSSIAN).encode("koi8-r"))
+    shown = run(URL, "--html", str(page)).stdout
+    assert scripts.RUSSIAN.title in shown
+    assert "koi8-r, guessed, since nothing was declared" in shown
