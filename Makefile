@@ -68,6 +68,7 @@ bench: $(STAMP)  ## The benchmarks in benchmarks/, one after the other
 
 bench-text: $(STAMP)  ## How clean the text is: newshawk beside four other extractors, on pages with gold text
 	@$(BIN)/python -m benchmarks.extraction $(ARGS)
+	@$(BIN)/python -m benchmarks.stages
 
 crash:  $(STAMP)  ## kill -9 at random moments, 25 times; nothing may be lost or doubled
 	$(BIN)/python -m benchmarks.crash --kills 25

@@ -123,10 +123,10 @@ def score_all(folder: Path, names: Sequence[str]) -> dict[str, Scored]:
     }
 
 
-def score(python: Path, function: str, folder: Path) -> Scored:
-    """Return what the scorer says of one callable of `benchmarks.extractors`."""
+def score(python: Path, function: str, folder: Path, *, module: str = "benchmarks.extractors") -> Scored:
+    """Return what the scorer says of one callable of a module."""
     result = folder / f"{function}.json"
-    command = [str(python), str(SCORER), "--call", f"benchmarks.extractors:{function}", "--json", str(result)]
+    command = [str(python), str(SCORER), "--call", f"{module}:{function}", "--json", str(result)]
     command += ["--worst", "400", "--residue", "100000"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:

@@ -12,23 +12,23 @@ from benchmarks.extraction import SCORER, score
 pytestmark = pytest.mark.skipif(not SCORER.exists(), reason="../shared/corpora is not here")
 
 FLOORS = {
-    ("aeb", "F1"): 0.976,
-    ("aeb", "exact"): 0.470,
-    ("fundus-eval", "RLsum"): 0.978,
-    ("fundus-tests", "F1"): 0.965,
-    ("fundus-tests", "exact"): 0.310,
-    ("fundus-tests", "title~"): 0.870,
-    ("fundus-tests", "date"): 0.965,
-    ("fundus-tests", "authors"): 0.884,
-    ("wcxb-news", "F1"): 0.957,
+    ("aeb", "F1"): 0.982,
+    ("aeb", "exact"): 0.500,
+    ("fundus-eval", "RLsum"): 0.994,
+    ("fundus-tests", "F1"): 0.979,
+    ("fundus-tests", "exact"): 0.475,
+    ("fundus-tests", "title~"): 0.879,
+    ("fundus-tests", "date"): 0.991,
+    ("fundus-tests", "authors"): 0.977,
+    ("wcxb-news", "F1"): 0.965,
     ("wcxb-news", "title~"): 0.999,
-    ("trafilatura-news", "segF"): 0.945,
-    ("trafilatura-news", "title~"): 0.926,
-    ("trafilatura-news", "date"): 0.852,
-    ("trafilatura-news", "authors"): 0.745,
+    ("trafilatura-news", "segF"): 0.961,
+    ("trafilatura-news", "title~"): 0.927,
+    ("trafilatura-news", "date"): 0.888,
+    ("trafilatura-news", "authors"): 0.858,
 }
 """By corpus and measure. Raise them when a change raises the figure."""
-CEILINGS = {"aeb": 0.52, "fundus-tests": 1.54, "wcxb-news": 2.61}
+CEILINGS = {"aeb": 0.27, "fundus-tests": 0.93, "wcxb-news": 2.21}
 """Foreign lines a page."""
 
 
