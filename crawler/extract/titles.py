@@ -33,11 +33,11 @@ def article_title(
     """
     names = [name for name in sites if name]
     ends = [*names, *_sections(head, data)]
-    witnesses = [data.headline, *_shared(head), head.title]
+    witnesses = [text[:MAX_TITLE] for text in (data.headline, *_shared(head), head.title)]
     witnesses = [_without_section(without_site(text, names), ends) for text in witnesses if text]
     witnesses = [text for text in witnesses if text and not _is_site(text, names)]
     told = [text for text in (without_site(text, names) for text in ruled) if not _is_site(text, names)]
-    sure = {folded(text) for text in (data.headline, head.first("og:title"))}
+    sure = {folded(text[:MAX_TITLE]) for text in (data.headline, head.first("og:title"))}
     printed = (_without_section(text, ends) for text in _headlines(tree, sure))
     headlines = told or [text for text in printed if not _is_site(text, names)]
     best = _best_headline(headlines, witnesses)
@@ -94,7 +94,7 @@ def _headlines(tree: Element, sure: set[str]) -> list[str]:
     )
     found = []
     for element in [*marked[:3], *list(tree.iter("h1"))[:8]]:
-        parts = [part for part in (plain(text) for text in element.itertext()) if part]
+        parts = [part for part in (plain(text[:MAX_TITLE]) for text in element.itertext()) if part]
         exact = [part for part in parts if folded(part) in sure and len(part.split()) >= _FEW_WORDS]
         found.append(exact[0] if exact and len(parts) > 1 else _spaced(element))
     return list(dict.fromkeys(text for text in found if text))

@@ -68,6 +68,11 @@ def test_agencies_are_credited_only_where_asked() -> None:
     assert list(names_in("Ann Lee und Bo Ek, dpa")) == ["Ann Lee", "Bo Ek"]
 
 
+def test_a_printed_line_names_an_agency_where_it_names_no_person() -> None:
+    assert printed_names("Por Agencia EFE") == ["Agencia EFE"]
+    assert printed_names("By Ann Lee, AP") == ["Ann Lee"]
+
+
 @pytest.mark.parametrize(
     "line", ["Por qué cae el gobierno", "By noon the harbour was full", "Von wegen", "Ann Lee"]
 )
