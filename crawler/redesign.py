@@ -111,13 +111,6 @@ def is_broken(judged: Judged, signs: Sequence[str], *, new_template: bool) -> bo
     return not judged.signs.isdisjoint(signs) and not (new_template and judged.known)
 
 
-def is_over(pages: Sequence[Judged], signs: Sequence[str], *, new_template: bool) -> bool:
-    """Return whether the newest pages since a break began are sound again."""
-    newest = pages[-HEALTHY:]
-    odd = sum(is_broken(each, signs, new_template=new_template) for each in newest)
-    return len(newest) == HEALTHY and odd <= 1
-
-
 def _run_over_limit(sign: str, pages: Sequence[Judged]) -> list[Judged]:
     """Return the pages that drove the sum of a sign over its limit; empty where it is not over it, and where most of
     them are like others in good times."""

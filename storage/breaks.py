@@ -101,7 +101,7 @@ def _example_after(db: Connection, page: int) -> dict[str, Any]:
     }
 
 
-def is_told_redesign(db: Connection, outlet_id: str, since: str) -> list[bytes]:
+def told_redesigns(db: Connection, outlet_id: str, since: str) -> list[bytes]:
     """Return the sketches of the redesigns of an outlet that were noted since then."""
     rows = db.rows(
         "SELECT template FROM breaks WHERE outlet_id = ? AND kind = 'redesign' AND opened_at >= ?",

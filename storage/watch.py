@@ -139,7 +139,7 @@ class Watch:
 
     def _is_told(self, judged: Judged) -> bool:
         since = stored(self.now - TOLD_FOR)
-        told = breaks.is_told_redesign(self.db, self.outlet.id, since)
+        told = breaks.told_redesigns(self.db, self.outlet.id, since)
         return any(likeness(each, judged.page.signals.template) >= ALIKE for each in told)
 
     def _mark(self, finding: Finding, pages: Sequence[Judged]) -> None:

@@ -1,0 +1,84 @@
+"""``outlets breaks`` as a person calls it: what is listed, how a break is ended, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from crawler.cli import archive, catalogue, crawling
+from crawler.errors import UsageError
+from storage.store import Store
+from tests.storage.pages import printed
+from tests.storage.world import NOON, OTHER, OUTLET, World
+
+CONFIG = """
+[[outlets]]
+id = "example"
+name = "Example News"
+hosts = ["www.example.com"]
+feeds = ["http://www.example.com/rss.xml"]
+"""
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Call commands beside a store whose outlet broke: article 121 and those after it are in quarantine."""
+    (tmp_path / "newshawk.toml").write_text(CONFIG)
+    with Store.open(tmp_path / "newshawk.db") as store:
+        store.sync_config((OUTLET, OTHER), (), NOON - timedelta(days=1))
+        world = World(store=store, path=tmp_path / "newshawk.db")
+        world.begin()
+        world.make_known()
+        paper = printed(world)
+        for _ in range(8):
+            paper.print_broken()
+    app = typer.Typer()
+    for group in (catalogue, crawling, archive):
+        group.register(app)
+    return lambda *words: CliRunner().invoke(app, [*words, "--config", str(tmp_path / "newshawk.toml")])
+
+
+def test_a_break_is_listed_shown_and_ended_once(run: Run) -> None:
+    listed = run("outlets", "breaks", "example")
+    assert "example: break 1: texts of new pages are in doubt since" in listed.output
+    assert "8 articles in quarantine" in listed.output
+    assert "find no text: 0% before, 100%" in listed.output
+    (row,) = json.loads(run("outlets", "breaks", "--json").output)
+    assert (row["kind"], row["quarantined"]) == ("text", 8)
+    assert "example: break 1" in run("status").output
+    assert "8 articles in quarantine" in run("status", "example").output
+    assert "The text is in doubt" in run("show", "121").output
+    assert "The text is in doubt" not in run("show", "120").output
+    done = run("outlets", "breaks", "example", "--close", "1", "--as", "normal")
+    assert done.exit_code == 0
+    assert "its texts count as they are" in done.output
+    assert "The text is in doubt" not in run("show", "121").output
+    again = run("outlets", "breaks", "--close", "1", "--as", "fixed")
+    assert isinstance(again.exception, UsageError)
+    assert "No open break 1" in str(again.exception)
+
+
+def test_what_is_fixed_keeps_its_articles_until_they_are_read_anew(run: Run) -> None:
+    assert (
+        "8 articles in doubt are read anew"
+        in run("outlets", "breaks", "--close", "1", "--as", "fixed").output
+    )
+    assert "fixed at" in run("outlets", "breaks").output
+    assert run("outlets", "breaks", "--close", "1", "--as", "normal").exit_code == 0
+    assert "in quarantine" not in run("status").output
+
+
+@pytest.mark.parametrize(
+    "words", [("--close", "1"), ("--as", "fixed"), ("--close", "7", "--as", "fixed"), ("nobody",)]
+)
+def test_a_call_that_is_wrong_changes_nothing(run: Run, words: tuple[str, ...]) -> None:
+    assert isinstance(run("outlets", "breaks", *words).exception, UsageError)
+    (row,) = json.loads(run("outlets", "breaks", "--json").output)
+    assert row["closed_at"] is None
