@@ -135,3 +135,24 @@ def mark(db: Connection, ids: Sequence[int], break_id: int) -> None:
 def unmark(db: Connection, break_id: int) -> None:
     """Write that the pages of a break count like any other."""
     db.execute("UPDATE page_signals SET break_id = NULL WHERE break_id = ?", (break_id,))
+
+
+KEPT = 500
+"""Of each outlet so many of the newest stay, however old: what is usual is made of fewer."""
+
+
+def fold(db: Connection, before: str, limit: int) -> int:
+    """Remove rows from before a time, at most *limit* of each outlet; those of breaks stay. Return how many went."""
+    gone = 0
+    for outlet in db.all("SELECT id FROM outlets"):
+        newest = db.value(
+            "SELECT at FROM page_signals WHERE outlet_id = ? ORDER BY at DESC, id DESC LIMIT 1 OFFSET ?",
+            (outlet["id"], KEPT),
+        )
+        if newest is not None:
+            gone += db.execute(
+                "DELETE FROM page_signals WHERE id IN (SELECT id FROM page_signals WHERE outlet_id = ?"
+                " AND at < ? AND break_id IS NULL ORDER BY at LIMIT ?)",
+                (outlet["id"], min(before, newest), limit),
+            ).rowcount
+    return gone

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from storage import backfills, completeness
+from storage import backfills, completeness, pagesignals
 from storage.connection import Connection
 from storage.values import stored
 
@@ -24,7 +24,7 @@ _SAME = (
 
 
 def fold(db: Connection, now: datetime, limit: int) -> int:
-    """Remove at most *limit* polls, as many runs, comparisons and documents of backfills of no further use; return how
+    """Remove at most *limit* polls, as many runs, comparisons and documents of backfills and signals of pages of no further use; return how
     many rows went. What any other row points to stays."""
     before = {"before": stored(now - KEPT), "limit": limit}
     polls = db.execute(
@@ -41,7 +41,8 @@ def fold(db: Connection, now: datetime, limit: int) -> int:
         before,
     ).rowcount
     old = stored(now - timedelta(days=completeness.KEPT_DAYS))
-    return polls + runs + completeness.fold(db, old, limit) + backfills.fold(db, old, limit)
+    folded = polls + runs + completeness.fold(db, old, limit) + backfills.fold(db, old, limit)
+    return folded + pagesignals.fold(db, old, limit)
 
 
 def _pointing_at_runs(db: Connection) -> Iterator[tuple[str, str]]:

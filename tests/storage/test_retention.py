@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from crawler.completeness import Comparison
-from crawler.items import PollOutcome
+from crawler.items import PollOutcome, Signals
+from storage import pagesignals
+from storage.values import stored
 from tests.storage.test_backfills import ROOT, record, walk
 from tests.storage.world import OUTLET, World
 
@@ -93,3 +97,23 @@ def test_documents_of_backfills_go_after_ninety_days_and_what_found_links_stays(
     assert world.value("SELECT count(*) FROM backfill_documents") == 0
     assert [row["id"] for row in world.rows("SELECT id FROM backfills")] == [2]
     assert world.store.check(bodies=True) == []
+
+
+def test_signals_of_old_pages_go_but_for_the_newest_of_each_outlet_and_those_of_breaks(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pagesignals, "KEPT", 3)
+    outcome = world.store_article(A)
+    with world.store._writing() as db:
+        for days in range(400, 410):
+            at = stored(world.now - timedelta(days=days))
+            number = pagesignals.add(db, "example", outcome.link_id, outcome.article_id, at, Signals(), None)
+        db.execute(
+            "INSERT INTO breaks (outlet_id, kind, opened_at, first_page, last_page, pages, signs, new_template, template,"
+            " told) VALUES ('example', 'text', ?, ?, ?, 1, '[]', 0, x'', '[]')",
+            (stored(world.now), number, number),
+        )
+        pagesignals.mark(db, [number], 1)
+    folded(world)
+    left = [row["at"] for row in world.rows("SELECT at FROM page_signals ORDER BY at DESC")]
+    assert left == [stored(world.now - timedelta(days=days)) for days in (400, 401, 402, 403, 409)]
