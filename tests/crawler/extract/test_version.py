@@ -15,8 +15,11 @@ from crawler.items import ChromeRule, Outlet, PageRule
 
 CRAWLER = Path(__file__).parents[3] / "crawler"
 OUTLET = Outlet(id="example", name="Example News", hosts=("www.example.com",))
-DECIDE_NO_TEXT = frozenset({"errors.py", "fingerprint.py", "identity.py", "redirectors.py", "urls.py"})
-"""What the readers import that says where a text belongs, or with what it meets; not what it is."""
+DECIDE_NO_TEXT = frozenset(
+    {"errors.py", "fingerprint.py", "identity.py", "redirectors.py", "signals.py", "template.py", "urls.py"}
+)
+"""What the readers import that says where a text belongs, with what it meets, or what its page tells of the outlet; not
+what it is."""
 
 
 def imports(path: Path) -> Iterator[str]:
