@@ -27,18 +27,20 @@ from datetime import datetime
 from crawler.dates import date_in_address
 from crawler.errors import StoreError
 from crawler.fingerprint import same_story
-from crawler.identity import LinkClass, article_key, is_own_host, ledger_key
+from crawler.identity import article_key
 from crawler.items import Article, Document, LinkState, Outcome, Outlet, Refusal, Timestamp
-from crawler.ladder import MISSING_PAUSE, next_recheck
+from crawler.ladder import next_recheck
 from crawler.reasons import DIVERGENT, DOUBTFUL
 from crawler.urls import path_and_query, sorted_query
 from storage import articles, captures, divergences, learned, links, notes, stories
+from storage.addressing import Addressing
 from storage.alerting import Alerting, Hold
 from storage.comparing import Compared, Comparing, is_comparable
 from storage.connection import Connection, Row
 from storage.outlets import is_rekey_due
 from storage.preview import is_next_generation
 from storage.refusals import Refusals
+from storage.trusting import Trusting
 from storage.values import moment, published_of, stored, stored_or_none
 from storage.visits import add_visit
 from storage.watch import Watch
@@ -64,6 +66,8 @@ class Writer:
         self.refusals = Refusals(db, run_id, outlet, now)
         self.comparing = Comparing(db, alerting, run_id, outlet, now)
         self.watch = Watch(db, alerting, outlet, now)
+        self.addressing = Addressing(db, run_id, outlet)
+        self.trusting = Trusting(db, outlet, now)
 
     def write(self, batch: Sequence[Article | Refusal]) -> list[Outcome]:
         """Write each item within a savepoint of its own: one that cannot be stored sinks no other."""
@@ -122,7 +126,7 @@ class Writer:
             known = self._under_an_old_key(item)
         if known is None:
             return self._new(item, link)
-        if self._is_next_generation(known, item) and self._is_trusted(known, item):
+        if self._is_next_generation(known, item) and self.trusting.is_trusted(known, item):
             return self._next_generation(item, link, known)
         return self._duplicate(item, link, known)
 
@@ -134,10 +138,10 @@ class Writer:
         ):
             if not same_text and not same_story(item.body, before["body"]):
                 return self._moved(item, link, article)
-            self._settle_final_address(item, link, article["id"])
-            self._fill_waiting(item, article["id"])
+            self.addressing.settle_final(item, link, article["id"])
+            self.addressing.fill_waiting(item, article["id"])
         elif self._is_next_generation(article, item):
-            if not self._is_trusted(article, item):
+            if not self.trusting.is_trusted(article, item):
                 return self._divergent(item, link, article)
             return self._next_generation(item, link, article)
         if same_text:
@@ -146,10 +150,10 @@ class Writer:
             return self._proves_nothing(
                 item, link, article, DOUBTFUL, self.watch.keep_doubtful(item, article)
             )
-        if not self._is_own_host(article, item):
-            if self._is_earlier_text(article, item):
+        if not self.trusting.is_own_host(article, item):
+            if self.trusting.is_earlier_text(article, item):
                 return self._proves_nothing(item, link, article, OUTDATED)
-            if not self._is_trusted(article, item):
+            if not self.trusting.is_trusted(article, item):
                 return self._divergent(item, link, article)
         return self._revision(item, link, compared)
 
@@ -176,29 +180,6 @@ class Writer:
         before = articles.latest(self.db, article)
         return is_next_generation(article, before, item, self._published(item))
 
-    def _is_trusted(self, article: Row, item: Article) -> bool:
-        """Return whether the answer may change or replace the article: it is of a host of its own, or none of
-        these has shown the article since another said so 12 hours ago."""
-        if self._is_own_host(article, item):
-            return True
-        since = self._divergent_since(article)
-        return since is not None and self.now - moment(since) >= MISSING_PAUSE
-
-    def _is_own_host(self, article: Row, item: Article) -> bool:
-        return is_own_host(self.outlet, item.page.host, articles.latest(self.db, article)["host"])
-
-    def _is_earlier_text(self, article: Row, item: Article) -> bool:
-        sql = "SELECT 1 FROM revisions WHERE article_id = ? AND text_sha256 = ?"
-        return self.db.one(sql, (article["id"], item.fingerprint.text_sha256)) is not None
-
-    def _divergent_since(self, article: Row) -> str | None:
-        """Return since when a mirror has shown something else, not refuted by a host that showed the article."""
-        since: str | None = self.db.value(
-            "SELECT min(at) FROM visits WHERE article_id = ? AND reason = ? AND at > ?",
-            (article["id"], DIVERGENT, article["checked_at"]),
-        )
-        return since
-
     # --- what follows from it ---------------------------------------------------------------------
 
     def _new(self, item: Article, link: Row, *, generation: int = 1) -> Outcome:
@@ -210,10 +191,10 @@ class Writer:
         articles.add_revision(self.db, article_id, 1, item, capture_id)
         stories.add_bands(self.db, article_id, item.fingerprint.bands)
         articles.sight(self.db, article_id, link["url"], link["host"], "source", link["first_seen_at"])
-        self._sightings(item, article_id)
+        self.addressing.sight(item, article_id)
         links.settle(self.db, link["id"], LinkState.NEW, at, article_id=article_id)
-        self._settle_final_address(item, link, article_id)
-        self._fill_waiting(item, article_id)
+        self.addressing.settle_final(item, link, article_id)
+        self.addressing.fill_waiting(item, article_id)
         articles.set_recheck(self.db, article_id, self._next_recheck(article_id))
         self._visit(item, link, "new", article_id, revision=1, capture_id=capture_id)
         hold = self.watch.of_article(item, link, article_id, self._published(item))
@@ -279,22 +260,22 @@ class Writer:
         at, article_id = stored(item.page.at), article["id"]
         capture_id = captures.keep(self.db, item.page)
         articles.sight(self.db, article_id, link["url"], link["host"], "duplicate", link["first_seen_at"])
-        self._sightings(item, article_id)
+        self.addressing.sight(item, article_id)
         links.settle(self.db, link["id"], LinkState.DUPLICATE, at, article_id=article_id)
-        self._settle_final_address(item, link, article_id)
-        self._fill_waiting(item, article_id)
+        self.addressing.settle_final(item, link, article_id)
+        self.addressing.fill_waiting(item, article_id)
         latest = articles.latest(self.db, article)
         if latest["text_sha256"] != item.fingerprint.text_sha256:
             articles.set_recheck(self.db, article_id, at)
-            is_odd = is_comparable(item, latest) and not self._is_earlier_text(article, item)
-            if is_odd and not self._is_own_host(article, item):
+            is_odd = is_comparable(item, latest) and not self.trusting.is_earlier_text(article, item)
+            if is_odd and not self.trusting.is_own_host(article, item):
                 divergences.keep(self.db, item, article, capture_id)
         self._visit(item, link, "duplicate", article_id, revision=article["revision"], capture_id=capture_id)
         return self._outcome(link, LinkState.DUPLICATE, article_id)
 
     def _moved(self, item: Article, link: Row, article: Row) -> Outcome:
         """A re-check led to another article: its address enters the ledger, as news; ours proves nothing."""
-        self._enter(item, "pending", None, silent=False)
+        self.addressing.enter(item, "pending", None, silent=False)
         return self._proves_nothing(item, link, article, "redirected")
 
     def _divergent(self, item: Article, link: Row, article: Row) -> Outcome:
@@ -327,53 +308,11 @@ class Writer:
             told = f"{article['url']} is back; it was found removed at {article['gone_at']}"
             notes.add(self.db, "returned", told, now, outlet_id=self.outlet.id, article_id=article["id"])
         articles.read_again(self.db, article["id"], stored(item.page.at), self._next_recheck(article["id"]))
-        self._sightings(item, article["id"])
+        self.addressing.sight(item, article["id"])
 
     def _next_recheck(self, article_id: int) -> str | None:
         first_seen = self.db.value("SELECT first_seen_at FROM articles WHERE id = ?", (article_id,))
         return stored_or_none(next_recheck(moment(first_seen), self.now))
-
-    def _sightings(self, item: Article, article_id: int) -> None:
-        at, page = stored(item.page.at), item.page
-        articles.sight(self.db, article_id, page.url, page.host, "fetch", at)
-        for url, via in item.sightings:
-            articles.sight(self.db, article_id, url, page.host, via, at)
-
-    def _settle_final_address(self, item: Article, link: Row, article_id: int) -> None:
-        """The address after redirects is in the ledger too, settled: it is not fetched again."""
-        key = ledger_key(self.outlet, item.address)
-        if key == link["ledger_key"]:
-            return
-        row = links.find(self.db, self.outlet.id, key)
-        if row is None:
-            self._enter(item, "duplicate", article_id, silent=bool(link["silent"]))
-        elif _is_to_be_asked(row):
-            at = stored(item.page.at)
-            links.settle(self.db, row["id"], LinkState.DUPLICATE, at, article_id=article_id)
-
-    def _enter(self, item: Article, state: str, article_id: int | None, *, silent: bool) -> None:
-        """Add the address after redirects to the ledger, unless it is there."""
-        key = ledger_key(self.outlet, item.address)
-        row = links.find(self.db, self.outlet.id, key)
-        if row is not None:
-            if row["reason"] == links.MISSED and state == LinkState.PENDING:
-                links.reopen(self.db, row["id"])
-                self.db.execute("UPDATE links SET silent = 0 WHERE id = ?", (row["id"],))
-            return
-        silent_run_id = self.run_id if silent else None
-        found = links.Found(at=stored(item.page.at), host=item.page.host, silent_run_id=silent_run_id)
-        classed = LinkClass(url=item.page.url, address=item.address, ledger_key=key, key=item.key)
-        links.add(self.db, self.outlet.id, classed, found, state=state, article_id=article_id)
-
-    def _fill_waiting(self, item: Article, article_id: int) -> None:
-        """Give the other addresses that waited for this key their article."""
-        at = stored(item.page.at)
-        keys = dict.fromkeys((item.page.link.key, item.key))
-        waiting = [row for key in keys for row in links.waiting_for(self.db, self.outlet.id, key)]
-        missed = [row for key in keys if (row := links.missed_of(self.db, self.outlet.id, key))]
-        for row in waiting + missed:
-            links.settle(self.db, row["id"], LinkState.DUPLICATE, at, article_id=article_id)
-            articles.sight(self.db, article_id, row["url"], row["host"], "duplicate", row["first_seen_at"])
 
     def _alerts(
         self, article_id: int, before: Document | None, *, silent: bool = False, hold: Hold | None = None
@@ -422,10 +361,3 @@ class Writer:
             story_id=row["story_id"],
             alerts=alerts,
         )
-
-
-def _is_to_be_asked(row: Row) -> bool:
-    """Return whether a link is still to be fetched, or would be when somebody asks for what was missed."""
-    return (
-        row["state"] == LinkState.PENDING or row["next_try_at"] is not None or row["reason"] == links.MISSED
-    )
