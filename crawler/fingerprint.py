@@ -91,6 +91,11 @@ def is_copy(a: Comparable, b: Comparable) -> bool:
     return shared.containment >= MIN_CONTAINMENT and shared.jaccard >= MIN_JACCARD
 
 
+def containment(a: Comparable, b: Comparable) -> float:
+    """Return the share of the shorter text's 3-grams that stand in the other, 0 to 1."""
+    return _overlap(a.shingles, b.shingles).containment
+
+
 def overlap(a: str, b: str) -> Overlap:
     """Return how much the bodies *a* and *b* share; 0 when one has fewer than three words."""
     return _overlap(comparable(a).shingles, comparable(b).shingles)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.errors import MessageError
 from email.message import EmailMessage
@@ -195,8 +195,11 @@ class _Batch:
             await self._bury(mail, f"cannot be written as a mail: {type(error).__name__}: {error}")
             return
         message_id = str(message["Message-ID"])
-        await self.call("mark_sending", mail.ids, message_id)
-        await self._send(mail, recipient, message, message_id)
+        given_up = await self.call("mark_sending", mail.ids, message_id)
+        if not given_up:
+            await self._send(mail, recipient, message, message_id)
+        elif left := tuple(alert for alert in mail.alerts if alert.id not in given_up):
+            await self._write_and_send(replace(mail, alerts=left), recipient)
 
     async def _send(self, mail: Mail, recipient: Recipient, message: EmailMessage, message_id: str) -> None:
         partly = message_id in _waiting

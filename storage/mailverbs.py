@@ -26,10 +26,11 @@ class MailVerbs(StorePart):
         with self._writing() as db:
             outbox.release(db)
 
-    def mark_sending(self, ids: Sequence[int], message_id: str) -> None:
-        """Write under which Message-ID they are about to leave: after a crash they leave as the same mail."""
+    def mark_sending(self, ids: Sequence[int], message_id: str) -> list[int]:
+        """Write under which Message-ID they are about to leave: after a crash they leave as the same mail. Return those
+        that must not leave: they were given up since they were claimed."""
         with self._writing() as db:
-            outbox.mark_sending(db, ids, message_id)
+            return outbox.mark_sending(db, ids, message_id)
 
     def mark_sent(self, ids: Sequence[int], now: datetime, message_id: str, trouble: str = "") -> None:
         """Write that the mail server took them; *trouble* tells of addresses of the reader that it did not."""

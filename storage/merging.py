@@ -13,12 +13,9 @@ from collections.abc import Sequence
 from crawler.errors import AddressRefused
 from crawler.identity import article_key
 from crawler.items import Key, Outlet
-from storage import articles, stories
+from storage import articles, joining, standings, stories
 from storage.connection import Connection, Row
-from storage.values import plain
-
-TOLD = "told already: alert {alert} is of the same story, since two articles turned out to be one"
-"""Why an alert that waited is given up when two stories become one; ``alerts list`` shows it."""
+from storage.values import plain, published_of
 
 
 def family(db: Connection, article_id: int) -> list[int]:
@@ -60,13 +57,14 @@ def merge(db: Connection, article_id: int, into: int, now: str) -> None:
             "id": into,
         },
     )
-    merge_stories(db, younger["story_id"], older["story_id"])
+    joining.merge(db, younger["story_id"], older["story_id"])
 
 
 def part(db: Connection, article_id: int, now: str) -> None:
     """Let an article that lived on in another one stand for itself again; it is checked at once."""
     db.execute("UPDATE articles SET merged_into = NULL, recheck_at = ? WHERE id = ?", (now, article_id))
     articles.reindex(db, _row(db, article_id))
+    standings.refresh_of(db, article_id)
 
 
 def _row(db: Connection, article_id: int) -> Row:
@@ -129,49 +127,6 @@ def key_of(outlet: Outlet, url: str) -> Key:
     return Key(kind=key.kind, value=plain(key.value))
 
 
-# --- stories --------------------------------------------------------------------------------------
-
-
-def merge_stories(db: Connection, one: int, other: int) -> None:
-    """Make two stories one, the older: what was sent for either counts for both."""
-    one, other = stories.root(db, one), stories.root(db, other)
-    if one == other:
-        return
-    older, younger = min(one, other), max(one, other)
-    db.execute("UPDATE stories SET merged_into = ? WHERE id = ?", (older, younger))
-    db.execute("UPDATE articles SET story_id = ? WHERE story_id = ?", (older, younger))
-    for row in db.all("SELECT * FROM outbox WHERE story_id = ?", (younger,)):
-        _join_alerts(db, row, older)
-
-
-def _join_alerts(db: Connection, row: Row, story_id: int) -> None:
-    """Let an alert count for *story_id*. Where the reader has one for it already, at most one of both leaves."""
-    sql = "SELECT * FROM outbox WHERE rule_id = ? AND story_id = ? AND recipient_id = ?"
-    other = db.one(sql, (row["rule_id"], story_id, row["recipient_id"]))
-    if other is None:
-        db.execute("UPDATE outbox SET story_id = ? WHERE id = ?", (story_id, row["id"]))
-        return
-    kept, given_up = (other, row) if _rank(other) <= _rank(row) else (row, other)
-    if _rank(given_up) < _WAITS or _rank(kept) > _WAITS:
-        return
-    db.execute(
-        "UPDATE outbox SET state = 'dead', error = ?, next_try_at = NULL, lease_until = NULL WHERE id = ?",
-        (TOLD.format(alert=kept["id"]), given_up["id"]),
-    )
-
-
-_WAITS = 2
-
-
-def _rank(alert: Row) -> int:
-    """Return 0 for an alert that left, 1 for one that may have, 2 for one that waits, 3 for one that was given up."""
-    if alert["state"] == "sent":
-        return 0
-    if alert["state"] != "dead" and (alert["unknown_outcome"] or alert["message_id"]):
-        return 1
-    return 3 if alert["state"] == "dead" else _WAITS
-
-
 # --- one that is two ------------------------------------------------------------------------------
 
 
@@ -187,6 +142,7 @@ def split(db: Connection, article_id: int, numbers: Sequence[int], to: int, now:
             {"id": changed, "now": now},
         )
         articles.reindex(db, _row(db, changed))
+        standings.refresh_of(db, changed, reread=True)
 
 
 def _move_revision(db: Connection, here: tuple[int, int], there: tuple[int, int]) -> None:
@@ -214,9 +170,17 @@ def add_split_off(
     """Return the number of an article, without a text yet, for revisions that are about to be moved to it. It is in
     the story that its first text joins."""
     from crawler.fingerprint import fingerprint  # loads numpy, which readers never need
+    from storage.copies import Arriving
 
     given = fingerprint(revision["title"], revision["body"])
-    story_id = stories.story_for(db, given, revision["body"], revision["seen_at"])
+    arriving = Arriving(
+        outlet_id=outlet.id,
+        title=revision["title"],
+        day=articles.printed_day(published_of(revision)) or revision["seen_at"][:10],
+        body=revision["body"],
+        fingerprint=given,
+    )
+    story_id = joining.join(db, arriving, revision["seen_at"])
     published = {name: revision[name] for name in _PUBLISHED}
     values = {
         "outlet_id": outlet.id,

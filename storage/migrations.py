@@ -94,6 +94,12 @@ def m012_breaks(db: Database) -> None:
     _run(db, "m012_breaks.sql")
 
 
+@migrations()
+def m013_stories(db: Database) -> None:
+    """Remember of each story who was first, how fast it spread, and what its articles carry."""
+    _run(db, "m013_stories.sql")
+
+
 def _run(db: Database, name: str) -> None:
     """Run the statements one by one: ``executescript`` would commit the open transaction."""
     for statement in (SCHEMA / name).read_text(encoding="utf-8").split(";\n\n"):

@@ -128,12 +128,11 @@ def _copies(db: Connection, row: Row) -> tuple[Copy, ...]:
     return tuple(Copy(outlet_name=other["name"], title=other["title"], url=other["url"]) for other in rows)
 
 
-def mark_sending(db: Connection, ids: Sequence[int], message_id: str) -> None:
-    """Write under which Message-ID the alerts are about to leave."""
-    db.many(
-        "UPDATE outbox SET message_id = ? WHERE id = ?",
-        [(plain(message_id), alert_id) for alert_id in ids],
-    )
+def mark_sending(db: Connection, ids: Sequence[int], message_id: str) -> list[int]:
+    """Write under which Message-ID the alerts are about to leave; return those that must not, since they were given up
+    while the mail was written."""
+    sql = "UPDATE outbox SET message_id = ? WHERE id = ? AND state = 'leased'"
+    return [alert_id for alert_id in ids if not db.execute(sql, (plain(message_id), alert_id)).rowcount]
 
 
 def mark_sent(db: Connection, ids: Sequence[int], now: str, message_id: str, trouble: str = "") -> None:
@@ -154,10 +153,12 @@ def mark_deferred(
     *,
     unknown: bool = False,
 ) -> None:
-    """Put alerts back into the queue; *message_id* is kept when the mail may have reached somebody."""
+    """Put alerts back into the queue, but those given up meanwhile; *message_id* is kept when the mail may have reached
+    somebody."""
     db.many(
         "UPDATE outbox SET state = 'queued', attempts = attempts + 1, error = ?, next_try_at = ?,"
-        " message_id = ?, lease_until = NULL, unknown_outcome = max(unknown_outcome, ?) WHERE id = ?",
+        " message_id = ?, lease_until = NULL, unknown_outcome = max(unknown_outcome, ?) WHERE id = ?"
+        " AND state != 'dead'",
         [(plain(error), next_try_at, plain(message_id), int(unknown), alert_id) for alert_id in ids],
     )
 

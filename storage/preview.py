@@ -13,7 +13,8 @@ from crawler.query.fold import fold_text
 from storage import articles, links, stories
 from storage.comparing import is_comparable
 from storage.connection import Connection, Row
-from storage.values import published_of
+from storage.copies import Arriving, sharing
+from storage.values import published_of, stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +56,9 @@ def preview(db: Connection, outlet: Outlet, item: Article, url: str) -> Preview:
         }
     known = articles.find_by_key(db, outlet.id, item.key)
     if known is None:
-        story_id = stories.story_of(db, item.fingerprint, item.body)
-        return Preview(state=LinkState.NEW, published=published, story_id=story_id, **ledger)
+        seen_at = stored(item.page.at) if row is None else row["first_seen_at"]
+        found = sharing(db, Arriving.of(outlet.id, item, published, seen_at))
+        return Preview(state=LinkState.NEW, published=published, story_id=min(found, default=None), **ledger)
     before = articles.latest(db, known)
     same_text = before["text_sha256"] == item.fingerprint.text_sha256
     reused = is_next_generation(known, before, item, published)

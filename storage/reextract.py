@@ -24,7 +24,7 @@ from crawler.items import (
     Timestamp,
 )
 from crawler.textchange import TextChange, text_change
-from storage import articles, extractions, learned, links, notes, quarantine, stories
+from storage import articles, extractions, learned, links, notes, quarantine, standings, stories
 from storage.alerting import Alerting
 from storage.connection import Connection, Row
 from storage.rematching import Rematch, Rematcher
@@ -221,11 +221,13 @@ class Reextractor:
         articles.index_again(self.db, article, revision)
         if plan.published != published_of(article):
             articles.set_published(self.db, article["id"], plan.published)
+            standings.refresh_of(self.db, article["id"])
         if revision["number"] == 1 and not same_body:
             from crawler.fingerprint import fingerprint  # loads numpy, which readers never need
 
             old = fingerprint(plan.revision["title"], plan.revision["body"]).bands
             stories.replace_bands(self.db, article["id"], old, plan.item.fingerprint.bands)
+            standings.refresh_of(self.db, article["id"], reread=True)
 
     def _note(self, told: Reextraction, plan: _Plan, run_id: int) -> None:
         rules = ", ".join(told.unmatched)

@@ -19,6 +19,7 @@
               decide_learned
     breaks    breaks, watched, close_break, release, doubtful, quarantined_by, untold_breaks, mark_break_told,
               mark_break_untold
+    stories   stories, story
     care      sync_config, rekey_due, left_behind, plan_rekey, rekey, fold_history, check, backup
 
 One Store is one connection, used by one thread at a time. Each verb that writes is one transaction. Verbs
@@ -84,6 +85,7 @@ from storage.keptverbs import KeptVerbs
 from storage.learnedverbs import LearnedVerbs
 from storage.mailverbs import MailVerbs
 from storage.search import Hits, Scope
+from storage.storyverbs import StoryVerbs
 from storage.values import stored
 
 if TYPE_CHECKING:
@@ -91,7 +93,16 @@ if TYPE_CHECKING:
     from storage.rekey_plan import RekeyReport
 
 
-class Store(ArchiveVerbs, BreakVerbs, CompletenessVerbs, ExtractionVerbs, KeptVerbs, LearnedVerbs, MailVerbs):
+class Store(
+    ArchiveVerbs,
+    BreakVerbs,
+    CompletenessVerbs,
+    ExtractionVerbs,
+    KeptVerbs,
+    LearnedVerbs,
+    MailVerbs,
+    StoryVerbs,
+):
     """An open store."""
 
     @classmethod

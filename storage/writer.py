@@ -32,16 +32,17 @@ from crawler.items import Article, Document, LinkState, Outcome, Outlet, Refusal
 from crawler.ladder import next_recheck
 from crawler.reasons import DIVERGENT, DOUBTFUL
 from crawler.urls import path_and_query, sorted_query
-from storage import articles, captures, divergences, learned, links, notes, stories
+from storage import articles, captures, divergences, joining, learned, links, notes, standings, stories
 from storage.addressing import Addressing
 from storage.alerting import Alerting, Hold
 from storage.comparing import Compared, Comparing, is_comparable
 from storage.connection import Connection, Row
+from storage.copies import Arriving, sharing
 from storage.outlets import is_rekey_due
 from storage.preview import is_next_generation
 from storage.refusals import Refusals
 from storage.trusting import Trusting
-from storage.values import moment, published_of, stored, stored_or_none
+from storage.values import as_json, moment, published_of, stored, stored_or_none
 from storage.visits import add_visit
 from storage.watch import Watch
 
@@ -71,7 +72,9 @@ class Writer:
 
     def write(self, batch: Sequence[Article | Refusal]) -> list[Outcome]:
         """Write each item within a savepoint of its own: one that cannot be stored sinks no other."""
-        return [self._write_one(item) for item in batch]
+        outcomes = [self._write_one(item) for item in batch]
+        standings.catch_up(self.db)
+        return outcomes
 
     def _write_one(self, item: Article | Refusal) -> Outcome:
         links.outlet_of(self.outlet, item.page.link)
@@ -123,7 +126,7 @@ class Writer:
         if article_id is not None:
             return self._rechecked(item, link, known, article_id)
         if known is None and is_rekey_due(self.db, self.outlet):
-            known = self._under_an_old_key(item)
+            known = self._under_an_old_key(item, link)
         if known is None:
             return self._new(item, link)
         if self._is_next_generation(known, item) and self.trusting.is_trusted(known, item):
@@ -157,13 +160,14 @@ class Writer:
                 return self._divergent(item, link, article)
         return self._revision(item, link, compared)
 
-    def _under_an_old_key(self, item: Article) -> Row | None:
+    def _under_an_old_key(self, item: Article, link: Row) -> Row | None:
         """Return the article that has this text, and whose address gives this key now: it was stored by other patterns
         and "outlets rekey" has not been run since. It must not be stored twice meanwhile."""
-        story_id = stories.story_of(self.db, item.fingerprint, item.body)
+        arriving = Arriving.of(self.outlet.id, item, self._published(item), link["first_seen_at"])
         members = self.db.rows(
-            "SELECT * FROM articles WHERE story_id = ? AND outlet_id = ? AND merged_into IS NULL ORDER BY id",
-            (story_id, self.outlet.id),
+            "SELECT * FROM articles WHERE story_id IN (SELECT value FROM json_each(?)) AND outlet_id = ?"
+            " AND merged_into IS NULL ORDER BY id",
+            (as_json(sharing(self.db, arriving)), self.outlet.id),
         )
         return next((row for row in members if article_key(self.outlet, row["url"]) == item.key), None)
 
@@ -185,11 +189,13 @@ class Writer:
     def _new(self, item: Article, link: Row, *, generation: int = 1) -> Outcome:
         """A later generation is news, however silent the link was when the first one was found."""
         at = stored(item.page.at)
-        story_id = stories.story_for(self.db, item.fingerprint, item.body, at)
-        article_id = articles.add(self.db, link, item, self._published(item), story_id, generation)
+        published, seen_at = self._published(item), link["first_seen_at"] if generation == 1 else at
+        story_id = joining.join(self.db, Arriving.of(self.outlet.id, item, published, seen_at), at)
+        article_id = articles.add(self.db, link, item, published, story_id, generation)
         capture_id = captures.keep(self.db, item.page)
         articles.add_revision(self.db, article_id, 1, item, capture_id)
         stories.add_bands(self.db, article_id, item.fingerprint.bands)
+        standings.refresh(self.db, story_id)
         articles.sight(self.db, article_id, link["url"], link["host"], "source", link["first_seen_at"])
         self.addressing.sight(item, article_id)
         links.settle(self.db, link["id"], LinkState.NEW, at, article_id=article_id)
@@ -197,7 +203,7 @@ class Writer:
         self.addressing.fill_waiting(item, article_id)
         articles.set_recheck(self.db, article_id, self._next_recheck(article_id))
         self._visit(item, link, "new", article_id, revision=1, capture_id=capture_id)
-        hold = self.watch.of_article(item, link, article_id, self._published(item))
+        hold = self.watch.of_article(item, link, article_id, published)
         silent = bool(link["silent"]) and generation == 1
         alerts = self._alerts(article_id, None, silent=silent, hold=hold)
         return self._outcome(link, LinkState.NEW, article_id, alerts)
@@ -233,6 +239,7 @@ class Writer:
         better = articles.best_published(old, item.published)
         if better != old:
             articles.set_published(self.db, article_id, better)
+            standings.refresh_of(self.db, article_id)
         divergences.end_of_text(self.db, article_id, item.fingerprint.text_sha256, stored(self.now))
         self._stands(item, article)
         is_mended = self.watch.is_mended(item, article)

@@ -52,6 +52,10 @@ COMMANDS = {
     ),
     "schedule": ("crawling", "When each outlet is polled in the coming hours, jitter left out."),
     "search": ("archive", "Find articles; newest first. With --json one export row a line."),
+    "stories": (
+        "stories",
+        "Articles with largely the same text, two or more: who published first, and how the story spread.",
+    ),
     "show": ("archive", "Print one article with its text. With --json its export row."),
     "export": ("archive", "Write articles as JSONL or CSV, or their pages as WARC, oldest first."),
     "hold": (

@@ -18,6 +18,7 @@ Refusal           a page that does not become an article, and why
 KeptText, Reread  a stored text whose kept page is read again, and what that gives
 Reextraction      what became of the stored text
 Verdict, Outcome  what the writer made of it
+Member, Window, Standing  an article of a story, when it was published, and who was first
 Recipient, Rule, Match, Alert    who is told what
 BreakNotice, Example    what ops is told of an outlet whose pages changed
 """
@@ -75,6 +76,7 @@ from crawler.items.pages import (
     Signals,
     Verdict,
 )
+from crawler.items.stories import Member, Standing, Window
 from crawler.items.times import NO_TIME, Precision, TimeSource, Timestamp
 
 __all__ = [
@@ -115,6 +117,7 @@ __all__ = [
     "LinkState",
     "Listing",
     "Match",
+    "Member",
     "Outcome",
     "Outlet",
     "Page",
@@ -131,10 +134,12 @@ __all__ = [
     "Signals",
     "Source",
     "SourceKind",
+    "Standing",
     "TextPage",
     "TextWindow",
     "TimeSource",
     "Timestamp",
     "Validators",
     "Verdict",
+    "Window",
 ]

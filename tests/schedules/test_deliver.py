@@ -82,9 +82,10 @@ class Outbox:
         open_ = row.state in ("queued", "leased") and row.alert.due_at <= now
         return open_ and (row.not_before is None or row.not_before <= now)
 
-    def mark_sending(self, ids: Sequence[int], message_id: str) -> None:
+    def mark_sending(self, ids: Sequence[int], message_id: str) -> list[int]:
         for number in ids:
             self.rows[number].alert = replace(self.rows[number].alert, message_id=message_id)
+        return [number for number in ids if self.rows[number].state != "leased"]
 
     def mark_sent(self, ids: Sequence[int], now: datetime, message_id: str, trouble: str = "") -> None:
         for number in ids:

@@ -286,7 +286,7 @@ def test_mirror_is_believed_when_no_host_of_the_article_contradicts_it_for_half_
 def test_nearest_text_is_compared_first_and_a_few_books_end_the_search(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.stories.CHARACTERS", 1)  # one text and no more
+    monkeypatch.setattr("storage.copies.CHARACTERS", 1)  # one text and no more
     near = world.store_article(A, "Bridge", f"{TEXT} {ELSE}")
     world.store_article(B, "Bread", f"{ELSE} {TEXT[: len(TEXT) // 2]}")
     copy = world.store_article(B.replace("1002", "1003"), "Span", f"{TEXT} {ELSE} Copied.")
