@@ -22,6 +22,7 @@ _STORY = (
     " FROM stories AS s JOIN articles AS a ON a.id = s.first_id"
     " JOIN revisions AS r ON r.article_id = a.id AND r.number = a.revision WHERE s.members > 1"
 )
+_FLAGS = ("is_first_published", "is_first_seen", "is_measure")
 _OF_FIRST = ("article_id", "outlet", "url", "published_at", "published_local", "published_precision")
 
 
@@ -66,9 +67,13 @@ def story(db: Connection, story_id: int) -> dict[str, Any] | None:
     told = {"story_id": root} if row is None else _told(row)
     return told | {
         "former_ids": [each for each in stories.family(db, root) if each != root],
-        "members": [{name: each[name] for name in each.keys() if name != "story_id"} for each in members]  # noqa: SIM118 - a sqlite3.Row
-        or _alone(db, root),
+        "members": [_member(each) for each in members] or _alone(db, root),
     }
+
+
+def _member(row: Row) -> dict[str, Any]:
+    told = {name: row[name] for name in row.keys() if name != "story_id"}  # noqa: SIM118 - a sqlite3.Row
+    return told | {name: None if row[name] is None else bool(row[name]) for name in _FLAGS}
 
 
 def _alone(db: Connection, story_id: int) -> list[dict[str, Any]]:

@@ -155,26 +155,27 @@ def _print_member(member: dict[str, Any], *, whole: bool) -> None:
 
 def _first(row: dict[str, Any]) -> str:
     first = row["first_publisher"]
+    outlet = inert(first["outlet"])
     if first["known"]:
-        return f"published first by {inert(first['outlet'])}, {_stated(first)}"
-    told = (
-        "no article states a time"
-        if first["may_be_first"] == 0
-        else f"{first['may_be_first']} may have been first"
+        return f"published first by {outlet}, {_stated(first)}"
+    if not first["may_be_first"]:
+        return f"published first: not known, no article states a time; seen first at {outlet}"
+    return (
+        f"published first: not known, {first['may_be_first']} may have been; of these seen first at {outlet}"
     )
-    return f"published first: not known ({told}); of these seen first at {inert(first['outlet'])}"
 
 
 def _published(member: dict[str, Any]) -> str:
     if member["published_at"] is None:
         return "states no time of publication"
-    lag = member.get("published_lag_seconds")
-    behind = f", {length(lag)} after the first" if lag and lag > 0 else ""
-    sure = {
-        1: ", before all others",
-        None: "" if "is_first_published" not in member else ", perhaps first",
-    }.get(member.get("is_first_published"), "")
-    return f"published {_stated(member)}{behind}{sure}"
+    lag, told = member.get("published_lag_seconds"), f"published {_stated(member)}"
+    if lag and lag > 0:
+        told += f", {length(lag)} after the first"
+    if member.get("is_first_published"):
+        told += ", before all others"
+    elif "is_first_published" in member and member["is_first_published"] is None:
+        told += ", perhaps first"
+    return told
 
 
 def _stated(row: dict[str, Any]) -> str:

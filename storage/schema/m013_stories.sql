@@ -146,8 +146,8 @@ SELECT
     outlet AS outlet,               -- one outlet
     other AS other,                 -- another one
     count(*) AS stories,            -- stories that both have, with a time
-    sum(is_before) AS before,       -- in so many the one outlet was surely earlier
-    sum(is_after) AS after,         -- in so many the other was
+    sum(is_before) AS earlier,      -- in so many the one outlet was surely earlier
+    sum(is_after) AS later,         -- in so many the other was
     sum(NOT is_before AND NOT is_after) AS not_known,  -- in so many the times stated do not tell
     CAST(avg(lag) FILTER (WHERE is_before AND place IN ((places + 1) / 2, (places + 2) / 2)) AS INTEGER)
         AS median_lead_seconds      -- by how much it was earlier where it was, as a rule: the median

@@ -220,7 +220,7 @@ def test_order_of_outlets_counts_who_was_before_whom(room: Newsroom) -> None:
     room.publish("wire", WIRE, at=stated(room.world.now, Precision.DAY), minutes=1)
     rows = room.world.rows("SELECT * FROM outlet_order ORDER BY outlet")
     told = [
-        tuple(row[name] for name in ("outlet", "stories", "before", "after", "not_known")) for row in rows
+        tuple(row[name] for name in ("outlet", "stories", "earlier", "later", "not_known")) for row in rows
     ]
     assert told == [("north", 4, 1, 3, 0), ("wire", 4, 3, 1, 0)]
     assert rows[1]["median_lead_seconds"] == 1200

@@ -21,10 +21,18 @@ _TOLD = {
         " - but outlet: lang: since: until: and /patterns/ are not looked at here. Newest first, 200 at most.",
     ),
     "article": ("One article", "Its headline, text, earlier texts and copies; id is its number."),
+    "stories": (
+        "The largest stories",
+        "Articles with largely the same text, two or more, and who published first; outlet is one that has it, or empty.",
+    ),
+    "story": (
+        "One story",
+        "Its articles in the order in which they were seen, and what each carries; id is its number.",
+    ),
     "edits": ("What was edited", "Headlines before and after, latest edit first."),
     "quiet": ("When each outlet was heard last", "The longest silence first."),
 }
-_INTERNAL = ("_sqlite_migrations", "sqlite_sequence", "story_bands", "feed_hosts")
+_INTERNAL = ("_sqlite_migrations", "sqlite_sequence", "story_bands", "story_parts", "feed_hosts")
 _LABELS = {"outlets": "name", "feeds": "url"} | dict.fromkeys(
     ("articles", "links", "stories", "revisions"), "id"
 )
@@ -32,6 +40,8 @@ _NEWEST_FIRST = {
     "latest": "published_at",
     "export": "first_seen_at",
     "alerts": "created_at",
+    "first_to_publish": "latest_seen_at",
+    "outlet_order": "earlier",
     "articles": "id",
     "revisions": "id",
     "runs": "id",
@@ -89,6 +99,10 @@ def render_cell(row: Any, value: Any, column: str, database: str, datasette: Any
     columns = row.keys()
     if column == "article_id" and value:
         return _article_link(datasette, database, value, str(value))
+    if column == "story_id" and value:
+        return Markup('<a href="{}?id={}">{}</a>').format(
+            datasette.urls.query(database, "story"), value, value
+        )
     if column == "title" and value and "outlet" in columns:
         number = row["article_id"] if "article_id" in columns else row["id"] if "id" in columns else None
         return None if number is None else _article_link(datasette, database, number, str(value))
@@ -114,6 +128,16 @@ def _start(datasette: Any, database: str) -> Markup:
     lines = (
         (url.table(database, "latest"), "The latest articles", "newest first; a headline opens its article"),
         (url.query(database, "search"), "Search the texts", "as newshawk search does"),
+        (
+            url.query(database, "stories"),
+            "Stories",
+            "the largest, and who published first; a number opens one",
+        ),
+        (
+            url.table(database, "outlet_order"),
+            "Who is first",
+            "which outlet publishes before which, and by how much",
+        ),
         (url.query(database, "edits"), "What was edited", "headlines before and after"),
         (url.table(database, "alerts"), "Alerts", "what was sent to whom, and what waits"),
         (url.table(database, "funnel"), "Funnel", "what became of the addresses, by outlet and reason"),
