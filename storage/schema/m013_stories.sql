@@ -127,7 +127,7 @@ WHERE s.members > 1 AND s.merged_into IS NULL;
 CREATE VIEW outlet_order AS
 WITH earliest AS MATERIALIZED (
     SELECT a.story_id, a.outlet_id, min(p.not_before) AS not_before, min(p.not_after) AS not_after
-    FROM story_parts AS p JOIN articles AS a ON a.id = p.article_id
+    FROM story_parts AS p CROSS JOIN articles AS a ON a.id = p.article_id
     WHERE a.merged_into IS NULL AND p.not_before IS NOT NULL
     GROUP BY a.story_id, a.outlet_id
 ),

@@ -184,6 +184,23 @@ async def test_what_is_due_leaves_once(outbox: Outbox) -> None:
     assert len(server.sent) == 2
 
 
+async def test_an_alert_that_is_given_up_while_its_mail_is_written_does_not_leave(outbox: Outbox) -> None:
+    """Another batch of the crawl made its story one with a story that the reader was told of."""
+    outbox.add(alert(1), alert(2, digest=True), alert(3, digest=True))
+
+    async def call(verb: str, *args: Any) -> Any:
+        if verb == "mark_sending":
+            outbox.rows[1].state = outbox.rows[2].state = "dead"
+        return await outbox.call(verb, *args)
+
+    server = Server()
+    await deliver(call, Config(), server, NOON)
+    (sent,) = server.sent
+    assert "Story 3" in sent[0]
+    assert "Story 2" not in sent[0]
+    assert outbox.states() == ["dead", "dead", "sent"]
+
+
 async def test_a_temporary_failure_is_tried_again_as_the_same_mail(outbox: Outbox) -> None:
     outbox.add(alert(1))
     server = Server(DeliveryFailed("desk@example.org", "450 greylisted for desk@example.org"))

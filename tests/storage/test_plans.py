@@ -54,6 +54,12 @@ HOT: dict[str, Callable[[World], object]] = {
     "older pages to compress again": lambda world: world.store.press_older("example"),
     "what is on hold": lambda world: world.store.holds(1),
     "bodies to be taken": lambda world: world.store.drop_bodies([1], world.now),
+    "a copy": lambda world: world.store_article(A.replace("1001", "1003"), "Span shut"),
+    "one story": lambda world: world.store.story(1),
+    "stories of a day": lambda world: world.store.stories("newest", since=world.now),
+    "articles of a story": lambda world: world.store._db.all(
+        "SELECT * FROM story_members WHERE story_id = 1"
+    ),
     "an edit": lambda world: world.write(world.article(world.recheck(1), body="A wholly other text.")),
 }
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from crawler.items import Precision
+from crawler.items import Precision, Reread
 from storage import standings
+from storage.reextract import Reextractor
 from tests.storage.newsroom import Newsroom, cut, prose, stated
 from tests.storage.world import NOON, World
 
 WIRE = prose(1)
+BULLETINS = Path(__file__).parents[3] / "shared" / "data" / "presstv" / "samples.jsonl"
 
 
 @pytest.fixture
@@ -319,3 +323,51 @@ def test_a_story_of_one_article_is_told_too_and_no_number_is_none(room: Newsroom
     assert [row["article_id"] for row in told["members"]] == [1]
     assert room.world.store.story(2) is None
     assert room.world.store.stories() == []
+
+
+# --- other ways in which a story changes ----------------------------------------------------------
+
+
+def test_another_reading_of_a_text_changes_the_shares_and_not_the_story(room: Newsroom) -> None:
+    room.publish("wire", WIRE, at=stated(NOON))
+    copy = room.publish("north", f"{WIRE}\n{prose(2, 8)}", hours=1)
+    assert members(room, 1)[1]["added_words"] == 80
+    world = room.world
+    (row,) = world.rows("SELECT * FROM revisions WHERE article_id = ?", copy.article_id)
+    link = world.store._db.one("SELECT * FROM links WHERE article_id = ?", (copy.article_id,))
+    assert link is not None
+    kept = world.store.kept_text(row["id"])
+    assert kept is not None
+    item = world.article(kept.page.link, row["title"], WIRE, page=kept.page, extraction="new")
+    read = Reread(revision_id=row["id"], article_id=row["article_id"], number=1, article=item)
+    with world.store._writing() as db:
+        Reextractor(db, world.store._alerting, world.now, force=True).write(read, world.run_id)
+    (_, north) = members(room, 1)
+    assert (north["added_words"], north["share_of_own"]) == (0, 1)
+
+
+def test_a_better_time_of_publication_changes_who_was_first(room: Newsroom) -> None:
+    wire = room.publish("wire", WIRE, at=stated(NOON, Precision.DAY), hours=1)
+    room.publish("north", WIRE, at=stated(NOON + timedelta(minutes=5)), hours=1)
+    world = room.world
+    assert first(room)[1:] == (False, 2)
+    world.outlet = room.houses["wire"]
+    world.begin(hours=1)
+    link = world.recheck(wire.article_id or 0)
+    page = world.page(link, host="wire.example.org")
+    world.write(world.article(link, "Title 1", f"{WIRE}\nOne more line.", page=page, published=stated(NOON)))
+    assert first(room) == ("wire", True, 1)
+
+
+def test_the_bulletins_of_press_tv_stay_apart(room: Newsroom) -> None:
+    """As they are, and those of which more than the beginning is known with as much standing text."""
+    if not BULLETINS.exists():
+        pytest.skip("../shared/data is not here")
+    rows = [json.loads(line) for line in BULLETINS.read_text(encoding="utf-8").splitlines()]
+    texts = [row["text"] for row in rows if "news headlines" in row["text"][:40]]
+    whole = [text for text in texts if len(text.split()) >= 40]
+    shortest = min(len(text.split()) for text in whole)
+    longer = [f"{prose(9, shortest // 10)}\n{text}" for text in whole]
+    for bodies in (texts, longer):
+        ids = {room.publish("wire", body, "Press TV's news headlines", days=1).story_id for body in bodies}
+        assert len(ids) == len(bodies) > 1
