@@ -41,7 +41,10 @@ _SAME = (
 )
 _TITLE = "a.id, a.outlet_id, a.first_seen_at, a.published_at, a.published_local, a.published_precision, a.published_source, a.published_raw, r.title"
 _FROM = f"FROM articles AS a JOIN revisions AS r ON r.article_id = a.id AND r.number = {ENTERED}"
-_TEXT = f"SELECT {_TITLE}, a.story_id, substr(r.body, 1, ?) AS body {_FROM} WHERE a.id = ?"
+_TEXT = (
+    f"SELECT {_TITLE}, a.story_id, substr(r.body, 1, ?) AS body FROM articles AS a"  # noqa: S608 - ours
+    " JOIN revisions AS r ON r.article_id = a.id WHERE a.id = ? ORDER BY r.number LIMIT 1"
+)
 _TITLES = f"SELECT {_TITLE} {_FROM} WHERE a.story_id = ? ORDER BY a.id DESC LIMIT ?"
 
 

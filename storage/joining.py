@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from storage import standings, stories
 from storage.connection import Connection, Row
+from storage.outbox import TOLD_ALREADY
 
 if TYPE_CHECKING:
     from storage.copies import Arriving
 
-TOLD = "told already: alert {alert} is of the same story, since two stories turned out to be one"
+TOLD = f"{TOLD_ALREADY}: alert {{alert}} is of the same story, since two stories turned out to be one"
 """Why an alert that waited is given up when two stories become one; ``alerts list`` shows it."""
 
 

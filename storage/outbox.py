@@ -15,6 +15,8 @@ from storage.values import moment, plain, published_of, stored, texts
 CLAIM_LIMIT = 1000
 """Alerts taken at once: a backlog of months must not become one list in memory."""
 
+TOLD_ALREADY = "told already"
+"""How the reason begins of an alert that was given up since its reader has another one for the story."""
 _OPEN = "state IN ('queued', 'leased')"
 """Alerts that are still to leave; written so that the partial index outbox_open serves it."""
 _ALERT = """
@@ -173,9 +175,12 @@ def mark_dead(db: Connection, ids: Sequence[int], error: str) -> None:
 
 
 def depth(db: Connection) -> dict[str, int]:
-    """Return how many alerts wait (queued, leased) or were given up (dead); states without any are left out."""
+    """Return how many alerts wait (queued, leased) or were given up (dead), but those whose reader was told otherwise;
+    states without any are left out."""
     rows = db.rows(
-        "SELECT state, count(*) AS n FROM outbox WHERE state != 'sent' GROUP BY state ORDER BY state DESC"
+        "SELECT state, count(*) AS n FROM outbox WHERE state != 'sent' AND substr(coalesce(error, ''), 1, ?) != ?"
+        " GROUP BY state ORDER BY state DESC",
+        (len(TOLD_ALREADY), TOLD_ALREADY),
     )
     return {row["state"]: row["n"] for row in rows}
 

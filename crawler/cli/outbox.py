@@ -16,6 +16,7 @@ from crawler.alerts.plain import one_line
 from crawler.cli.options import ConfigOption, JsonOption, out
 from crawler.config import load_config
 from crawler.errors import UsageError
+from storage.outbox import TOLD_ALREADY
 
 if TYPE_CHECKING:
     from storage.store import Store
@@ -93,14 +94,17 @@ def show(
 
 def retry(
     ids: IdsArgument = None,
-    dead: Annotated[bool, typer.Option("--dead", help="All that were given up.")] = False,
+    dead: Annotated[
+        bool, typer.Option("--dead", help="All that were given up, unless the reader was told otherwise.")
+    ] = False,
     config: ConfigOption = None,
 ) -> None:
     """Queue alerts for now: those given up, and those that wait for their next try or their digest."""
     with _store(config) as store:
         wanted = list(ids or ())
         if dead:
-            wanted += [row["id"] for row in store.alerts(("dead",), limit=EVERY)]
+            given_up = store.alerts(("dead",), limit=EVERY)
+            wanted += [row["id"] for row in given_up if not (row["error"] or "").startswith(TOLD_ALREADY)]
         if not (wanted or dead):
             raise UsageError("Name alerts, or say --dead.")
         _tell("queued", store.retry_alerts(wanted, datetime.now(UTC)), ids or ())

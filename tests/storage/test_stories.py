@@ -127,6 +127,7 @@ def test_of_alerts_that_wait_for_both_stories_one_leaves(room: Newsroom) -> None
     rows = room.world.rows("SELECT state, error FROM outbox ORDER BY id")
     assert [row["state"] for row in rows] == ["queued", "dead"]
     assert "alert 1 is of the same story" in rows[1]["error"]
+    assert room.world.store.outbox_depth() == {"queued": 1}
     assert len(room.world.store.claim_alerts(room.world.now, 60)) == 1
 
 
