@@ -15,6 +15,8 @@ from storage.values import moment, plain, published_of, stored, stored_or_none
 
 COMPARED_AT_ONCE = 10
 """Texts compared with the first one in one transaction: some 20 milliseconds."""
+MANY = 200
+"""Articles of a story that are looked through for each new one."""
 _MEMBERS = (
     "SELECT a.id, a.outlet_id, a.first_seen_at, a.published_at, a.published_local, a.published_precision,"
     " a.published_source, a.published_raw, o.timezone, l.silent, p.not_before, p.not_after, p.article_id AS part"
@@ -26,6 +28,14 @@ _TEXT = (
     "SELECT substr(r.body, 1, ?) FROM articles AS a JOIN revisions AS r ON r.article_id = a.id"  # noqa: S608 - ours
     f" AND r.number = {ENTERED} WHERE a.id = ?"
 )
+
+
+def take_up(db: Connection, story_id: int) -> None:
+    """Bring what is told of a story to a new article in it. One of very many articles, such as a notice that a site
+    shows at every address, is looked through once a transaction, not for each article."""
+    many = "UPDATE stories SET members = members + 1, is_due = 1 WHERE id = ? AND members >= ?"
+    if not db.execute(many, (story_id, MANY)).rowcount:
+        refresh(db, story_id)
 
 
 def refresh(db: Connection, story_id: int) -> None:
@@ -56,7 +66,7 @@ def refresh_of(db: Connection, article_id: int, *, reread: bool = False) -> None
 
 def catch_up(db: Connection) -> None:
     """Compare some texts of a story that is due, if there is one."""
-    story_id = db.value("SELECT id FROM stories WHERE is_due ORDER BY id LIMIT 1")
+    story_id = db.value("SELECT id FROM stories WHERE is_due ORDER BY members, id LIMIT 1")
     if story_id is not None:
         refresh(db, story_id)
 

@@ -63,7 +63,7 @@ WHERE id IN (SELECT story_id FROM articles WHERE merged_into IS NULL GROUP BY st
 
 CREATE INDEX stories_several ON stories (latest_seen_at) WHERE members > 1;
 
-CREATE INDEX stories_due ON stories (id) WHERE is_due;
+CREATE INDEX stories_due ON stories (members, id) WHERE is_due;
 
 CREATE INDEX stories_first ON stories (first_id) WHERE first_id IS NOT NULL;
 

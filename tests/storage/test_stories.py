@@ -267,6 +267,18 @@ def test_shares_are_of_the_first_publisher_even_when_it_comes_late(
     assert room.world.value("SELECT count(*) FROM stories WHERE is_due") == 0
 
 
+def test_of_a_story_of_very_many_articles_all_is_told_too(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standings, "MANY", 2)
+    for hour, name in enumerate(("north", "south", "east", "wire", "north")):
+        room.publish(name, WIRE, at=stated(NOON + timedelta(hours=5 - hour)), hours=6)
+    assert [row["share_of_first"] for row in members(room, 1)] == [1] * 5
+    (row,) = room.world.store.stories()
+    assert (row["articles"], row["outlets"], row["first_publisher"]["article_id"]) == (5, 4, 5)
+    assert row["latest_seen_at"] == members(room, 1)[-1]["first_seen_at"]
+
+
 def test_an_edit_changes_neither_story_nor_shares(room: Newsroom) -> None:
     room.publish("wire", WIRE)
     copy = room.publish("north", WIRE, hours=1)
