@@ -17,7 +17,7 @@ from crawler.items import Article, Fingerprint, Timestamp
 from crawler.series import is_same_piece, series_title
 from storage import articles
 from storage.connection import Connection, Row
-from storage.stories import ENTERED, root
+from storage.stories import root
 from storage.values import published_of
 
 CANDIDATES = 50
@@ -35,16 +35,13 @@ _SHARED = (
     " (SELECT article_id FROM story_bands WHERE band = j.value ORDER BY article_id DESC LIMIT ?)"
     " GROUP BY b.article_id ORDER BY count(*) DESC, b.article_id DESC LIMIT ?"
 )
-_SAME = (
-    "SELECT r.article_id FROM revisions AS r JOIN articles AS a ON a.id = r.article_id"  # noqa: S608 - ours
-    f" WHERE r.text_sha256 = ? AND r.number = {ENTERED} ORDER BY r.id LIMIT ?"
+_SAME = "SELECT article_id FROM revisions WHERE text_sha256 = ? AND number = 1 ORDER BY id LIMIT ?"
+_TITLE = (
+    "a.id, a.outlet_id, a.first_seen_at, a.published_at, a.published_local, a.published_precision, a.published_source,"
+    " a.published_raw, r.title"
 )
-_TITLE = "a.id, a.outlet_id, a.first_seen_at, a.published_at, a.published_local, a.published_precision, a.published_source, a.published_raw, r.title"
-_FROM = f"FROM articles AS a JOIN revisions AS r ON r.article_id = a.id AND r.number = {ENTERED}"
-_TEXT = (
-    f"SELECT {_TITLE}, a.story_id, substr(r.body, 1, ?) AS body FROM articles AS a"  # noqa: S608 - ours
-    " JOIN revisions AS r ON r.article_id = a.id WHERE a.id = ? ORDER BY r.number LIMIT 1"
-)
+_FROM = "FROM articles AS a JOIN revisions AS r ON r.article_id = a.id AND r.number = 1"
+_TEXT = f"SELECT {_TITLE}, a.story_id, substr(r.body, 1, ?) AS body {_FROM} WHERE a.id = ?"
 _TITLES = f"SELECT {_TITLE} {_FROM} WHERE a.story_id = ? ORDER BY a.id DESC LIMIT ?"
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from crawler.items import Member, Standing
 from crawler.precedence import standing, window
 from storage.connection import Connection, Row
-from storage.stories import ENTERED
 from storage.values import moment, plain, published_of, stored, stored_or_none
 
 COMPARED_AT_ONCE = 10
@@ -24,10 +23,7 @@ _MEMBERS = (
     " LEFT JOIN story_parts AS p ON p.article_id = a.id"
     " WHERE a.story_id = ? AND a.merged_into IS NULL ORDER BY a.id"
 )
-_TEXT = (
-    "SELECT substr(r.body, 1, ?) FROM articles AS a JOIN revisions AS r ON r.article_id = a.id"  # noqa: S608 - ours
-    f" AND r.number = {ENTERED} WHERE a.id = ?"
-)
+_TEXT = "SELECT substr(body, 1, ?) FROM revisions WHERE article_id = ? AND number = 1"
 
 
 def take_up(db: Connection, story_id: int) -> None:

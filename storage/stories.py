@@ -6,9 +6,6 @@ from collections.abc import Sequence
 
 from storage.connection import Connection
 
-ENTERED = "(SELECT min(number) FROM revisions WHERE article_id = a.id)"
-"""Number of the revision with which article *a* entered its story: 1, unless that turned out to be another article's."""
-
 
 def add_bands(db: Connection, article_id: int, bands: Sequence[int]) -> None:
     """Make an article findable by the text with which it entered its story."""

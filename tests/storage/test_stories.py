@@ -8,10 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlite_utils import Database
 
 from crawler.items import Precision, Reread
 from storage import standings
+from storage.connection import Connection
+from storage.migrations import migrations
 from storage.reextract import Reextractor
+from storage.store import Store
+from storage.values import stored
 from tests.storage.newsroom import Newsroom, cut, prose, stated
 from tests.storage.world import NOON, World
 
@@ -384,3 +389,44 @@ def test_the_bulletins_of_press_tv_stay_apart(room: Newsroom) -> None:
     for bodies in (texts, longer):
         ids = {room.publish("wire", body, "Press TV's news headlines", days=1).story_id for body in bodies}
         assert len(ids) == len(bodies) > 1
+
+
+def test_a_store_of_the_version_before_gets_its_stories_told(tmp_path: Path) -> None:
+    path = tmp_path / "newshawk.db"
+    before = Connection.open(path, read_only=False)
+    migrations.apply(Database(before.raw, execute_plugins=False), stop_before="m013_stories")
+    before.execute("PRAGMA user_version = 12")
+    before.execute(
+        "INSERT INTO outlets VALUES ('wire', 'Wire', '[]', '', 'UTC', 'wire.example.org', '', NULL, NULL, NULL)"
+    )
+    before.execute("INSERT INTO stories (id, created_at) VALUES (1, ''), (2, '')")
+    for number, body, story_id in ((1, WIRE, 1), (2, cut(WIRE, 0.5), 1), (3, prose(3), 2)):
+        at = stored(NOON + timedelta(hours=number))
+        before.execute(
+            "INSERT INTO links (id, outlet_id, ledger_key, url, address, key_kind, key_value, host, state, first_seen_at,"
+            " last_seen_at, settled_at, article_id) VALUES (?1, 'wire', ?1, '', '', 'id', ?1, '', 'new', ?2, ?2, ?2, NULL)",
+            (number, at),
+        )
+        before.execute(
+            "INSERT INTO articles (id, outlet_id, key_kind, key_value, link_id, url, story_id, revision, first_seen_at,"
+            " last_seen_at, revised_at, published_precision, published_source, checked_at)"
+            " VALUES (?1, 'wire', 'id', ?1, ?1, '', ?2, 1, ?3, ?3, ?3, 'none', 'none', ?3)",
+            (number, story_id, at),
+        )
+        before.execute(
+            "INSERT INTO revisions (article_id, number, seen_at, host, fetched_url, title, byline, section, language,"
+            " published_precision, published_source, image_url, image_caption, word_count, text_sha256, method, body)"
+            " VALUES (?, 1, ?, '', '', 'Title', '[]', '', '', 'none', 'none', '', '', 9, '', 'rule', ?)",
+            (number, at, body),
+        )
+    before.close()
+    with Store.open(path) as store:
+        room = Newsroom(World(store=store, path=path))
+        (row,) = store.stories()
+        assert (row["articles"], row["first_publisher"]["article_id"]) == (2, 1)
+        assert [each["share_of_first"] for each in members(room, 1)] == [None, None]
+        room.open("north")
+        room.publish("north", prose(4))
+        whole, half = members(room, 1)
+        assert whole["share_of_first"] == 1
+        assert 0.45 < half["share_of_first"] < 0.55
