@@ -37,6 +37,7 @@ def merge(db: Connection, one: int, other: int) -> None:
     if older != younger:
         db.execute("UPDATE stories SET merged_into = ? WHERE id = ?", (older, younger))
         db.execute("UPDATE articles SET story_id = ? WHERE story_id = ?", (older, younger))
+        db.execute("UPDATE story_parts SET story_id = ? WHERE story_id = ?", (older, younger))
         for row in db.all("SELECT * FROM outbox WHERE story_id = ?", (younger,)):
             _join_alerts(db, row, older)
         standings.refresh(db, younger)

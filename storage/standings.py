@@ -7,6 +7,8 @@ was published earlier comes late, all shares are of another text than before, an
 
 from __future__ import annotations
 
+import json
+
 from crawler.items import Member, Standing
 from crawler.precedence import standing, window
 from storage.connection import Connection, Row
@@ -18,7 +20,7 @@ MANY = 200
 """Articles of a story that are looked through for each new one."""
 _MEMBERS = (
     "SELECT a.id, a.outlet_id, a.first_seen_at, a.published_at, a.published_local, a.published_precision,"
-    " a.published_source, a.published_raw, o.timezone, l.silent, p.not_before, p.not_after, p.article_id AS part"
+    " a.published_source, a.published_raw, o.timezone, l.silent, p.not_before, p.not_after, p.story_id AS part_of"
     " FROM articles AS a JOIN outlets AS o ON o.id = a.outlet_id JOIN links AS l ON l.id = a.link_id"
     " LEFT JOIN story_parts AS p ON p.article_id = a.id"
     " WHERE a.story_id = ? AND a.merged_into IS NULL ORDER BY a.id"
@@ -26,24 +28,34 @@ _MEMBERS = (
 _TEXT = "SELECT substr(body, 1, ?) FROM revisions WHERE article_id = ? AND number = 1"
 
 
-def take_up(db: Connection, story_id: int) -> None:
+def take_up(db: Connection, story_id: int, article_id: int) -> None:
     """Bring what is told of a story to a new article in it. One of very many articles, such as a notice that a site
     shows at every address, is looked through once a transaction, not for each article."""
     many = "UPDATE stories SET members = members + 1, is_due = 1 WHERE id = ? AND members >= ?"
     if not db.execute(many, (story_id, MANY)).rowcount:
         refresh(db, story_id)
+        return
+    part = (
+        "INSERT INTO story_parts (article_id, story_id, not_after)"
+        " SELECT id, story_id, first_seen_at FROM articles WHERE id = ?"
+    )
+    db.execute(part, (article_id,))
 
 
 def refresh(db: Connection, story_id: int) -> None:
     """Bring what is told of a story to its present articles."""
     rows = db.all(_MEMBERS, (story_id,))
-    if len(rows) < 2:
+    members = {row["id"]: _member(row) for row in rows} if len(rows) > 1 else {}
+    db.execute(
+        "DELETE FROM story_parts WHERE story_id = ? AND article_id NOT IN (SELECT value FROM json_each(?))",
+        (story_id, json.dumps(list(members))),
+    )
+    if not members:
         sql = "UPDATE stories SET members = :n, outlets = :n, first_id = NULL, is_due = 0 WHERE id = :id AND members != :n"
         db.execute(sql, {"n": len(rows), "id": story_id})
         return
-    members = {row["id"]: _member(row) for row in rows}
     for row in rows:
-        _write_window(db, row, members[row["id"]])
+        _write_window(db, story_id, row, members[row["id"]])
     _write(db, story_id, len(rows), standing(list(members.values())))
     compare(db, story_id)
 
@@ -78,13 +90,14 @@ def _member(row: Row) -> Member:
     )
 
 
-def _write_window(db: Connection, row: Row, member: Member) -> None:
+def _write_window(db: Connection, story_id: int, row: Row, member: Member) -> None:
     given = window(member)
-    values = (stored_or_none(given.not_before), stored(given.not_after))
-    if row["part"] is None or values != (row["not_before"], row["not_after"]):
+    values = (story_id, stored_or_none(given.not_before), stored(given.not_after))
+    if values != (row["part_of"], row["not_before"], row["not_after"]):
         db.execute(
-            "INSERT INTO story_parts (article_id, not_before, not_after) VALUES (?, ?, ?) ON CONFLICT DO UPDATE"
-            " SET not_before = excluded.not_before, not_after = excluded.not_after",
+            "INSERT INTO story_parts (article_id, story_id, not_before, not_after) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET story_id = excluded.story_id, not_before = excluded.not_before,"
+            " not_after = excluded.not_after",
             (member.id, *values),
         )
 

@@ -19,8 +19,8 @@ _STORY = (
     "SELECT s.id AS story_id, r.title, s.members AS articles, s.outlets, s.first_seen_at, s.latest_seen_at, s.spread,"
     " s.spread_seconds, s.first_of, a.id AS article_id, a.outlet_id AS outlet, a.url, a.published_at,"
     " a.published_local, a.published_precision, a.first_seen_at AS article_seen_at"
-    " FROM stories AS s JOIN articles AS a ON a.id = s.first_id"
-    " JOIN revisions AS r ON r.article_id = a.id AND r.number = a.revision WHERE s.members > 1"
+    " FROM {stories} AS s CROSS JOIN articles AS a ON a.id = s.first_id"
+    " CROSS JOIN revisions AS r ON r.article_id = a.id AND r.number = a.revision WHERE s.members > 1"
 )
 _FLAGS = ("is_first_published", "is_first_seen", "is_measure")
 _OF_FIRST = ("article_id", "outlet", "url", "published_at", "published_local", "published_precision")
@@ -31,17 +31,20 @@ def listed(
 ) -> list[dict[str, Any]]:
     """Return stories of two articles or more of which one was discovered since (and one is of *outlet*), in one of
     ``ORDERS``."""
-    sql, given = _STORY, {"since": "" if since is None else stored(since), "outlet": outlet, "limit": limit}
+    given = {"since": "" if since is None else stored(since), "outlet": outlet, "limit": limit}
+    conditions = ["s.members > 1"]
     if since is not None:
-        sql += " AND s.latest_seen_at >= :since"
+        conditions.append("s.latest_seen_at >= :since")
     if outlet is not None:
-        sql += (
-            " AND EXISTS (SELECT 1 FROM articles AS m WHERE m.story_id = s.id AND m.outlet_id = :outlet"
+        conditions.append(
+            "EXISTS (SELECT 1 FROM articles AS m WHERE m.story_id = s.id AND m.outlet_id = :outlet"
             " AND m.merged_into IS NULL)"
         )
     if order == "fastest":
-        sql += " AND s.spread > 0"
-    return [_told(row) for row in db.rows(f"{sql} ORDER BY {ORDERS[order]} LIMIT :limit", given)]
+        conditions.append("s.spread > 0")
+    ordered = f"ORDER BY {ORDERS[order]}"
+    chosen = f"(SELECT s.* FROM stories AS s WHERE {' AND '.join(conditions)} {ordered} LIMIT :limit)"  # noqa: S608 - ours
+    return [_told(row) for row in db.rows(f"{_STORY.format(stories=chosen)} {ordered}", given)]
 
 
 def _told(row: Row) -> dict[str, Any]:
@@ -60,7 +63,7 @@ def story(db: Connection, story_id: int) -> dict[str, Any] | None:
     if db.value("SELECT 1 FROM stories WHERE id = ?", (story_id,)) is None:
         return None
     root = stories.root(db, story_id)
-    row = db.one(f"{_STORY} AND s.id = ?", (root,))
+    row = db.one(f"{_STORY.format(stories='stories')} AND s.id = ?", (root,))
     members = db.rows(
         "SELECT * FROM story_members WHERE story_id = ? ORDER BY first_seen_at, article_id", (root,)
     )

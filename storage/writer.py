@@ -195,7 +195,7 @@ class Writer:
         capture_id = captures.keep(self.db, item.page)
         articles.add_revision(self.db, article_id, 1, item, capture_id)
         stories.add_bands(self.db, article_id, item.fingerprint.bands)
-        standings.take_up(self.db, story_id)
+        standings.take_up(self.db, story_id, article_id)
         articles.sight(self.db, article_id, link["url"], link["host"], "source", link["first_seen_at"])
         self.addressing.sight(item, article_id)
         links.settle(self.db, link["id"], LinkState.NEW, at, article_id=article_id)

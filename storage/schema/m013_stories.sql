@@ -1,6 +1,7 @@
 -- What each article of a story that has several is to it.
 CREATE TABLE story_parts (
     article_id INTEGER PRIMARY KEY REFERENCES articles(id),  -- article
+    story_id INTEGER NOT NULL REFERENCES stories(id),  -- its story
     not_before TEXT,                -- it was published at this time or later; NULL: it states no time
     not_after TEXT NOT NULL,        -- it was published before this time: the end of the minute, second or day stated, or seen by then
     against_id INTEGER REFERENCES articles(id),  -- article whose text it was compared with; NULL: not yet
@@ -61,19 +62,25 @@ UPDATE stories SET is_due = 1,
     )
 WHERE id IN (SELECT story_id FROM articles WHERE merged_into IS NULL GROUP BY story_id HAVING count(*) > 1);
 
+INSERT INTO story_parts (article_id, story_id, not_after)
+SELECT a.id, s.id, a.first_seen_at FROM stories AS s JOIN articles AS a ON a.story_id = s.id
+WHERE s.is_due AND a.merged_into IS NULL;
+
 CREATE INDEX stories_several ON stories (latest_seen_at) WHERE members > 1;
 
 CREATE INDEX stories_due ON stories (members, id) WHERE is_due;
 
 CREATE INDEX stories_first ON stories (first_id) WHERE first_id IS NOT NULL;
 
+CREATE INDEX story_parts_story ON story_parts (story_id);
+
 CREATE INDEX story_parts_against ON story_parts (against_id) WHERE against_id IS NOT NULL;
 
 -- The articles of each story that has several: who was first, how long after it each came, and what it carries of the first one's text. An edit changes none of it: the texts are those with which they were first seen.
 CREATE VIEW story_members AS
 SELECT
-    a.story_id AS story_id,         -- story
-    a.id AS article_id,             -- article
+    p.story_id AS story_id,         -- story
+    p.article_id AS article_id,     -- article
     a.outlet_id AS outlet,          -- outlet
     r.title AS title,               -- headline now
     a.published_at AS published_at, -- UTC; midnight of the printed date at precision day
@@ -94,11 +101,10 @@ SELECT
     iif(p.against_id = s.first_id, p.added, NULL) AS added,  -- these sentences, a paragraph a line
     a.gone_at AS gone_at,           -- found removed
     a.url AS url                    -- citation
-FROM stories AS s JOIN articles AS a ON a.story_id = s.id
-JOIN revisions AS r ON r.article_id = a.id AND r.number = a.revision
-LEFT JOIN story_parts AS p ON p.article_id = a.id
+FROM story_parts AS p CROSS JOIN articles AS a ON a.id = p.article_id CROSS JOIN stories AS s ON s.id = p.story_id
+CROSS JOIN revisions AS r ON r.article_id = a.id AND r.number = a.revision
 LEFT JOIN articles AS f ON f.id = s.first_id
-WHERE s.members > 1 AND a.merged_into IS NULL;
+WHERE a.merged_into IS NULL;
 
 -- Who published each story that has several articles first, as far as the times stated and our own sightings prove it.
 CREATE VIEW first_to_publish AS
@@ -126,10 +132,10 @@ WHERE s.members > 1 AND s.merged_into IS NULL;
 -- Which outlet publishes before which: a row for each pair of outlets that share stories, in both orders.
 CREATE VIEW outlet_order AS
 WITH earliest AS MATERIALIZED (
-    SELECT a.story_id, a.outlet_id, min(p.not_before) AS not_before, min(p.not_after) AS not_after
+    SELECT p.story_id, a.outlet_id, min(p.not_before) AS not_before, min(p.not_after) AS not_after
     FROM story_parts AS p CROSS JOIN articles AS a ON a.id = p.article_id
     WHERE a.merged_into IS NULL AND p.not_before IS NOT NULL
-    GROUP BY a.story_id, a.outlet_id
+    GROUP BY p.story_id, a.outlet_id
 ),
 pair AS (
     SELECT x.outlet_id AS outlet, y.outlet_id AS other, x.not_after <= y.not_before AS is_before,
