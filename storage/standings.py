@@ -31,7 +31,7 @@ _TEXT = "SELECT substr(body, 1, ?) FROM revisions WHERE article_id = ? AND numbe
 def take_up(db: Connection, story_id: int, article_id: int) -> None:
     """Bring what is told of a story to a new article in it. One of very many articles, such as a notice that a site
     shows at every address, is looked through once a transaction, not for each article."""
-    many = "UPDATE stories SET members = members + 1, is_due = 1 WHERE id = ? AND members >= ?"
+    many = "UPDATE stories SET members = members + 1, is_due = 2 WHERE id = ? AND members >= ?"
     if not db.execute(many, (story_id, MANY)).rowcount:
         refresh(db, story_id)
         return
@@ -74,9 +74,9 @@ def refresh_of(db: Connection, article_id: int, *, reread: bool = False) -> None
 
 def catch_up(db: Connection) -> None:
     """Compare some texts of a story that is due, if there is one."""
-    story_id = db.value("SELECT id FROM stories WHERE is_due ORDER BY members, id LIMIT 1")
-    if story_id is not None:
-        refresh(db, story_id)
+    row = db.one("SELECT id, is_due FROM stories WHERE is_due ORDER BY members, id LIMIT 1")
+    if row is not None:
+        (compare if row["is_due"] == 1 else refresh)(db, row["id"])
 
 
 def _member(row: Row) -> Member:

@@ -49,10 +49,10 @@ ALTER TABLE stories ADD COLUMN
 ;
 
 ALTER TABLE stories ADD COLUMN
-    is_due INTEGER NOT NULL DEFAULT 0  -- 1: texts of it are still to be compared
+    is_due INTEGER NOT NULL DEFAULT 0  -- 1: texts of it are still to be compared, 2: and its articles to be looked through
 ;
 
-UPDATE stories SET is_due = 1,
+UPDATE stories SET is_due = 2,
     (members, outlets, first_seen_at, latest_seen_at) = (
         SELECT count(*), count(DISTINCT outlet_id), min(first_seen_at), max(first_seen_at)
         FROM articles WHERE story_id = stories.id AND merged_into IS NULL
