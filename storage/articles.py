@@ -116,8 +116,8 @@ def cuts(db: Connection, article_id: int, number: int) -> list[CutLine]:
     return [CutLine(**dict(row)) for row in rows]
 
 
-def document(article: Row, revision: Row) -> Document:
-    """Return what a query sees of a stored revision."""
+def document(article: Row, revision: Row | dict[str, Any]) -> Document:
+    """Return what a query sees of a revision, stored or about to be."""
     return Document(
         title=revision["title"],
         body=revision["body"],

@@ -3,6 +3,8 @@
 read by the same rules      the hashes decide
 by others                   the kept page of the stored text is read again (pipelines/reread.py), the text takes that
                             reading, and with it the page is compared: reason ``reread``
+whatever read it            counters and the like, and what was learned to change by itself, make no edit
+                            (storage/jitter.py): reasons ``boilerplate`` and ``jitter``
 by others, no page kept     lines that either reading cut, or that the outlet's rules cut now, make no edit; any other
                             line does: reason ``unkept``
 """
@@ -18,6 +20,7 @@ from crawler.textchange import is_same_but_for_furniture
 from storage import articles
 from storage.alerting import Alerting
 from storage.connection import Connection, Row
+from storage.jitter import Jitter
 from storage.reextract import Reextractor
 
 REREAD = "reread"
@@ -55,6 +58,7 @@ class Comparing:
     ) -> None:
         self.db, self.run_id, self.outlet = db, run_id, outlet
         self.reextractor = Reextractor(db, alerting, now, why="recheck")
+        self.jitter = Jitter(db, run_id, now)
 
     def compare(self, item: Article, article_id: int) -> Compared:
         """Return how the page of a re-check stands to the article's latest text; the article's texts take what their
@@ -69,6 +73,8 @@ class Comparing:
             raise LookupError(f"no article {article_id}")
         before = articles.latest(self.db, article)
         is_same, reason = self._decided(item, article, before)
+        if not is_same and (known := self.jitter.known(item, article, before)):
+            is_same, reason = True, known
         return Compared(article=article, before=before, is_same=is_same, reason=reason, alerts=alerts)
 
     def _decided(self, item: Article, article: Row, before: Row) -> tuple[bool, str]:

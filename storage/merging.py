@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from crawler.errors import AddressRefused
 from crawler.identity import article_key
 from crawler.items import Key, Outlet
-from storage import articles, stories
+from storage import articles, changes, stories
 from storage.connection import Connection, Row
 from storage.values import plain
 
@@ -83,6 +83,7 @@ def _adopt_text(db: Connection, younger: Row, older: Row) -> None:
         return
     number = older["revision"] + 1
     articles.copy_revision(db, given, older["id"], number)
+    changes.write(db, older["id"], number)
     db.execute(
         "INSERT INTO matches (article_id, revision, rule_id, at, run_id, query, spans)"
         " SELECT ?, ?, rule_id, at, run_id, query, spans FROM matches WHERE article_id = ? AND revision = ?"
@@ -187,6 +188,7 @@ def split(db: Connection, article_id: int, numbers: Sequence[int], to: int, now:
             {"id": changed, "now": now},
         )
         articles.reindex(db, _row(db, changed))
+        changes.write_all(db, changed)
 
 
 def _move_revision(db: Connection, here: tuple[int, int], there: tuple[int, int]) -> None:

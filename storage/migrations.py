@@ -94,6 +94,12 @@ def m012_breaks(db: Database) -> None:
     _run(db, "m012_breaks.sql")
 
 
+@migrations()
+def m014_changes(db: Database) -> None:
+    """Keep what each revision changed, what changes by itself, and which articles are live blogs."""
+    _run(db, "m014_changes.sql")
+
+
 def _run(db: Database, name: str) -> None:
     """Run the statements one by one: ``executescript`` would commit the open transaction."""
     for statement in (SCHEMA / name).read_text(encoding="utf-8").split(";\n\n"):

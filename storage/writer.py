@@ -3,7 +3,8 @@
 page of a pending link   no article of that key       new
                          known key                    duplicate (the text is compared by re-checks only)
 re-check                 same text                    unchanged (storage/comparing.py says what is the same)
-                         other text                   revision
+                         other text                   revision, unless nothing of it was edited
+                                                      (storage/edits.py): unchanged, or failed/unconfirmed
                          an earlier revision's text,
                          at a mirror                  failed/outdated: the mirror is behind
 either                   known key, but other title,
@@ -22,6 +23,7 @@ of a re-check is failed/doubtful: it replaces nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from crawler.dates import date_in_address
@@ -30,13 +32,14 @@ from crawler.fingerprint import same_story
 from crawler.identity import article_key
 from crawler.items import Article, Document, LinkState, Outcome, Outlet, Refusal, Timestamp
 from crawler.ladder import next_recheck
-from crawler.reasons import DIVERGENT, DOUBTFUL
+from crawler.reasons import DIVERGENT, DOUBTFUL, UNCONFIRMED
 from crawler.urls import path_and_query, sorted_query
 from storage import articles, captures, divergences, learned, links, notes, stories
 from storage.addressing import Addressing
 from storage.alerting import Alerting, Hold
 from storage.comparing import Compared, Comparing, is_comparable
 from storage.connection import Connection, Row
+from storage.edits import Edits
 from storage.outlets import is_rekey_due
 from storage.preview import is_next_generation
 from storage.refusals import Refusals
@@ -65,6 +68,7 @@ class Writer:
         self.run_id, self.outlet, self.now = run_id, outlet, now
         self.refusals = Refusals(db, run_id, outlet, now)
         self.comparing = Comparing(db, alerting, run_id, outlet, now)
+        self.edits = Edits(db, alerting, run_id, now)
         self.watch = Watch(db, alerting, outlet, now)
         self.addressing = Addressing(db, run_id, outlet)
         self.trusting = Trusting(db, outlet, now)
@@ -155,6 +159,11 @@ class Writer:
                 return self._proves_nothing(item, link, article, OUTDATED)
             if not self.trusting.is_trusted(article, item):
                 return self._divergent(item, link, article)
+        reason = self.edits.judge(item, article, before)
+        if reason is None:
+            return self._proves_nothing(item, link, article, UNCONFIRMED, self.edits.ask(item, article))
+        if reason:
+            return self._unchanged(item, link, replace(compared, reason=reason))
         return self._revision(item, link, compared)
 
     def _under_an_old_key(self, item: Article) -> Row | None:
@@ -196,6 +205,7 @@ class Writer:
         self.addressing.settle_final(item, link, article_id)
         self.addressing.fill_waiting(item, article_id)
         articles.set_recheck(self.db, article_id, self._next_recheck(article_id))
+        self.edits.mark_live(item, article_id)
         self._visit(item, link, "new", article_id, revision=1, capture_id=capture_id)
         hold = self.watch.of_article(item, link, article_id, self._published(item))
         silent = bool(link["silent"]) and generation == 1
@@ -236,6 +246,7 @@ class Writer:
         divergences.end_of_text(self.db, article_id, item.fingerprint.text_sha256, stored(self.now))
         self._stands(item, article)
         is_mended = self.watch.is_mended(item, article)
+        self.edits.write(article_id, number, is_mended=is_mended)
         reason = "returned" if article["gone_at"] else MENDED if is_mended else compared.reason
         self._visit(item, link, "revision", article_id, reason, revision=number, capture_id=capture_id)
         if is_mended:  # no edit: the text was there all the time
@@ -250,8 +261,11 @@ class Writer:
         self._stands(item, article)
         if self.watch.is_mended(item, article):
             self.watch.release(article["id"])
+        capture_id = self.edits.pass_over(item, article, compared.before, compared.reason)
         reason = "returned" if article["gone_at"] else compared.reason
-        self._visit(item, link, "unchanged", article["id"], reason, revision=article["revision"])
+        self._visit(
+            item, link, "unchanged", article["id"], reason, revision=article["revision"], capture_id=capture_id
+        )
         return self._outcome(link, LinkState.UNCHANGED, article["id"], compared.alerts, reason)
 
     def _duplicate(self, item: Article, link: Row, article: Row) -> Outcome:
@@ -286,7 +300,8 @@ class Writer:
     def _proves_nothing(
         self, item: Article, link: Row, article: Row, reason: str, capture_id: int | None = None
     ) -> Outcome:
-        self.refusals.later(article["id"])
+        if reason != UNCONFIRMED:  # that is asked again at once
+            self.refusals.later(article["id"])
         if capture_id is None:
             capture_id = captures.kept_before(self.db, link["id"], captures.body_sha256(item.page))
         if capture_id is None and reason != DIVERGENT:  # of one text of a mirror the first page is kept

@@ -17,6 +17,7 @@ TextPage, LearnedRule    what is learned of an outlet's template, and from what
 Refusal           a page that does not become an article, and why
 KeptText, Reread  a stored text whose kept page is read again, and what that gives
 Reextraction      what became of the stored text
+Reading, Change, TextDiff    what a text says, what an edit did to it, and both beside each other
 Verdict, Outcome  what the writer made of it
 Recipient, Rule, Match, Alert    who is told what
 BreakNotice, Example    what ops is told of an outlet whose pages changed
@@ -26,6 +27,7 @@ from __future__ import annotations
 
 from crawler.items.alerts import Alert, Copy, Document, Match, Recipient, Rule
 from crawler.items.breaks import BreakNotice, Example
+from crawler.items.changes import Change, ChangeClass, DiffLine, Piece, Reading, TextDiff
 from crawler.items.discovery import (
     ArchiveDocument,
     Attempt,
@@ -89,10 +91,13 @@ __all__ = [
     "Backfill",
     "BreakNotice",
     "CarriedMatch",
+    "Change",
+    "ChangeClass",
     "ChromeRule",
     "Copy",
     "CutLine",
     "Decision",
+    "DiffLine",
     "Discovery",
     "Document",
     "Draft",
@@ -119,10 +124,12 @@ __all__ = [
     "Outlet",
     "Page",
     "PageRule",
+    "Piece",
     "Place",
     "PlannedPoll",
     "PollOutcome",
     "Precision",
+    "Reading",
     "Recipient",
     "Reextraction",
     "Refusal",
@@ -131,6 +138,7 @@ __all__ = [
     "Signals",
     "Source",
     "SourceKind",
+    "TextDiff",
     "TextPage",
     "TextWindow",
     "TimeSource",
