@@ -13,9 +13,7 @@ from storage.values import as_json, published_of, stored, texts
 
 AT_ONCE = 50
 """Edits that an earlier version stored and that are classed in one transaction: a few tenths of a second."""
-_MENDED_BEFORE = (
-    "SELECT 1 FROM visits WHERE article_id = ? AND revision = ? AND verdict = 'revision' AND reason = 'mended'"
-)
+_MENDED_BEFORE = "SELECT 1 FROM visits WHERE article_id = ? AND revision = ? AND verdict = 'revision' AND reason = 'mended'"
 
 
 def reading(revision: Row) -> Reading:
@@ -87,9 +85,7 @@ def write_around(db: Connection, article_id: int, number: int) -> None:
 
 def write_all(db: Connection, article_id: int) -> None:
     """Write anew what each revision of an article changed: some came or went."""
-    for row in db.all(
-        "SELECT number FROM revisions WHERE article_id = ? ORDER BY number", (article_id,)
-    ):
+    for row in db.all("SELECT number FROM revisions WHERE article_id = ? ORDER BY number", (article_id,)):
         write(db, article_id, row["number"])
 
 
@@ -141,3 +137,9 @@ def since(
 def _told(row: Row) -> dict[str, Any]:
     told = {name: row[name] for name in row.keys() if name != "headline"}  # noqa: SIM118 - a sqlite3.Row
     return told | {"classes": json.loads(row["classes"])}
+
+
+def live_since(db: Connection, article_id: int) -> tuple[str, str] | None:
+    """Return since when an article is known to be a live blog, and by what; None when it is none."""
+    row = db.one("SELECT live_since, live_by FROM articles WHERE id = ?", (article_id,))
+    return None if row is None or row["live_since"] is None else (row["live_since"], row["live_by"])

@@ -54,7 +54,7 @@ class Edits:
                 {"due": due, "id": article["id"]},
             )
             return captures.keep(self.db, item.page)
-        self.jitter.stands(item, article, before)
+        self.jitter.stands(article, before)
         return None
 
     def write(self, article_id: int, number: int, *, is_mended: bool = False) -> None:

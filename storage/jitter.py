@@ -13,6 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
+from typing import Any
 
 from crawler.changes.furniture import is_furniture_only
 from crawler.changes.slots import Difference, Slot, difference, fits, rotates
@@ -151,7 +153,7 @@ class Jitter:
         )
         places = {slot.place for slot in found.slots}
         texts = [(row["title"], row["body"]) for row in rows]
-        for new, old in zip(texts, texts[1:], strict=False):
+        for new, old in pairwise(texts):
             earlier = difference(old, new)
             if earlier.is_headline_changed or {slot.place for slot in earlier.slots} != places:
                 return False
@@ -175,7 +177,7 @@ class Jitter:
         names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
         self.db.execute(f"INSERT OR REPLACE INTO unconfirmed_texts ({names}) VALUES ({marks})", values)  # noqa: S608
 
-    def stands(self, item: Article, article: Row, before: Row) -> None:
+    def stands(self, article: Row, before: Row) -> None:
         """Learn what a first answer had otherwise, now that a second one gives the stored text."""
         waiting = self._waiting(article)
         if waiting is None:
@@ -232,3 +234,13 @@ class Jitter:
             [(at, number) for number in again if number is not None],
         )
         return capture_id
+
+
+def ignored_lines(db: Connection, article_id: int) -> list[dict[str, Any]]:
+    """Return the lines in which an article's page was found to differ without an edit, the first one first."""
+    rows = db.rows(
+        "SELECT revision, reason, text, first_seen_at, last_seen_at, count, capture_id FROM ignored_lines"
+        " WHERE article_id = ? ORDER BY id",
+        (article_id,),
+    )
+    return [dict(row) for row in rows]

@@ -264,7 +264,13 @@ class Writer:
         capture_id = self.edits.pass_over(item, article, compared.before, compared.reason)
         reason = "returned" if article["gone_at"] else compared.reason
         self._visit(
-            item, link, "unchanged", article["id"], reason, revision=article["revision"], capture_id=capture_id
+            item,
+            link,
+            "unchanged",
+            article["id"],
+            reason,
+            revision=article["revision"],
+            capture_id=capture_id,
         )
         return self._outcome(link, LinkState.UNCHANGED, article["id"], compared.alerts, reason)
 

@@ -132,7 +132,10 @@ def _forms(
         pairs = [(old, new) for old in removed for new in added]
     else:
         pairs = _neighbours(removed, added, same)
-    bags = ({number: Counter(words[0][number]) for number in removed}, {n: Counter(words[1][n]) for n in added})
+    bags = (
+        {number: Counter(words[0][number]) for number in removed},
+        {n: Counter(words[1][n]) for n in added},
+    )
     measured = []
     for old, new in pairs:
         likeness = _likeness(bags[0][old], bags[1][new])

@@ -15,7 +15,7 @@ from crawler.changes.aligning import Aligned, Budget, align, hunks
 from crawler.changes.corrections import is_correction
 from crawler.changes.furniture import settled
 from crawler.changes.kinds import Setting, capitals_within, classes_of
-from crawler.changes.words import Word, keys_of, paragraphs_of, sentences_of, words_of
+from crawler.changes.words import Word, paragraphs_of, sentences_of, words_of
 from crawler.items.changes import Change, ChangeClass, Reading
 
 REWRITTEN = 0.5
@@ -61,8 +61,8 @@ class _Text:
 def classify(old: Reading, new: Reading) -> Change:
     """Return what an edit did; ``boilerplate`` when nothing a reader would notice."""
     before, after = _Text.of_body(old.body), _Text.of_body(new.body)
-    joined = ([" ".join(keys) for keys in each.keys] for each in (before, after))
-    aligned = align(*joined, (before.keys, after.keys))
+    old_keys, new_keys = ([" ".join(keys) for keys in each.keys] for each in (before, after))
+    aligned = align(old_keys, new_keys, (before.keys, after.keys))
     found = _Found(before, after, aligned, new.language or old.language)
     found.look(old.body, new.body)
     if settled(old.title) != settled(new.title):
@@ -92,7 +92,7 @@ class _Found:
         if changed:
             for text in (before, after):
                 for words in text.words:
-                    names |= capitals_within(words)
+                    names |= capitals_within(words, language)
         self.setting = Setting(language=language, names=names)
         self.quoted: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
         """Words of quotations that only the old text has, and of those that only the new one has."""
@@ -102,7 +102,10 @@ class _Found:
         self._look_at_quotations(old, new)
         for number, place in self.aligned.changed.items():
             self._look_within(self.before.words[place], self.after.words[number])
-        removed, added = self._alone(self.before, self.aligned.removed), self._alone(self.after, self.aligned.added)
+        removed, added = (
+            self._alone(self.before, self.aligned.removed),
+            self._alone(self.after, self.aligned.added),
+        )
         self.removed += sum(len(self.before.keys[number]) for number in self.aligned.removed)
         self.added += sum(len(self.after.keys[number]) for number in self.aligned.added)
         self._look_at_paragraphs(self.before, removed, ChangeClass.PARAGRAPH_REMOVED, self.quoted[0])

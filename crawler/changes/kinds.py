@@ -16,61 +16,248 @@ from crawler.changes.words import Word, key_of
 from crawler.datewords import MONTHS
 from crawler.items.changes import ChangeClass
 
-_WORDS_OF_NUMBER = (
-    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
-    "nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion trillion dozen "
-    "dozens hundreds thousands millions billions half third quarter twice "
-    "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn "
-    "neunzehn zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig "
-    "neunzig hundert tausend million millionen milliarde milliarden dutzend deux trois quatre cinq six sept huit neuf dix "
-    "onze douze quinze vingt trente quarante cinquante soixante cent mille millions milliard milliards dos tres cuatro "
-    "cinco seis siete ocho nueve diez once doce veinte treinta cuarenta cincuenta cien mil millón millones due tre quattro "
-    "cinque sei sette otto nove dieci venti trenta cento mila milione milioni um dois três quatro oito nove dez vinte "
-    "два две двух три трех трёх четыре четырех пять пяти шесть шести семь восемь девять десять десяти двадцать тридцать "
-    "сорок пятьдесят сто двести тысяча тысяч тысячи миллион миллиона миллионов миллиард двоє троє чотири п'ять "
-    "دو سه چهار پنج شش هفت هشت نه ده یازده دوازده بیست سی چهل پنجاه شصت هفتاد هشتاد نود صد هزار میلیون میلیارد "
-    "اثنان اثنين ثلاثة ثلاث أربعة أربع خمسة خمس ستة ست سبعة سبع ثمانية ثماني تسعة تسع عشرة عشر عشرون عشرين ثلاثون ثلاثين "
-    "مئة مائة مئات ألف آلاف مليون مليار שניים שתי שלושה שלוש ארבעה ארבע חמישה חמש שישה שש שבעה שבע שמונה תשעה עשרה עשר "
-    "עשרים מאה אלף מיליון iki üç dört beş altı yedi sekiz dokuz on yirmi otuz kırk elli yüz bin milyon milyar"
-)
-_WEEKDAYS = (
-    "monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag "
-    "lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo "
-    "понедельник вторник среду среда четверг пятницу пятница субботу суббота воскресенье "
-    "شنبه یکشنبه دوشنبه سه‌شنبه چهارشنبه پنجشنبه جمعه الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد"
-)
-NUMBER_WORDS = frozenset(key_of(word) for word in (_WORDS_OF_NUMBER + " " + _WEEKDAYS).split())
+_NUMBER_WORDS = {
+    "en": "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
+    "nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion trillion dozen dozens "
+    "hundreds thousands millions billions half third quarter twice monday tuesday wednesday thursday friday saturday sunday",
+    "de": "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn "
+    "neunzehn zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig hundert tausend million millionen milliarde "
+    "milliarden dutzend dutzende hunderte tausende montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag",
+    "fr": "deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt trente quarante "
+    "cinquante soixante cent cents mille million millions milliard milliards dizaine dizaines centaine centaines lundi mardi "
+    "mercredi jeudi vendredi samedi dimanche",
+    "es": "dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince veinte treinta cuarenta cincuenta "
+    "sesenta setenta ochenta noventa cien ciento cientos mil miles millón millones lunes martes miércoles jueves viernes "
+    "sábado domingo",
+    "it": "due tre quattro cinque sei sette otto nove dieci undici dodici quindici venti trenta quaranta cinquanta cento mille "
+    "mila milione milioni miliardo miliardi lunedì martedì mercoledì giovedì venerdì sabato domenica",
+    "pt": "dois duas três quatro cinco seis sete oito nove dez onze doze quinze vinte trinta quarenta cinquenta cem cento mil "
+    "milhão milhões bilhões segunda terça quarta quinta sexta sábado domingo",
+    "nl": "twee drie vier vijf zes zeven acht negen tien elf twaalf twintig dertig veertig vijftig honderd duizend miljoen "
+    "miljard maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
+    "pl": "dwa dwie trzy cztery pięć sześć siedem osiem dziewięć dziesięć dwanaście dwadzieścia sto tysiąc tysiące tysięcy "
+    "milion miliony milionów poniedziałek wtorek środę czwartek piątek sobotę niedzielę",
+    "ru": "два две двух три трех трёх четыре четырех пять пяти шесть шести семь восемь девять десять десяти одиннадцать "
+    "двенадцать пятнадцать двадцать тридцать сорок пятьдесят сто двести триста пятьсот тысяча тысяч тысячи миллион миллиона "
+    "миллионов миллиард миллиардов понедельник вторник среду среда четверг пятницу пятница субботу суббота воскресенье",
+    "uk": "два дві три чотири п'ять шість сім вісім дев'ять десять дванадцять двадцять тридцять сто тисяча тисяч мільйон "
+    "мільйонів понеділок вівторок середу четвер п'ятницю суботу неділю",
+    "fa": "دو سه چهار پنج شش هفت هشت نه ده یازده دوازده پانزده بیست سی چهل پنجاه شصت هفتاد هشتاد نود صد هزار میلیون میلیارد "
+    "شنبه یکشنبه دوشنبه سه‌شنبه چهارشنبه پنجشنبه جمعه",
+    "ar": "اثنان اثنين ثلاثة ثلاث أربعة أربع خمسة خمس ستة ست سبعة سبع ثمانية ثماني تسعة تسع عشرة عشر عشرون عشرين ثلاثون ثلاثين "
+    "مئة مائة مئات ألف آلاف مليون ملايين مليار الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد",
+    "he": "שניים שתיים שני שתי שלושה שלוש ארבעה ארבע חמישה חמש שישה שש שבעה שבע שמונה תשעה תשע עשרה עשר עשרים מאה מאות אלף אלפים מיליון",
+    "tr": "iki üç dört beş altı yedi sekiz dokuz yirmi otuz kırk elli altmış yetmiş seksen doksan yüz bin milyon milyar "
+    "pazartesi salı çarşamba perşembe cuma cumartesi pazar",
+}
+"""Numerals and days of the week by language: "otto" is eight, or a man."""
+NUMBER_WORDS = {
+    language: frozenset(key_of(word) for word in words.split()) for language, words in _NUMBER_WORDS.items()
+}
 _MONTHS = frozenset(key_of(name) for name in MONTHS if len(name) > 3 and name not in ("march", "marz"))
 _NUMERALS = frozenset("〇零一二三四五六七八九十百千万萬億亿兆两兩")
 _DIGIT = re.compile(r"\d")
 _KATAKANA = re.compile(r"[\u30a1-\u30ff]")
-_UNCASED = re.compile(r"[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_UNCASED = re.compile(
+    r"[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+)
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 _THAI = re.compile(r"[\u0e00-\u0eff]")
 
 _TITLES_BEFORE = frozenset(
     key_of(word)
-    for word in (
-        "herr herrn frau doktor professor präsident präsidentin kanzler kanzlerin bundeskanzler minister ministerin "
-        "außenminister innenminister bürgermeister sprecher sprecherin general "
-        "الرئيس رئيس السيد السيدة الوزير وزير الدكتور الشيخ الملك الأمير الجنرال اللواء المتحدث المدعو النائب السفير الصحفي الصحفية "
-        "آقای خانم دکتر رئیس‌جمهور رئیس‌جمهوری وزیر سردار ژنرال سرلشکر حجت‌الاسلام آیت‌الله نماینده سخنگو سفیر مهندس شهید ملک "
-        "מר גברת ד״ר פרופ׳ השר הנשיא השרה האלוף הרב הנשיאה "
-        "श्री श्रीमती राष्ट्रपति प्रधानमंत्री मंत्री डॉ मुख्यमंत्री जनाब صدر وزیراعظم"
-    ).split()
+    for word in [
+        "herr",
+        "herrn",
+        "frau",
+        "doktor",
+        "professor",
+        "präsident",
+        "präsidentin",
+        "kanzler",
+        "kanzlerin",
+        "bundeskanzler",
+        "minister",
+        "ministerin",
+        "außenminister",
+        "innenminister",
+        "bürgermeister",
+        "sprecher",
+        "sprecherin",
+        "general",
+        "الرئيس",
+        "رئيس",
+        "السيد",
+        "السيدة",
+        "الوزير",
+        "وزير",
+        "الدكتور",
+        "الشيخ",
+        "الملك",
+        "الأمير",
+        "الجنرال",
+        "اللواء",
+        "المتحدث",
+        "المدعو",
+        "النائب",
+        "السفير",
+        "الصحفي",
+        "الصحفية",
+        "آقای",
+        "خانم",
+        "دکتر",
+        "رئیس\u200cجمهور",
+        "رئیس\u200cجمهوری",
+        "وزیر",
+        "سردار",
+        "ژنرال",
+        "سرلشکر",
+        "حجت\u200cالاسلام",
+        "آیت\u200cالله",
+        "نماینده",
+        "سخنگو",
+        "سفیر",
+        "مهندس",
+        "شهید",
+        "ملک",
+        "מר",
+        "גברת",
+        "ד״ר",
+        "פרופ׳",
+        "השר",
+        "הנשיא",
+        "השרה",
+        "האלוף",
+        "הרב",
+        "הנשיאה",
+        "श्री",
+        "श्रीमती",
+        "राष्ट्रपति",
+        "प्रधानमंत्री",
+        "मंत्री",
+        "डॉ",
+        "मुख्यमंत्री",
+        "जनाब",
+        "صدر",
+        "وزیراعظم",
+    ]
 )
 _TITLES_AFTER = frozenset(
     key_of(word)
-    for word in "대통령 총리 장관 씨 의원 대표 위원장 교수 기자 사장 회장 대변인 시장 지사 대사 감독 선수 जी".split()
+    for word in [
+        "대통령",
+        "총리",
+        "장관",
+        "씨",
+        "의원",
+        "대표",
+        "위원장",
+        "교수",
+        "기자",
+        "사장",
+        "회장",
+        "대변인",
+        "시장",
+        "지사",
+        "대사",
+        "감독",
+        "선수",
+        "जी",
+    ]
 )
 _HAN_AFTER = (
-    *("先生", "女士", "总统", "總統", "主席", "总理", "總理", "部长", "部長", "书记", "書記", "市长", "市長", "发言人", "發言人", "教授"),
+    *(
+        "先生",
+        "女士",
+        "总统",
+        "總統",
+        "主席",
+        "总理",
+        "總理",
+        "部长",
+        "部長",
+        "书记",
+        "書記",
+        "市长",
+        "市長",
+        "发言人",
+        "發言人",
+        "教授",
+    ),
     *("说", "說", "表示", "指出", "认为", "認為", "强调", "強調", "告诉", "告訴", "透露"),
-    *("氏", "さん", "首相", "大統領", "大臣", "外相", "知事", "容疑者", "被告", "選手", "監督", "議員", "社長", "会長"),
+    *(
+        "氏",
+        "さん",
+        "首相",
+        "大統領",
+        "大臣",
+        "外相",
+        "知事",
+        "容疑者",
+        "被告",
+        "選手",
+        "監督",
+        "議員",
+        "社長",
+        "会長",
+    ),
 )
-_NEGATIONS = ("un", "in", "im", "il", "ir", "dis", "non", "anti", "a", "nicht", "не", "без", "бес", "نا", "بی", "غیر", "لا")
+_NEGATIONS = (
+    "un",
+    "in",
+    "im",
+    "il",
+    "ir",
+    "dis",
+    "non",
+    "anti",
+    "a",
+    "nicht",
+    "не",
+    "без",
+    "бес",
+    "نا",
+    "بی",
+    "غیر",
+    "لا",
+)
 _DENIALS = frozenset("不没沒無无未非否")
-_ARTICLES = frozenset("a an the der die das den dem ein eine einen le la les un une el los las una il lo gli i o os as um uma de het een".split())
+_ARTICLES = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "der",
+        "die",
+        "das",
+        "den",
+        "dem",
+        "ein",
+        "eine",
+        "einen",
+        "le",
+        "la",
+        "les",
+        "un",
+        "une",
+        "el",
+        "los",
+        "las",
+        "una",
+        "il",
+        "lo",
+        "gli",
+        "i",
+        "o",
+        "os",
+        "as",
+        "um",
+        "uma",
+        "de",
+        "het",
+        "een",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +268,28 @@ class Setting:
     names: Collection[str] = field(default=frozenset(), repr=False)
     """Keys of words that stand with a capital within a sentence, of either text."""
 
+    def is_number(self, word: Word) -> bool:
+        """Return whether a word is a figure, a numeral, or the name of a month or a day of the week."""
+        return is_number(word, self.language)
 
-def is_number(word: Word) -> bool:
-    """Return whether a word is a figure, a numeral, or the name of a month or a day of the week."""
-    if word.key in NUMBER_WORDS or word.key in _MONTHS or word.text in _NUMERALS:
+
+def is_number(word: Word, language: str) -> bool:
+    """Return whether a word is a figure, a numeral, or the name of a month or a day of the week; numerals in letters are
+    those of the language, or English ones."""
+    words = NUMBER_WORDS.get(language) or NUMBER_WORDS["en"]
+    if word.key in words or word.key in _MONTHS or word.text in _NUMERALS:
         return True
     digits = len(_DIGIT.findall(word.text))
     return digits > 0 and (digits * 2 >= len(word.key) or word.text[0].isdigit())
 
 
-def capitals_within(words: Sequence[Word]) -> set[str]:
+def capitals_within(words: Sequence[Word], language: str) -> set[str]:
     """Return the keys of words of one sentence that have a capital and do not open it."""
     first = next((at for at, word in enumerate(words) if word.key), 0)
     return {
-        word.key for at, word in enumerate(words) if at > first and _has_capital(word) and not is_number(word)
+        word.key
+        for at, word in enumerate(words)
+        if at > first and _has_capital(word) and not is_number(word, language)
     }
 
 
@@ -104,7 +299,7 @@ def _has_capital(word: Word) -> bool:
 
 def names_among(words: Sequence[Word], start: int, end: int, setting: Setting) -> set[int]:
     """Return the places of names among the words *start* to *end* of a sentence."""
-    places = [at for at in range(start, end) if words[at].key and not is_number(words[at])]
+    places = [at for at in range(start, end) if words[at].key and not setting.is_number(words[at])]
     if _UNCASED.search("".join(words[at].text for at in places)):
         return _uncased_names(words, places, start, end)
     found = set()
@@ -112,13 +307,13 @@ def names_among(words: Sequence[Word], start: int, end: int, setting: Setting) -
         word = words[at]
         if not _has_capital(word) or word.key not in setting.names:
             continue
-        if setting.language in ("de", "lb") and not _stands_by_a_name(words, at):
+        if setting.language in ("de", "lb") and not _stands_by_a_name(words, at, setting):
             continue
         found.add(at)
     return found
 
 
-def _stands_by_a_name(words: Sequence[Word], at: int) -> bool:
+def _stands_by_a_name(words: Sequence[Word], at: int, setting: Setting) -> bool:
     """Return whether a word with a capital has another one, or a title, at its side."""
     if words[at].text.isupper():
         return True
@@ -127,7 +322,11 @@ def _stands_by_a_name(words: Sequence[Word], at: int) -> bool:
     if before is not None and before.key in _TITLES_BEFORE:
         return True
     return any(
-        each is not None and each.key and _has_capital(each) and not is_number(each) and each.key not in _ARTICLES
+        each is not None
+        and each.key
+        and _has_capital(each)
+        and not setting.is_number(each)
+        and each.key not in _ARTICLES
         for each in (before, behind)
     )
 
@@ -165,11 +364,19 @@ def classes_of(
     """Return the classes of one difference within a sentence; none when only marks and letter forms differ."""
     a, b, c, d = hunk
     sides = ((old, a, b), (new, c, d))
-    numbers = [Counter(w.key for w in words[at:end] if w.key and is_number(w)) for words, at, end in sides]
+    numbers = [
+        Counter(w.key for w in words[at:end] if w.key and setting.is_number(w)) for words, at, end in sides
+    ]
     names = [names_among(words, at, end, setting) for words, at, end in sides]
-    named = [Counter(words[at].key for at in places) for (words, _, _), places in zip(sides, names, strict=True)]
+    named = [
+        Counter(words[at].key for at in places) for (words, _, _), places in zip(sides, names, strict=True)
+    ]
     rests = [
-        [words[at] for at in range(start, end) if words[at].key and at not in places and not is_number(words[at])]
+        [
+            words[at]
+            for at in range(start, end)
+            if words[at].key and at not in places and not setting.is_number(words[at])
+        ]
         for (words, start, end), places in zip(sides, names, strict=True)
     ]
     found: set[ChangeClass] = set()
@@ -201,7 +408,9 @@ def is_slip(old: Sequence[str], new: Sequence[str], neighbours: Collection[str] 
     if not shorter and len(longer) == 1:
         return longer[0] in neighbours or longer[0] in _ARTICLES
     joined = ("".join(longer), "".join(shorter))
-    return len(longer) - len(shorter) == 1 and len(longer) <= 3 and is_misspelt(*joined) and len(joined[0]) > 5
+    return (
+        len(longer) - len(shorter) == 1 and len(longer) <= 3 and is_misspelt(*joined) and len(joined[0]) > 5
+    )
 
 
 def is_misspelt(one: str, other: str) -> bool:

@@ -32,7 +32,9 @@ _TITLE = re.compile(
     r"|لحظة بلحظة|تغطية (?:مباشرة|مستمرة|حية)|^مباشر|لحظه به لحظه|پوشش زنده|بازتاب زنده|בזמן אמת|עדכונים שוטפים|לייב|直播|即時更新|实时更新|滚动更新|ライブ(?:更新|速報)|随時更新|실시간|लाइव (?:अपडेट|ब्लॉग)|सीधा प्रसारण|langsung\s?:|trực tiếp"
 )
 _SECTION = re.compile(r"\b(?:live|live ?blogs?|ticker|direct|en vivo|онлайн)\b|直播|مباشر|زنده")
-_STAMP = re.compile(r"(?:\d{1,2}[:.h]\d\d|\d{1,2}時\d\d分?)(?:\s?(?:uhr|gmt|utc|[ap]\.?m\.?|[a-z]{3,4}))?(?![\d%])")
+_STAMP = re.compile(
+    r"(?:\d{1,2}[:.h]\d\d|\d{1,2}時\d\d分?)(?:\s?(?:uhr|gmt|utc|[ap]\.?m\.?|[a-z]{3,4}))?(?![\d%])"
+)
 LEAST_STAMPS, LEAST_GROWTH = 4, 2
 
 

@@ -64,7 +64,7 @@ def _end(line: str, start: int, closing: str) -> int | None:
     """Return where a quotation ends: at a closing mark that is no apostrophe within a word."""
     for at in range(start, len(line)):
         if line[at] in closing and not (
-            line[at] in "’‘\"״" and at + 1 < len(line) and line[at + 1].isalnum() and line[at - 1].isalnum()
+            line[at] in '’‘"״' and at + 1 < len(line) and line[at + 1].isalnum() and line[at - 1].isalnum()
         ):
             return at
     return None

@@ -18,6 +18,9 @@ from crawler.query.fold import fold_text
 
 MOST_ANCHOR = 200
 """Characters of a line by which a slot is known."""
+DOUBTFUL = 0.8
+"""Share of its words that a line keeps at least when it was edited and surely not replaced: sayings of the day, the
+weather and stock prices are alike."""
 MOST_SLOTS, MOST_LINES = 4, 6
 """Slots in which a page may differ, and lines in each, for the difference to be one that may come by itself."""
 
@@ -66,7 +69,7 @@ class Difference:
             and 0 < len(self.slots) <= MOST_SLOTS
             and self.kept * 2 >= sum(slot.lines for slot in self.slots)
             and self.kept > 0
-            and all(rotates(slot) for slot in self.slots)
+            and all(rotates(slot, DOUBTFUL) for slot in self.slots)
         )
 
 
@@ -100,15 +103,15 @@ def _slots(
         last_old, last_new = place, number
 
 
-def rotates(slot: Slot) -> bool:
-    """Return whether what stands in a slot is labels, or was replaced by something unlike it; a note of a correction
-    does not rotate."""
+def rotates(slot: Slot, alike: float = ALIKE) -> bool:
+    """Return whether what stands in a slot is labels, or was replaced by something that shares less than *alike* of its
+    words; a note of a correction does not rotate."""
     lines = (*slot.old, *slot.new)
     if slot.lines > MOST_LINES or any(map(is_correction, lines)):
         return False
     if all(map(is_label, lines)):
         return True
-    return bool(slot.old and slot.new) and _likeness(slot) < ALIKE
+    return bool(slot.old and slot.new) and _likeness(slot) < alike
 
 
 def _likeness(slot: Slot) -> float:

@@ -83,7 +83,9 @@ def _sentences(paragraph: str) -> Iterator[str]:
 def is_sentence(line: str) -> bool:
     """Return whether a line is prose: it ends as a sentence does, or is too long for a headline or a label."""
     ending = line.rstrip("\"'’”»«“)]」』 ")
-    return ending.endswith((".", "!", "?", "…", "؟", "۔", "।", "。", "！", "？")) or len(keys_of(line)) > LABEL
+    return (
+        ending.endswith((".", "!", "?", "…", "؟", "۔", "।", "。", "！", "？")) or len(keys_of(line)) > LABEL
+    )
 
 
 LABEL = 25

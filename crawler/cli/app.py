@@ -53,6 +53,11 @@ COMMANDS = {
     "schedule": ("crawling", "When each outlet is polled in the coming hours, jitter left out."),
     "search": ("archive", "Find articles; newest first. With --json one export row a line."),
     "show": ("archive", "Print one article with its text. With --json its export row."),
+    "diff": (
+        "changes",
+        "What was edited in an article, word by word: headline, byline, time of publication and text.",
+    ),
+    "changes": ("changes", "What was edited lately, the latest first, with the class of each edit."),
     "export": ("archive", "Write articles as JSONL or CSV, or their pages as WARC, oldest first."),
     "hold": (
         "keeping",
