@@ -61,6 +61,11 @@ class Edits:
         """Write what a new revision changed."""
         changes.write(self.db, article_id, number, is_mended=is_mended)
 
+    def is_headline(self, article_id: int, number: int) -> bool:
+        """Return whether a revision, written before, has another headline than the one before it."""
+        sql = "SELECT headline FROM changes WHERE article_id = ? AND number = ?"
+        return bool(self.db.value(sql, (article_id, number)))
+
     def mark_live(self, item: Article, article_id: int, before: str | None = None) -> bool:
         """Write that an article is a live blog, if it shows so; return whether it does."""
         signs = live_signs(

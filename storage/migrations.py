@@ -100,6 +100,12 @@ def m014_changes(db: Database) -> None:
     _run(db, "m014_changes.sql")
 
 
+@migrations()
+def m016_events(db: Database) -> None:
+    """Let a rule alert a story's reader of what happens to it later: headlines changed, terms and articles removed."""
+    _run(db, "m016_events.sql")
+
+
 def _run(db: Database, name: str) -> None:
     """Run the statements one by one: ``executescript`` would commit the open transaction."""
     for statement in (SCHEMA / name).read_text(encoding="utf-8").split(";\n\n"):

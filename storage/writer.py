@@ -90,7 +90,11 @@ class Writer:
     def _refusal(self, refusal: Refusal) -> Outcome:
         outcome = self.refusals.write(refusal)
         self.watch.of_refusal(refusal)
-        return outcome
+        if outcome.reason != "gone" or outcome.article_id is None:
+            return outcome
+        article = articles.get(self.db, outcome.article_id)
+        assert article is not None
+        return replace(outcome, alerts=self.alerting.removed(article, self.now))
 
     def _set_aside(self, item: Article | Refusal, error: Exception) -> Outcome:
         """Settle a link whose item could not be stored: never lost, never in the way of the others."""
@@ -244,21 +248,21 @@ class Writer:
         if better != old:
             articles.set_published(self.db, article_id, better)
         divergences.end_of_text(self.db, article_id, item.fingerprint.text_sha256, stored(self.now))
-        self._stands(item, article)
+        back = self._stands(item, article)
         is_mended = self.watch.is_mended(item, article)
         self.edits.write(article_id, number, is_mended=is_mended)
         reason = "returned" if article["gone_at"] else MENDED if is_mended else compared.reason
         self._visit(item, link, "revision", article_id, reason, revision=number, capture_id=capture_id)
         if is_mended:  # no edit: the text was there all the time
             self.watch.release(article_id)
-            return self._outcome(link, LinkState.REVISION, article_id, compared.alerts, reason)
-        alerts = compared.alerts + self._alerts(article_id, document)
+            return self._outcome(link, LinkState.REVISION, article_id, compared.alerts + back, reason)
+        alerts = compared.alerts + back + self._alerts(article_id, document)
         return self._outcome(link, LinkState.REVISION, article_id, alerts, reason)
 
     def _unchanged(self, item: Article, link: Row, compared: Compared) -> Outcome:
         article = compared.article
         divergences.end_of_host(self.db, article["id"], item.page.host, stored(self.now))
-        self._stands(item, article)
+        back = self._stands(item, article)
         if self.watch.is_mended(item, article):
             self.watch.release(article["id"])
         capture_id = self.edits.pass_over(item, article, compared.before, compared.reason)
@@ -272,7 +276,7 @@ class Writer:
             revision=article["revision"],
             capture_id=capture_id,
         )
-        return self._outcome(link, LinkState.UNCHANGED, article["id"], compared.alerts, reason)
+        return self._outcome(link, LinkState.UNCHANGED, article["id"], compared.alerts + back, reason)
 
     def _duplicate(self, item: Article, link: Row, article: Row) -> Outcome:
         """Another address of a known key. It never makes a revision; if its text differs, the article's own
@@ -322,14 +326,15 @@ class Writer:
             item.published, item.page.link.published, date_in_address(item.address)
         )
 
-    def _stands(self, item: Article, article: Row) -> None:
-        """Write that a re-check found the article in its place."""
+    def _stands(self, item: Article, article: Row) -> int:
+        """Write that a re-check found the article in its place; return how many outbox rows its return brought."""
         now = stored(self.now)
         if article["gone_at"]:
             told = f"{article['url']} is back; it was found removed at {article['gone_at']}"
             notes.add(self.db, "returned", told, now, outlet_id=self.outlet.id, article_id=article["id"])
         articles.read_again(self.db, article["id"], stored(item.page.at), self._next_recheck(article["id"]))
         self.addressing.sight(item, article["id"])
+        return self.alerting.returned(article, self.now) if article["gone_at"] else 0
 
     def _next_recheck(self, article_id: int) -> str | None:
         first_seen = self.db.value("SELECT first_seen_at FROM articles WHERE id = ?", (article_id,))
@@ -342,7 +347,14 @@ class Writer:
         assert article is not None
         document = articles.document(article, articles.latest(self.db, article))
         return self.alerting.record(
-            article, document, before, silent=silent, run_id=self.run_id, now=self.now, hold=hold
+            article,
+            document,
+            before,
+            silent=silent,
+            run_id=self.run_id,
+            now=self.now,
+            hold=hold,
+            headline=before is not None and self.edits.is_headline(article_id, article["revision"]),
         )
 
     def _visit(

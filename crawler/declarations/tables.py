@@ -311,7 +311,7 @@ class RecipientTable(Table):
 
 
 Sample = Annotated[str, Field(min_length=1, max_length=100_000)]
-Event = Literal["match", "edit", "removal", "headline"]
+Event = Literal["match", "edit", "unmatch", "headline", "removal"]
 
 
 class RuleTable(Table):
@@ -328,7 +328,7 @@ class RuleTable(Table):
     severity: Literal["normal", "high"] = "normal"
     """high goes through quiet hours."""
     on: Annotated[tuple[Event, ...], OneOrMore, Field(min_length=1), Unique] = ("match", "edit")
-    """What alerts: match, edit (a match that an edit brings), removal, headline."""
+    """What alerts: match, edit (a match that an edit brings), unmatch (one that it takes away), headline, removal."""
     match: Annotated[tuple[Sample, ...], OneOrMore, Field(max_length=100)] = ()
     """Texts that must match; checked whenever the config is read."""
     no_match: Annotated[tuple[Sample, ...], OneOrMore, Field(max_length=100)] = ()
