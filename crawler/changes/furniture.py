@@ -52,7 +52,7 @@ _VOLATILE = re.compile(
     rf"(?<!\w)(?:{_AGO})(?!\w)|(?<![\w.,]){_NUMBER}\s?(?:{_COUNTED})(?!\w)|(?<!\w)(?:{_LABELLED})\s?[:：(]?\s?{_NUMBER}"
 )
 _WHOLE = re.compile(
-    rf"{_LABEL}|{_STAMP}[:：]?.{{0,60}}"
+    rf"{_LABEL}|{_STAMP}.{{0,30}}(?:\d{{1,2}}[:.h時点]\d\d|(?:1[34]|19|20)\d\d|(?<!\w)(?:{_AGO})).{{0,24}}"
     rf"|(?:this|the) (?:article|page|story|post|video) (?:has been|was) (?:read|viewed|seen|shared|opened|watched) {_NUMBER}\s?(?:times)?(?: (?:so far|today))?\."
     rf"|(?:dieser|der) (?:artikel|beitrag) wurde (?:bisher )?{_NUMBER}\s?(?:mal|-mal)? (?:gelesen|aufgerufen|geteilt)\."
     rf"|(?:cet|l)['e ]\s?article a été (?:lu|vu|partagé) {_NUMBER}\s?fois\.|(?:este|el) artículo (?:ha sido|fue) (?:leído|visto) {_NUMBER}\s?veces\."
@@ -68,7 +68,7 @@ def settled(line: str) -> str | None:
     if len(line) > MOST_FURNITURE:
         return fold_text(line)
     text = folded(line)
-    if _WHOLE.fullmatch(text) and not (_STAMPED.match(text) and is_sentence(line) and len(keys_of(line)) > 9):
+    if _WHOLE.fullmatch(text) and not (_STAMPED.match(text) and is_sentence(line)):
         return None
     if _CLOCK_LINE.fullmatch(text):
         return None
