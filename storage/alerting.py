@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -74,12 +74,13 @@ class Alerting:
         run_id: int,
         now: datetime,
         hold: Hold | None = None,
+        quiet: Collection[str] = (),
     ) -> int:
         """Write the matches of an article's latest revision and its outbox rows; return how many of these.
 
         *before* is the text before an edit, None for a new article: an edit alerts only where the match is
         new in it. Silence keeps an old list from alerting; what is edited into an article later is news all
-        the same, and counts from when the edit was seen.
+        the same, and counts from when the edit was seen. *quiet*: rules that do not alert whatever they match.
         """
         held = {match.rule_id for match in self.matches(before)} if before is not None else set()
         event = "match" if before is None else "edit"
@@ -87,7 +88,7 @@ class Alerting:
         for match in self.matches(document):
             rule = self.rules[match.rule_id]
             self._add_match(article, rule, match, run_id, stored(now))
-            if match.rule_id in held or event not in rule.on:
+            if match.rule_id in held or match.rule_id in quiet or event not in rule.on:
                 continue
             if before is not None:
                 queued += self._queue(article, rule, now, seen_at=stored(now), hold=hold)

@@ -226,6 +226,20 @@ def test_a_text_that_goes_back_and_forth_is_learned_the_second_time(world: World
     assert check(world, TEXT, "Bridge to be blown up").state == LinkState.REVISION
 
 
+def test_an_edit_alerts_but_what_rotates_beside_it_does_not(world: World) -> None:
+    world.add_rule("soups")
+    world.add_rule("minister")
+    world.store_article(A, body=f"{TEXT}\n{TEASERS[0]}")
+    check(world, f"{TEXT}\n{TEASERS[2]}")
+    check(world, f"{TEXT}\n{TEASERS[3]}", minutes=1)
+    lines = TEXT.split("\n")
+    edited = "\n".join([*lines[:1], "The minister came to look at the bridge in the evening.", *lines[1:]])
+    outcome = check(world, f"{edited}\n{TEASERS[1]}")
+    assert (outcome.state, outcome.alerts) == (LinkState.REVISION, 1)
+    assert [row["rule_id"] for row in world.rows("SELECT rule_id FROM outbox")] == ["rule1"]
+    assert world.value("SELECT count(*) FROM matches WHERE revision = 2") == 2
+
+
 # --- live blogs -----------------------------------------------------------------------------------
 
 
