@@ -92,6 +92,7 @@ def test_the_headline_leads_and_a_counter_in_it_is_none() -> None:
     [
         "This article was amended on 3 May 2026 because an earlier version misstated the cost.",
         "Correction: the bridge has six piers, not seven.",
+        "Editor's note: this story was amended after the mayor's office sent other figures.",
         "In einer früheren Version hieß es, die Brücke habe sieben Pfeiler.",
         "Une version précédente de cet article indiquait un autre coût.",
         "Исправление: у моста шесть опор, а не семь.",
@@ -106,7 +107,12 @@ def test_a_note_of_correction_is_a_mark_of_its_own(note: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "sentence", ["The correction of the river cost two millions.", "He said the earlier report was wrong."]
+    "sentence",
+    [
+        "The correction of the river cost two millions.",
+        "He said the earlier report was wrong.",
+        "Editor's note: the views are those of the author.",
+    ],
 )
 def test_prose_about_corrections_is_no_note(sentence: str) -> None:
     assert "correction" not in classes(TEXT, f"{TEXT}\n{sentence}")
