@@ -11,6 +11,7 @@ import pytest
 from crawler.fingerprint import fingerprint
 from crawler.items import LinkState, Outcome, Reread
 from storage import changes
+from storage.migrations import SCHEMA
 from tests.storage.world import TEXT, World
 
 A = "http://www.example.com/Detail/2026/11/23/1001/Bridge"
@@ -98,6 +99,21 @@ def test_a_store_of_before_gets_its_classes_bit_by_bit(world: World) -> None:
     ]
     assert classes(world) == before
     assert all(each == ["numbers"] or "substantive" in each for _, each in before)
+
+
+def test_migrating_lists_the_edits_of_before(world: World) -> None:
+    world.store_article(A)
+    edit(world, TEXT.replace("two of its six", "three of its six"))
+    edit(world, TEXT, "Bridge shut")
+    before = world.rows("SELECT * FROM changes")
+    statements = (SCHEMA / "m014_changes.sql").read_text(encoding="utf-8").split(";\n\n")
+    (listing,) = [each for each in statements if each.startswith("INSERT INTO changes")]
+    with world.store._writing() as db:
+        db.execute("DELETE FROM changes")
+        db.execute(listing)
+    assert [row["number"] for row in world.rows("SELECT number FROM changes WHERE class = ''")] == [2, 3]
+    assert world.store.class_changes() == 2
+    assert world.rows("SELECT * FROM changes") == before
 
 
 def test_a_run_classes_what_an_earlier_version_left(world: World) -> None:

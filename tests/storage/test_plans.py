@@ -56,6 +56,7 @@ HOT: dict[str, Callable[[World], object]] = {
     "bodies to be taken": lambda world: world.store.drop_bodies([1], world.now),
     "edits of an article": lambda world: world.store.changes(1),
     "edits of a day": lambda world: world.store.changes_since(world.now, classes=["headline"]),
+    "removals of a day": lambda world: world.store.removals_since(world.now, outlet="example"),
     "edits of an earlier version": lambda world: world.store.class_changes(),
     "headlines that were changed": lambda world: world.store._db.all(
         "SELECT * FROM headline_changes ORDER BY at DESC LIMIT 50"

@@ -142,8 +142,21 @@ def test_changes_lists_edits_by_class(run: Run) -> None:
     row = json.loads(line)
     assert (row["article_id"], row["number"], row["class"], row["outlet"]) == (1, 2, "headline", "example")
     assert run("changes", "--since", "2026-11-23", "--class", "typo").stdout == ""
-    assert "Nothing was edited" in run("changes", "--since", "2026-11-24").stderr
+    assert "Nothing was edited or removed" in run("changes", "--since", "2026-11-24").stderr
     assert "no outlet" in run("changes", "--since", "2026-11-24", "--outlet", "exampel").stderr
+
+
+def test_changes_lists_removals_among_edits(run: Run, folder: Path) -> None:
+    with Store.open(folder / "newshawk.db") as store, store._writing() as db:
+        db.execute("UPDATE articles SET gone_at = '2026-11-23T15:00:00Z' WHERE id = 2")
+    rows = [
+        json.loads(line) for line in run("changes", "--since", "2026-11-23", "--json").stdout.splitlines()
+    ]
+    assert [(row["class"], row["article_id"]) for row in rows] == [("removed", 2), ("headline", 1)]
+    text = run("changes", "--since", "2026-11-23", "--class", "removed").stdout
+    assert ("removed  article 2" in text, "Never edited" in text, "article 1" in text) == (True, True, False)
+    assert run("changes", "--since", "2026-11-23", "-n", "1", "--json").stdout.count("\n") == 1
+    assert run("changes", "--since", "2026-11-23", "--class", "names", "--class", "removed").stdout == text
 
 
 def test_history_names_class_words_and_page_of_each_revision(run: Run) -> None:
