@@ -38,7 +38,7 @@ def main() -> None:
     options.add_argument("--jitter", type=int, default=30)
     given = options.parse_args()
     site = EditedSite.of(given.edits, given.jitter)
-    with tempfile.TemporaryDirectory(prefix="edits-") as name, World() as world:
+    with tempfile.TemporaryDirectory(prefix="edits-") as name, World(Path(name)) as world:
         is_right = table(Newsroom(Path(name), world, EXAMPLE), world, site)
     speed()
     sys.exit(0 if is_right else 1)

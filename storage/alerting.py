@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -75,6 +75,7 @@ class Alerting:
         now: datetime,
         hold: Hold | None = None,
         headline: bool = False,
+        quiet: Collection[str] = (),
     ) -> int:
         """Write the matches of an article's latest revision and its outbox rows; return how many of these.
 
@@ -82,6 +83,7 @@ class Alerting:
         new in it, or where it changed the *headline* or took a match away and the rule asks for that. Silence
         keeps an old list from alerting; what is edited into an article later is news all the same, and counts
         from when the edit was seen.
+        *quiet*: rules that neither a match nor its end alerts.
         """
         found = self.matches(document)
         for match in found:
@@ -89,7 +91,7 @@ class Alerting:
         matched = [match.rule_id for match in found]
         if before is not None:
             held = [match.rule_id for match in self.matches(before)]
-            return self._record_edit(article, held, matched, headline=headline, now=now)
+            return self._record_edit(article, held, matched, headline=headline, quiet=quiet, now=now)
         if silent:
             return 0
         seen_at = article["first_seen_at"]
@@ -97,7 +99,14 @@ class Alerting:
         return sum(self._queue(article, rule, now, seen_at=seen_at, hold=hold) for rule in rules)
 
     def _record_edit(
-        self, article: Row, held: Sequence[str], matched: Sequence[str], *, headline: bool, now: datetime
+        self,
+        article: Row,
+        held: Sequence[str],
+        matched: Sequence[str],
+        *,
+        headline: bool,
+        quiet: Collection[str],
+        now: datetime,
     ) -> int:
         """Queue what an edit alerts of: one row at most for each rule and reader, the first of these that is so and
         that the rule asks for: the match is new, the headline is another one, the match is gone."""
@@ -105,9 +114,9 @@ class Alerting:
         for rule_id in dict.fromkeys((*matched, *held)):
             rule = self.rules[rule_id]
             events = {
-                "edit": rule_id not in held,
+                "edit": rule_id not in held and rule_id not in quiet,
                 "headline": headline,
-                "unmatch": rule_id not in matched,
+                "unmatch": rule_id not in matched and rule_id not in quiet,
             }
             for event in (event for event, is_so in events.items() if is_so and event in rule.on):
                 occasion = "" if event == "edit" else f"{event} {article['id']} {article['revision']}"

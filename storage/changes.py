@@ -134,6 +134,22 @@ def since(
     return [_told(row) for row in rows]
 
 
+def removals_since(
+    db: Connection, start: datetime | None, *, outlet: str | None, limit: int
+) -> list[dict[str, Any]]:
+    """Return the articles found removed since a moment (None: ever) that are still gone, the latest first, at most
+    *limit*."""
+    rows = db.rows(
+        "SELECT 'removed' AS class, a.gone_at AS at, a.id AS article_id, a.outlet_id AS outlet, r.title AS title,"
+        " a.url AS url, a.missing_since AS missing_since, a.published_at AS published_at"
+        " FROM articles AS a JOIN revisions AS r ON r.article_id = a.id AND r.number = a.revision"
+        " WHERE a.gone_at IS NOT NULL AND a.gone_at >= :start AND a.merged_into IS NULL"
+        " AND (:outlet IS NULL OR a.outlet_id = :outlet) ORDER BY a.gone_at DESC, a.id DESC LIMIT :limit",
+        {"start": "" if start is None else stored(start), "outlet": outlet, "limit": limit},
+    )
+    return [dict(row) for row in rows]
+
+
 def _told(row: Row) -> dict[str, Any]:
     told = {name: row[name] for name in row.keys() if name != "headline"}  # noqa: SIM118 - a sqlite3.Row
     return told | {"classes": json.loads(row["classes"])}

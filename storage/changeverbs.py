@@ -29,6 +29,12 @@ class ChangeVerbs(StorePart):
         """Return the edits seen since a moment, the latest first; with *classes* those that are of one of them."""
         return changes.since(self._db, start, outlet=outlet, classes=tuple(classes), limit=limit)
 
+    def removals_since(
+        self, start: datetime | None, *, outlet: str | None = None, limit: int = 50
+    ) -> list[dict[str, Any]]:
+        """Return the articles found removed since a moment that are still gone, the latest first."""
+        return changes.removals_since(self._db, start, outlet=outlet, limit=limit)
+
     def ignored_lines(self, article_id: int) -> list[dict[str, Any]]:
         """Return the lines in which an article's page was found to differ without an edit, the first one first."""
         return jitter.ignored_lines(self._db, article_id)

@@ -17,10 +17,9 @@ from datetime import datetime
 from crawler.clean import line_rules
 from crawler.items import Article, Outlet
 from crawler.textchange import is_same_but_for_furniture
-from storage import articles
+from storage import articles, jitter
 from storage.alerting import Alerting
 from storage.connection import Connection, Row
-from storage.jitter import Jitter
 from storage.reextract import Reextractor
 
 REREAD = "reread"
@@ -58,7 +57,6 @@ class Comparing:
     ) -> None:
         self.db, self.run_id, self.outlet = db, run_id, outlet
         self.reextractor = Reextractor(db, alerting, now, why="recheck")
-        self.jitter = Jitter(db, run_id, now)
 
     def compare(self, item: Article, article_id: int) -> Compared:
         """Return how the page of a re-check stands to the article's latest text; the article's texts take what their
@@ -73,7 +71,7 @@ class Comparing:
             raise LookupError(f"no article {article_id}")
         before = articles.latest(self.db, article)
         is_same, reason = self._decided(item, article, before)
-        if not is_same and (known := self.jitter.known(item, article, before)):
+        if not is_same and (known := jitter.known(self.db, item, article, before)):
             is_same, reason = True, known
         return Compared(article=article, before=before, is_same=is_same, reason=reason, alerts=alerts)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from crawler.changes.liveblog import is_live, live_signs, next_revision
@@ -9,7 +10,7 @@ from crawler.items import Article
 from storage import articles, captures, changes
 from storage.alerting import Alerting
 from storage.connection import Connection, Row
-from storage.jitter import BOILERPLATE, JITTER, Jitter, Judgement
+from storage.jitter import BOILERPLATE, JITTER, Jitter, Judgement, lines_by_themselves
 from storage.values import moment, stored
 
 LIVE = "live"
@@ -82,6 +83,16 @@ class Edits:
                 (stored(self.now), " ".join(signs), article_id),
             )
         return is_live(signs)
+
+    def quiet_rules(self, item: Article, article: Row, before: Row) -> frozenset[str]:
+        """Return the rules that hold for an edited text only with lines that change by themselves: none alerts."""
+        lines = lines_by_themselves(self.db, item, article, before)
+        if not lines:
+            return frozenset()
+        document = articles.document(article, articles.read_columns(item))
+        body = "\n".join(line for line in document.body.split("\n") if line not in lines)
+        found, without = (self.alerting.matches(each) for each in (document, replace(document, body=body)))
+        return frozenset({match.rule_id for match in found} - {match.rule_id for match in without})
 
     def _is_live(self, item: Article, article: Row, before: Row) -> bool:
         return article["live_since"] is not None or self.mark_live(item, article["id"], before["body"])

@@ -53,46 +53,59 @@ class _Learned:
     """Most lines and characters by place."""
     is_title: bool
 
+    def covers(self, slot: Slot) -> bool:
+        """Return whether what stands in a slot is no more than what changes there by itself."""
+        return slot.place in self.places and fits(slot, *self.places[slot.place])
+
+
+# --- known already --------------------------------------------------------------------------------
+
+
+def known(db: Connection, item: Article, article: Row, before: Row) -> str:
+    """Return why a text that differs is no edit as far as is known already; empty when it may be one."""
+    old, new = (before["title"], before["body"]), (plain(item.title), plain(item.body))
+    if is_furniture_only(old, new):
+        return BOILERPLATE
+    learned = _learned(db, article["id"])
+    if not learned.places and not learned.is_title:
+        return ""
+    found = difference(old, new)
+    if found.is_headline_changed and not (learned.is_title and _had_title(db, article, new[0])):
+        return ""
+    return JITTER if all(learned.covers(slot) for slot in found.slots) else ""
+
+
+def lines_by_themselves(db: Connection, item: Article, article: Row, before: Row) -> frozenset[str]:
+    """Return the lines of an edited text that stand at places which change by themselves, and were not there before."""
+    learned = _learned(db, article["id"])
+    if not learned.places:
+        return frozenset()
+    found = difference((before["title"], before["body"]), (plain(item.title), plain(item.body)))
+    return frozenset(line for slot in found.slots if learned.covers(slot) for line in slot.new)
+
+
+def _learned(db: Connection, article_id: int) -> _Learned:
+    rows = db.all("SELECT * FROM jitter WHERE article_id = ?", (article_id,))
+    return _Learned(
+        {
+            (row["line_before"], row["line_behind"]): (row["most_lines"], row["most_length"])
+            for row in rows
+            if row["kind"] == "lines"
+        },
+        any(row["kind"] == "title" for row in rows),
+    )
+
+
+def _had_title(db: Connection, article: Row, title: str) -> bool:
+    rows = db.all("SELECT title FROM revisions WHERE article_id = ?", (article["id"],))
+    return fold_text(title) in {fold_text(row["title"]) for row in rows}
+
 
 class Jitter:
     """Judges the re-checks of one batch; lives for one transaction."""
 
     def __init__(self, db: Connection, run_id: int, now: datetime) -> None:
         self.db, self.run_id, self.now = db, run_id, now
-
-    # --- known already ----------------------------------------------------------------------------
-
-    def known(self, item: Article, article: Row, before: Row) -> str:
-        """Return why a text that differs is no edit as far as is known already; empty when it may be one."""
-        old, new = (before["title"], before["body"]), (plain(item.title), plain(item.body))
-        if is_furniture_only(old, new):
-            return BOILERPLATE
-        learned = self._learned(article["id"])
-        if not learned.places and not learned.is_title:
-            return ""
-        return JITTER if self._is_covered(article, difference(old, new), new[0], learned) else ""
-
-    def _learned(self, article_id: int) -> _Learned:
-        rows = self.db.all("SELECT * FROM jitter WHERE article_id = ?", (article_id,))
-        return _Learned(
-            {
-                (row["line_before"], row["line_behind"]): (row["most_lines"], row["most_length"])
-                for row in rows
-                if row["kind"] == "lines"
-            },
-            any(row["kind"] == "title" for row in rows),
-        )
-
-    def _is_covered(self, article: Row, found: Difference, title: str, learned: _Learned) -> bool:
-        if found.is_headline_changed and not (learned.is_title and self._had_title(article, title)):
-            return False
-        return all(
-            slot.place in learned.places and fits(slot, *learned.places[slot.place]) for slot in found.slots
-        )
-
-    def _had_title(self, article: Row, title: str) -> bool:
-        rows = self.db.all("SELECT title FROM revisions WHERE article_id = ?", (article["id"],))
-        return fold_text(title) in {fold_text(row["title"]) for row in rows}
 
     # --- looked at --------------------------------------------------------------------------------
 
@@ -129,7 +142,7 @@ class Jitter:
             return Judgement.EDIT
         self._learn(article, between, "asked_twice")
         self._settle(article, Judgement.JITTER)
-        is_known = self.known(item, article, before) != ""
+        is_known = known(self.db, item, article, before) != ""
         return Judgement.JITTER if is_known else Judgement.EDIT
 
     def _is_flip(self, item: Article, article: Row) -> bool:

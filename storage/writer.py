@@ -22,7 +22,7 @@ of a re-check is failed/doubtful: it replaces nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -256,7 +256,8 @@ class Writer:
         if is_mended:  # no edit: the text was there all the time
             self.watch.release(article_id)
             return self._outcome(link, LinkState.REVISION, article_id, compared.alerts + back, reason)
-        alerts = compared.alerts + back + self._alerts(article_id, document)
+        quiet = self.edits.quiet_rules(item, article, compared.before)
+        alerts = compared.alerts + back + self._alerts(article_id, document, quiet=quiet)
         return self._outcome(link, LinkState.REVISION, article_id, alerts, reason)
 
     def _unchanged(self, item: Article, link: Row, compared: Compared) -> Outcome:
@@ -341,7 +342,13 @@ class Writer:
         return stored_or_none(next_recheck(moment(first_seen), self.now))
 
     def _alerts(
-        self, article_id: int, before: Document | None, *, silent: bool = False, hold: Hold | None = None
+        self,
+        article_id: int,
+        before: Document | None,
+        *,
+        silent: bool = False,
+        hold: Hold | None = None,
+        quiet: Collection[str] = (),
     ) -> int:
         article = articles.get(self.db, article_id)
         assert article is not None
@@ -355,6 +362,7 @@ class Writer:
             now=self.now,
             hold=hold,
             headline=before is not None and self.edits.is_headline(article_id, article["revision"]),
+            quiet=quiet,
         )
 
     def _visit(

@@ -8,7 +8,8 @@ from crawler.extract.characters import folded
 
 _SAYS = re.compile(
     r"[\[(*\s]*(?:"
-    r"(?:correction|clarification|corrected|editor'?s'? (?:note|correction)|update and correction)s?\b\s?[:\-(].*"
+    r"(?:correction|clarification|corrected|editor'?s'? correction|update and correction)s?\b\s?[:\-(].*"
+    r"|editor'?s'? note\s?[:\-].*\b(?:correct|amend|clarif|earlier version|misstat|inaccura|error|retract).*"
     r"|.{0,80}\b(?:this|an earlier|a previous|the original|an original)\b.{0,40}\b(?:article|story|report|version|headline|post|piece)\b.{0,60}"
     r"\b(?:amended|corrected|clarified|updated to (?:correct|clarify|reflect)|edited to|misstated|incorrectly|wrongly|erroneously|mistakenly|misidentified|misspelled|misquoted)\b.*"
     r"|.{0,40}\b(?:korrektur|berichtigung|richtigstellung)\b\s?[:(].*|.{0,80}\bin einer (?:früheren|ersten|vorherigen) (?:version|fassung)\b.*|.{0,60}(?:artikel|text|meldung) wurde .{0,40}(?:korrigiert|berichtigt).*"

@@ -16,7 +16,7 @@ from crawler.query.fold import fold_text
 _NUMBER = r"\d[\d.,٬٫\u00a0\u202f ']*\s?(?:k|m|mio|mln|tsd|tys|тыс|млн|万|萬|만|億|亿|هزار|میلیون|ألف)?\.?"
 _AGO = (
     r"(?:about |over |almost )?(?:\d+|an?|one|two|three|few)\s?(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?|months?|years?)\.? ago"
-    r"|just now|moments ago|yesterday|today"
+    r"|just now|moments ago"
     r"|vor (?:etwa )?(?:\d+|einer|einem|wenigen) (?:sekunden?|minuten?|min\.?|stunden?|std\.?|tag(?:en)?|wochen?|monat(?:en)?)|gerade eben"
     r"|il y a (?:\d+|une?|quelques) ?(?:secondes?|minutes?|min|heures?|h|jours?|semaines?|mois)|à l'instant"
     r"|hace (?:\d+|una?|unos) (?:segundos?|minutos?|min|horas?|h|días?|semanas?|mes(?:es)?)"
@@ -49,10 +49,10 @@ _LABEL = (
 )
 _CLOCK = r"(?:\d{1,4}[-./年月]\s?\d{1,2}[-./月]\s?\d{1,4}日?)?[ ,t]*(?:\d{1,2}[:.]\d\d(?::\d\d)?(?: ?[ap]\.?m\.?)?(?: ?(?:uhr|h|gmt|utc|[a-z]{2,4}t))?)?"
 _VOLATILE = re.compile(
-    rf"(?<!\w)(?:{_AGO})(?!\w)|(?<![\w.,]){_NUMBER}\s?(?:{_COUNTED})(?!\w)|(?<!\w)(?:{_LABELLED})\s?[:：(]?\s?{_NUMBER}"
+    rf"(?<!\w)(?:{_AGO})(?!\w)|(?<![\w.,]){_NUMBER}\s?(?:{_COUNTED})(?!\w)|(?<!\w)(?:{_LABELLED})\s?[:：(]?\s?{_NUMBER}(?![\d.,]*\s?%)"
 )
 _WHOLE = re.compile(
-    rf"{_LABEL}|{_STAMP}[:：]?.{{0,60}}"
+    rf"{_LABEL}|today|yesterday|heute|gestern|aujourd'hui|hier|hoy|ayer|сегодня|вчера|امروز|دیروز|اليوم|今天|昨天|{_STAMP}.{{0,30}}(?:\d{{1,2}}[:.h時点]\d\d|(?:1[34]|19|20)\d\d|(?<!\w)(?:{_AGO})).{{0,24}}"
     rf"|(?:this|the) (?:article|page|story|post|video) (?:has been|was) (?:read|viewed|seen|shared|opened|watched) {_NUMBER}\s?(?:times)?(?: (?:so far|today))?\."
     rf"|(?:dieser|der) (?:artikel|beitrag) wurde (?:bisher )?{_NUMBER}\s?(?:mal|-mal)? (?:gelesen|aufgerufen|geteilt)\."
     rf"|(?:cet|l)['e ]\s?article a été (?:lu|vu|partagé) {_NUMBER}\s?fois\.|(?:este|el) artículo (?:ha sido|fue) (?:leído|visto) {_NUMBER}\s?veces\."
@@ -68,7 +68,7 @@ def settled(line: str) -> str | None:
     if len(line) > MOST_FURNITURE:
         return fold_text(line)
     text = folded(line)
-    if _WHOLE.fullmatch(text) and not (_STAMPED.match(text) and is_sentence(line) and len(keys_of(line)) > 9):
+    if _WHOLE.fullmatch(text) and not (_STAMPED.match(text) and is_sentence(line)):
         return None
     if _CLOCK_LINE.fullmatch(text):
         return None

@@ -12,48 +12,20 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from crawler.changes.namewords import (
+    ARTICLES,
+    DENIALS,
+    HAN_AFTER,
+    HAN_SAYING,
+    NEGATIONS,
+    NUMBER_WORDS,
+    TITLES_AFTER,
+    TITLES_BEFORE,
+)
 from crawler.changes.words import Word, key_of
 from crawler.datewords import MONTHS
 from crawler.items.changes import ChangeClass
 
-_NUMBER_WORDS = {
-    "en": "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
-    "nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion trillion dozen dozens "
-    "hundreds thousands millions billions half third quarter twice monday tuesday wednesday thursday friday saturday sunday",
-    "de": "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn "
-    "neunzehn zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig hundert tausend million millionen milliarde "
-    "milliarden dutzend dutzende hunderte tausende montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag",
-    "fr": "deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize vingt trente quarante "
-    "cinquante soixante cent cents mille million millions milliard milliards dizaine dizaines centaine centaines lundi mardi "
-    "mercredi jeudi vendredi samedi dimanche",
-    "es": "dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince veinte treinta cuarenta cincuenta "
-    "sesenta setenta ochenta noventa cien ciento cientos mil miles millón millones lunes martes miércoles jueves viernes "
-    "sábado domingo",
-    "it": "due tre quattro cinque sei sette otto nove dieci undici dodici quindici venti trenta quaranta cinquanta cento mille "
-    "mila milione milioni miliardo miliardi lunedì martedì mercoledì giovedì venerdì sabato domenica",
-    "pt": "dois duas três quatro cinco seis sete oito nove dez onze doze quinze vinte trinta quarenta cinquenta cem cento mil "
-    "milhão milhões bilhões segunda terça quarta quinta sexta sábado domingo",
-    "nl": "twee drie vier vijf zes zeven acht negen tien elf twaalf twintig dertig veertig vijftig honderd duizend miljoen "
-    "miljard maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
-    "pl": "dwa dwie trzy cztery pięć sześć siedem osiem dziewięć dziesięć dwanaście dwadzieścia sto tysiąc tysiące tysięcy "
-    "milion miliony milionów poniedziałek wtorek środę czwartek piątek sobotę niedzielę",
-    "ru": "два две двух три трех трёх четыре четырех пять пяти шесть шести семь восемь девять десять десяти одиннадцать "
-    "двенадцать пятнадцать двадцать тридцать сорок пятьдесят сто двести триста пятьсот тысяча тысяч тысячи миллион миллиона "
-    "миллионов миллиард миллиардов понедельник вторник среду среда четверг пятницу пятница субботу суббота воскресенье",
-    "uk": "два дві три чотири п'ять шість сім вісім дев'ять десять дванадцять двадцять тридцять сто тисяча тисяч мільйон "
-    "мільйонів понеділок вівторок середу четвер п'ятницю суботу неділю",
-    "fa": "دو سه چهار پنج شش هفت هشت نه ده یازده دوازده پانزده بیست سی چهل پنجاه شصت هفتاد هشتاد نود صد هزار میلیون میلیارد "
-    "شنبه یکشنبه دوشنبه سه‌شنبه چهارشنبه پنجشنبه جمعه",
-    "ar": "اثنان اثنين ثلاثة ثلاث أربعة أربع خمسة خمس ستة ست سبعة سبع ثمانية ثماني تسعة تسع عشرة عشر عشرون عشرين ثلاثون ثلاثين "
-    "مئة مائة مئات ألف آلاف مليون ملايين مليار الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد",
-    "he": "שניים שתיים שני שתי שלושה שלוש ארבעה ארבע חמישה חמש שישה שש שבעה שבע שמונה תשעה תשע עשרה עשר עשרים מאה מאות אלף אלפים מיליון",
-    "tr": "iki üç dört beş altı yedi sekiz dokuz yirmi otuz kırk elli altmış yetmiş seksen doksan yüz bin milyon milyar "
-    "pazartesi salı çarşamba perşembe cuma cumartesi pazar",
-}
-"""Numerals and days of the week by language: "otto" is eight, or a man."""
-NUMBER_WORDS = {
-    language: frozenset(key_of(word) for word in words.split()) for language, words in _NUMBER_WORDS.items()
-}
 _MONTHS = frozenset(key_of(name) for name in MONTHS if len(name) > 3 and name not in ("march", "marz"))
 _NUMERALS = frozenset("〇零一二三四五六七八九十百千万萬億亿兆两兩")
 _DIGIT = re.compile(r"\d")
@@ -64,200 +36,8 @@ _UNCASED = re.compile(
 _HAN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 _THAI = re.compile(r"[\u0e00-\u0eff]")
 
-_TITLES_BEFORE = frozenset(
-    key_of(word)
-    for word in [
-        "herr",
-        "herrn",
-        "frau",
-        "doktor",
-        "professor",
-        "präsident",
-        "präsidentin",
-        "kanzler",
-        "kanzlerin",
-        "bundeskanzler",
-        "minister",
-        "ministerin",
-        "außenminister",
-        "innenminister",
-        "bürgermeister",
-        "sprecher",
-        "sprecherin",
-        "general",
-        "الرئيس",
-        "رئيس",
-        "السيد",
-        "السيدة",
-        "الوزير",
-        "وزير",
-        "الدكتور",
-        "الشيخ",
-        "الملك",
-        "الأمير",
-        "الجنرال",
-        "اللواء",
-        "المتحدث",
-        "المدعو",
-        "النائب",
-        "السفير",
-        "الصحفي",
-        "الصحفية",
-        "آقای",
-        "خانم",
-        "دکتر",
-        "رئیس\u200cجمهور",
-        "رئیس\u200cجمهوری",
-        "وزیر",
-        "سردار",
-        "ژنرال",
-        "سرلشکر",
-        "حجت\u200cالاسلام",
-        "آیت\u200cالله",
-        "نماینده",
-        "سخنگو",
-        "سفیر",
-        "مهندس",
-        "شهید",
-        "ملک",
-        "מר",
-        "גברת",
-        "ד״ר",
-        "פרופ׳",
-        "השר",
-        "הנשיא",
-        "השרה",
-        "האלוף",
-        "הרב",
-        "הנשיאה",
-        "श्री",
-        "श्रीमती",
-        "राष्ट्रपति",
-        "प्रधानमंत्री",
-        "मंत्री",
-        "डॉ",
-        "मुख्यमंत्री",
-        "जनाब",
-        "صدر",
-        "وزیراعظم",
-    ]
-)
-_TITLES_AFTER = frozenset(
-    key_of(word)
-    for word in [
-        "대통령",
-        "총리",
-        "장관",
-        "씨",
-        "의원",
-        "대표",
-        "위원장",
-        "교수",
-        "기자",
-        "사장",
-        "회장",
-        "대변인",
-        "시장",
-        "지사",
-        "대사",
-        "감독",
-        "선수",
-        "जी",
-    ]
-)
-_HAN_AFTER = (
-    *(
-        "先生",
-        "女士",
-        "总统",
-        "總統",
-        "主席",
-        "总理",
-        "總理",
-        "部长",
-        "部長",
-        "书记",
-        "書記",
-        "市长",
-        "市長",
-        "发言人",
-        "發言人",
-        "教授",
-    ),
-    *("说", "說", "表示", "指出", "认为", "認為", "强调", "強調", "告诉", "告訴", "透露"),
-    *(
-        "氏",
-        "さん",
-        "首相",
-        "大統領",
-        "大臣",
-        "外相",
-        "知事",
-        "容疑者",
-        "被告",
-        "選手",
-        "監督",
-        "議員",
-        "社長",
-        "会長",
-    ),
-)
-_NEGATIONS = (
-    "un",
-    "in",
-    "im",
-    "il",
-    "ir",
-    "dis",
-    "non",
-    "anti",
-    "a",
-    "nicht",
-    "не",
-    "без",
-    "бес",
-    "نا",
-    "بی",
-    "غیر",
-    "لا",
-)
-_DENIALS = frozenset("不没沒無无未非否")
-_ARTICLES = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "der",
-        "die",
-        "das",
-        "den",
-        "dem",
-        "ein",
-        "eine",
-        "einen",
-        "le",
-        "la",
-        "les",
-        "un",
-        "une",
-        "el",
-        "los",
-        "las",
-        "una",
-        "il",
-        "lo",
-        "gli",
-        "i",
-        "o",
-        "os",
-        "as",
-        "um",
-        "uma",
-        "de",
-        "het",
-        "een",
-    ]
-)
+_PARTICLES = frozenset("のはがをにでとも的和与與在是了及")
+"""Characters that end a name: what stands behind them is not its title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,16 +65,22 @@ def is_number(word: Word, language: str) -> bool:
 
 def capitals_within(words: Sequence[Word], language: str) -> set[str]:
     """Return the keys of words of one sentence that have a capital and do not open it."""
-    first = next((at for at, word in enumerate(words) if word.key), 0)
-    return {
-        word.key
-        for at, word in enumerate(words)
-        if at > first and _has_capital(word) and not is_number(word, language)
-    }
+    found, opens = set(), True
+    for word in words:
+        if word.key and not opens and _has_capital(word) and not is_number(word, language):
+            found.add(word.key)
+        opens = word.text in _OPENING or (opens and not word.key)
+    return found
+
+
+_OPENING = frozenset('“„«»‹"‘‚:–—-(')
+"""Marks behind which a sentence may begin."""
 
 
 def _has_capital(word: Word) -> bool:
-    return word.text[0].isupper() and (len(word.text) > 1 or not word.text.isascii())
+    """Return whether a word has a capital that is not that of the English I."""
+    text = word.text
+    return text[0].isupper() and not (text[0] == "I" and text[1:2] in ("", "'", "’"))
 
 
 def names_among(words: Sequence[Word], start: int, end: int, setting: Setting) -> set[int]:
@@ -319,14 +105,14 @@ def _stands_by_a_name(words: Sequence[Word], at: int, setting: Setting) -> bool:
         return True
     before = words[at - 1] if at else None
     behind = words[at + 1] if at + 1 < len(words) else None
-    if before is not None and before.key in _TITLES_BEFORE:
+    if before is not None and before.key in TITLES_BEFORE:
         return True
     return any(
         each is not None
         and each.key
         and _has_capital(each)
         and not setting.is_number(each)
-        and each.key not in _ARTICLES
+        and each.key not in ARTICLES
         for each in (before, behind)
     )
 
@@ -339,23 +125,28 @@ def _uncased_names(words: Sequence[Word], places: Sequence[int], start: int, end
         return set(places) if _is_han_name(words, text, end) else set()
     if _THAI.search(text):
         return set()
-    before = [word.key for word in words[max(0, start - 3) : start] if word.key]
+    titled = [word.key for word in words[max(0, start - 2) : end - 1] if word.key]
     behind = next((word.key for word in words[end : end + 2] if word.key), "")
     if len(places) <= MOST_NAME_WORDS and (
-        any(key in _TITLES_BEFORE for key in before) or behind in _TITLES_AFTER
+        any(key in TITLES_BEFORE for key in titled) or behind.startswith(TITLES_AFTER)
     ):
         return set(places)
     return set()
 
 
 MOST_NAME_WORDS = 4
+"""Words of a name."""
 
 
 def _is_han_name(words: Sequence[Word], text: str, end: int) -> bool:
     if len(text) > 8 or any(character in _NUMERALS for character in text):
         return False
-    behind = "".join(word.text for word in words[end : end + 3])
-    return behind.startswith(_HAN_AFTER) or all(_KATAKANA.match(character) for character in text)
+    behind = "".join(word.text for word in words[end : end + 5])
+    if behind.startswith(HAN_SAYING):
+        return True
+    return any(
+        behind[at:].startswith(HAN_AFTER) and not _PARTICLES & set(behind[:at]) for at in range(3)
+    ) or all(_KATAKANA.match(character) for character in text)
 
 
 def classes_of(
@@ -402,11 +193,11 @@ def is_slip(old: Sequence[str], new: Sequence[str], neighbours: Collection[str] 
     """Return whether keys of words differ as a slip of the pen does from what was meant."""
     if "".join(old) == "".join(new):
         return True
-    if len(old) == len(new):
+    if len(old) == len(new) and (len(old) == 1 or not _HAN.match("".join(old))):
         return all(a == b or is_misspelt(a, b) for a, b in zip(old, new, strict=True))
     longer, shorter = (old, new) if len(old) > len(new) else (new, old)
     if not shorter and len(longer) == 1:
-        return longer[0] in neighbours or longer[0] in _ARTICLES
+        return longer[0] in neighbours or longer[0] in ARTICLES
     joined = ("".join(longer), "".join(shorter))
     return (
         len(longer) - len(shorter) == 1 and len(longer) <= 3 and is_misspelt(*joined) and len(joined[0]) > 5
@@ -416,10 +207,10 @@ def is_slip(old: Sequence[str], new: Sequence[str], neighbours: Collection[str] 
 def is_misspelt(one: str, other: str) -> bool:
     """Return whether two words are so near that one is the other misspelt, and not its contrary."""
     shorter, longer = sorted((one, other), key=len)
-    if longer.endswith(shorter) and longer[: len(longer) - len(shorter)] in _NEGATIONS:
+    if longer.endswith(shorter) and longer[: len(longer) - len(shorter)] in NEGATIONS:
         return False
     if len(one) == len(other) == 1:
-        return bool(_HAN.match(one) and _HAN.match(other)) and not _DENIALS & {one, other}
+        return bool(_HAN.match(one) and _HAN.match(other)) and not DENIALS & {one, other}
     length = len(shorter)
     if length < 3:
         return False

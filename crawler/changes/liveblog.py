@@ -23,8 +23,8 @@ FEW = 24
 
 _JSONLD = re.compile(rb'"@type"\s*:\s*(?:\[[^\]]{0,200})?"LiveBlogPosting"')
 _ADDRESS = re.compile(
-    r"/(?:live|liveblog|live-blog|live-updates|liveticker|live-ticker|ticker|en-direct|direct|directo|en-vivo|ao-vivo|diretta|onlajn|online-translation)(?:/|-|$)"
-    r"|(?:live-?blog|live-updates|live-?ticker|newsblog|en-direct|minuto-a-minuto|canli-anlatim|relacja-na-zywo)"
+    r"/(?:live|liveblog|live-blog|liveticker|live-ticker|ticker|en-direct|direct|directo|en-vivo|ao-vivo|diretta|onlajn|online-translation)(?:/|$)"
+    r"|(?:live-?blog|live-?updates?|live-coverage|live-?ticker|newsblog|en-direct|minuto-a-minuto|canli-anlatim|relacja-na-zywo)"
 )
 _TITLE = re.compile(
     r"\blive (?:updates?|blog|coverage|text|report)\b|\bliveblog\b|\blive[ -]?ticker\b|\bas it happened\b|^live\s?[:|–-]|[|–-] ?live$|\bnewsblog\b|\ben direct\b|^direct\s?[:|–-]"

@@ -21,8 +21,9 @@ MOST_ANCHOR = 200
 DOUBTFUL = 0.8
 """Share of its words that a line keeps at least when it was edited and surely not replaced: sayings of the day, the
 weather and stock prices are alike."""
-MOST_SLOTS, MOST_LINES = 4, 6
-"""Slots in which a page may differ, and lines in each, for the difference to be one that may come by itself."""
+MOST_SLOTS, MOST_LINES, MOST_LABELS = 8, 6, 40
+"""Slots in which a page may differ, and lines (or lines that are labels only) in each, for the difference to be one that
+may come by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,7 @@ class Difference:
         return (
             not self.is_headline_changed
             and 0 < len(self.slots) <= MOST_SLOTS
-            and self.kept * 2 >= sum(slot.lines for slot in self.slots)
+            and self.kept * 2 >= sum(map(_sentences, self.slots))
             and self.kept > 0
             and all(rotates(slot, DOUBTFUL) for slot in self.slots)
         )
@@ -107,11 +108,15 @@ def rotates(slot: Slot, alike: float = ALIKE) -> bool:
     """Return whether what stands in a slot is labels, or was replaced by something that shares less than *alike* of its
     words; a note of a correction does not rotate."""
     lines = (*slot.old, *slot.new)
-    if slot.lines > MOST_LINES or any(map(is_correction, lines)):
+    if any(map(is_correction, lines)):
         return False
     if all(map(is_label, lines)):
-        return True
-    return bool(slot.old and slot.new) and _likeness(slot) < alike
+        return slot.lines <= MOST_LABELS
+    return slot.lines <= MOST_LINES and bool(slot.old and slot.new) and _likeness(slot) < alike
+
+
+def _sentences(slot: Slot) -> int:
+    return max(sum(map(is_sentence, slot.old)), sum(map(is_sentence, slot.new)))
 
 
 def _likeness(slot: Slot) -> float:

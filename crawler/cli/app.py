@@ -57,7 +57,10 @@ COMMANDS = {
         "changes",
         "What was edited in an article, word by word: headline, byline, time of publication and text.",
     ),
-    "changes": ("changes", "What was edited lately, the latest first, with the class of each edit."),
+    "changes": (
+        "changes",
+        "What was edited or removed lately, the latest first, with the class of each edit.",
+    ),
     "export": ("archive", "Write articles as JSONL or CSV, or their pages as WARC, oldest first."),
     "hold": (
         "keeping",

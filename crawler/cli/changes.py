@@ -26,6 +26,9 @@ from storage.articles import Revision
 from storage.store import Store
 from storage.values import stored
 
+REMOVED = "removed"
+"""Class of an article that was found removed, beside those of edits."""
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this group."""
@@ -176,7 +179,7 @@ def changes(
         typer.Option(
             "--class",
             metavar="CLASS",
-            help=f"Only edits of this class; may be given again. {', '.join(CLASSES)}.",
+            help=f"Only of this class; may be given again. {', '.join((*CLASSES, REMOVED))}.",
             show_default=False,
         ),
     ] = None,
@@ -187,29 +190,45 @@ def changes(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """What was edited lately, the latest first, with the class of each edit. With --json one edit a line."""
+    """What was edited or removed lately, the latest first, with the class of each edit. With --json one a line."""
     wanted = [_known_class(each) for each in kind or ()]
+    edits = [name for name in wanted if name != REMOVED]
     start = moment_since(since, utc_now())
+    rows: list[dict[str, Any]] = []
     with Store.open(load_config(config).store.path, read_only=True) as store:
-        rows = store.changes_since(start, outlet=outlet, classes=wanted, limit=limit)
+        if edits or not wanted:
+            rows += store.changes_since(start, outlet=outlet, classes=edits, limit=limit)
+        if REMOVED in wanted or not wanted:
+            rows += store.removals_since(start, outlet=outlet, limit=limit)
         is_known = outlet is None or outlet in store.last_good_polls()
+    rows = sorted(rows, key=lambda row: str(row["at"]), reverse=True)[:limit]
     for row in rows:
         print(json_line(row)) if as_json else _print_change(row)
     if not rows:
         err.print(
-            Text("Nothing was edited." if is_known else f'The store has no outlet "{inert(outlet or "")}".')
+            Text(
+                "Nothing was edited or removed."
+                if is_known
+                else f'The store has no outlet "{inert(outlet or "")}".'
+            )
         )
 
 
 def _known_class(text: str) -> str:
     name = text.strip().lower().replace("-", "_").replace(" ", "_")
-    if name not in CLASSES:
-        raise UsageError(f'There is no class "{text}". These are: {", ".join(CLASSES)}.')
+    if name not in (*CLASSES, REMOVED):
+        raise UsageError(f'There is no class "{text}". These are: {", ".join((*CLASSES, REMOVED))}.')
     return name
 
 
 def _print_change(row: dict[str, Any]) -> None:
     at = row["at"][:16].replace("T", " ")
+    if row["class"] == REMOVED:
+        head = Text.assemble(at, "  ", (inert(row["outlet"]), "cyan"), "  ", (REMOVED, "bold red"))
+        say(head.append(f"  article {row['article_id']}"))
+        say(Text(f"  {inert(row['title']).strip()}"))
+        say(Text(f"  {inert(readable(row['url']))}", "dim"))
+        return
     head = Text.assemble(
         at, "  ", (inert(row["outlet"]), "cyan"), "  ", (told_class(row["class"]), "bold yellow")
     )

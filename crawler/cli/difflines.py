@@ -29,16 +29,16 @@ def change_line(change: Change | None) -> str:
 
 def diff_lines(diff: TextDiff) -> Iterator[Text]:
     """Yield a diff for a terminal; paragraphs that are the same are counted, but for the neighbours of changes."""
-    yield Text("headline   ", "dim") + _marked(diff.title)
+    yield Text.assemble(("headline   ", "dim"), _marked(diff.title))
     for name, pieces in (("byline", diff.byline), ("published", diff.published)):
         if any(sign != " " for sign, _ in pieces):
-            yield Text(f"{name:<11}", "dim") + _marked(pieces)
+            yield Text.assemble((f"{name:<11}", "dim"), _marked(pieces))
     for line in with_gaps(diff.lines):
         yield Text()
         if isinstance(line, int):
             yield Text(f"... {line} paragraph{'s' * (line > 1)} the same", "dim")
         elif line.sign == ">":
-            yield Text("(moved here) ", "dim") + _marked(line.pieces)
+            yield Text.assemble(("(moved here) ", "dim"), _marked(line.pieces))
         else:
             yield _marked(line.pieces)
 
@@ -65,10 +65,8 @@ def _marked(pieces: Iterable[Piece]) -> Text:
     text = Text()
     for sign, piece in pieces:
         shown = inert(piece)
-        if is_coloured or sign == " ":
-            text.append(shown, STYLES[sign])
-            continue
-        start, end = MARKS[sign]
-        blank = " " if shown.startswith(" ") else ""
-        text.append(f"{blank}{start}{shown.strip()}{end}")
+        blank = " " if sign != " " and shown.startswith(" ") else ""
+        text.append(blank)
+        start, end = ("", "") if is_coloured else MARKS[sign]
+        text.append(f"{start}{shown.removeprefix(blank)}{end}", STYLES[sign] if is_coloured else "")
     return text

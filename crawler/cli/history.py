@@ -75,7 +75,7 @@ def print_ignored(lines: Sequence[dict[str, Any]]) -> None:
     for line in lines:
         page = f", page {line['capture_id']}" if line["capture_id"] is not None else ""
         told = f"{line['reason']}, {line['count']} times since {line['first_seen_at']}{page}"
-        say(Text(f"{inert(line['text'])}  ") + Text(f"({told})", "dim"))
+        say(Text.assemble(f"{inert(line['text'])}  ", (f"({told})", "dim")))
 
 
 def live_line(live: tuple[str, str]) -> str:
