@@ -18,6 +18,8 @@ DIVERGENT = "divergent"
 """Reason of a re-check in which a mirror alone showed another text, or another article under the key."""
 DOUBTFUL = "doubtful"
 """Reason of a re-check whose text is in doubt because the outlet's pages broke; the stored one stands."""
+UNCONFIRMED = "unconfirmed"
+"""Reason of a re-check whose text differs in what may change by itself: another answer is asked for at once."""
 _PAGE_FAULTS = (
     GONE
     | SKIPPED

@@ -35,7 +35,7 @@ from crawler.items import (
 from crawler.learning.sparing import with_learned
 from crawler.listreading import known_shapes
 from crawler.outage import outage
-from crawler.reasons import DIVERGENT, is_host_fault
+from crawler.reasons import DIVERGENT, UNCONFIRMED, is_host_fault
 from crawler.recorded import Recorded
 from crawler.runtime import Runtime
 from crawler.sameness import Sameness
@@ -104,6 +104,9 @@ class Run:
         self._has_probed = False
         self.contested: list[Link] = []
         """Re-checks in which a mirror alone showed another text: the article's own hosts are asked once more."""
+        self.unconfirmed: list[Link] = []
+        """Re-checks of which another answer has to tell whether the page was edited."""
+        self._asked_twice: set[int] = set()
         self._shapes: tuple[Shape, ...] | None = None
         self._health_saved_at: datetime | None = None
 
@@ -331,6 +334,9 @@ class Run:
         self.tally.settle(outcome)
         if outcome.reason == DIVERGENT and not self._has_asked_original(item.page):
             self.contested.append(item.page.link)
+        if outcome.reason == UNCONFIRMED and item.page.link.id not in self._asked_twice:
+            self._asked_twice.add(item.page.link.id)
+            self.unconfirmed.append(item.page.link)
         if outcome.state not in (LinkState.FAILED, LinkState.SKIPPED):
             self._served[item.page.host] += 1
         if outcome.alerts:

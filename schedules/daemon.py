@@ -166,6 +166,11 @@ class Daemon:
                 folded += rows
             if folded:
                 log.info("folded", rows=folded)
+            classed = 0
+            while edits := await self.runtime.store.call("class_changes"):
+                classed += edits
+            if classed:
+                log.info("edits of an earlier version classed", edits=classed)
             kept = await self._keeper.keep(self.config)
         except StoreError as error:
             log.error("store", error=str(error))

@@ -16,10 +16,12 @@ class RecheckSpider(OutletSpider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Yield a request for each link that is pending or due; in a second turn, to the articles' own hosts, for
-        those of which a mirror alone showed another text."""
+        those of which a mirror alone showed another text, and once more for those that may have changed by
+        themselves."""
         if contested := self.run.contested:
             self.run.contested = []
             for request in filter(None, map(self.original_request, contested)):
                 yield request
-        for link in await self.run.left_over():
+        unconfirmed, self.run.unconfirmed = self.run.unconfirmed, []
+        for link in (*unconfirmed, *await self.run.left_over()):
             yield self.page_request(link)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -74,26 +74,87 @@ class Alerting:
         run_id: int,
         now: datetime,
         hold: Hold | None = None,
+        headline: bool = False,
+        quiet: Collection[str] = (),
     ) -> int:
         """Write the matches of an article's latest revision and its outbox rows; return how many of these.
 
         *before* is the text before an edit, None for a new article: an edit alerts only where the match is
-        new in it. Silence keeps an old list from alerting; what is edited into an article later is news all
-        the same, and counts from when the edit was seen.
+        new in it, or where it changed the *headline* or took a match away and the rule asks for that. Silence
+        keeps an old list from alerting; what is edited into an article later is news all the same, and counts
+        from when the edit was seen.
+        *quiet*: rules that neither a match nor its end alerts.
         """
-        held = {match.rule_id for match in self.matches(before)} if before is not None else set()
-        event = "match" if before is None else "edit"
+        found = self.matches(document)
+        for match in found:
+            self._add_match(article, self.rules[match.rule_id], match, run_id, stored(now))
+        matched = [match.rule_id for match in found]
+        if before is not None:
+            held = [match.rule_id for match in self.matches(before)]
+            return self._record_edit(article, held, matched, headline=headline, quiet=quiet, now=now)
+        if silent:
+            return 0
+        seen_at = article["first_seen_at"]
+        rules = [self.rules[rule_id] for rule_id in matched if "match" in self.rules[rule_id].on]
+        return sum(self._queue(article, rule, now, seen_at=seen_at, hold=hold) for rule in rules)
+
+    def _record_edit(
+        self,
+        article: Row,
+        held: Sequence[str],
+        matched: Sequence[str],
+        *,
+        headline: bool,
+        quiet: Collection[str],
+        now: datetime,
+    ) -> int:
+        """Queue what an edit alerts of: one row at most for each rule and reader, the first of these that is so and
+        that the rule asks for: the match is new, the headline is another one, the match is gone."""
         queued = 0
-        for match in self.matches(document):
-            rule = self.rules[match.rule_id]
-            self._add_match(article, rule, match, run_id, stored(now))
-            if match.rule_id in held or event not in rule.on:
-                continue
-            if before is not None:
-                queued += self._queue(article, rule, now, seen_at=stored(now), hold=hold)
-            elif not silent:
-                queued += self._queue(article, rule, now, seen_at=article["first_seen_at"], hold=hold)
+        for rule_id in dict.fromkeys((*matched, *held)):
+            rule = self.rules[rule_id]
+            events = {
+                "edit": rule_id not in held and rule_id not in quiet,
+                "headline": headline,
+                "unmatch": rule_id not in matched and rule_id not in quiet,
+            }
+            for event in (event for event, is_so in events.items() if is_so and event in rule.on):
+                occasion = "" if event == "edit" else f"{event} {article['id']} {article['revision']}"
+                told = self._queue(article, rule, now, seen_at=stored(now), event=event, occasion=occasion)
+                queued += told
+                if told:
+                    break  # a story that was told of already: the other things are news all the same
         return queued
+
+    def removed(self, article: Row, now: datetime) -> int:
+        """Queue what the removal of an article alerts of; return how many rows. Called again it adds none."""
+        occasion = f"removal {article['id']} {article['gone_at']}"
+        asked = [rule for rule in self._in_scope(article) if "removal" in rule.on]
+        return sum(
+            self._queue(article, rule, now, seen_at=article["gone_at"], event="removal", occasion=occasion)
+            for rule in asked
+        )
+
+    def returned(self, article: Row, now: datetime) -> int:
+        """Queue the return of an article for those who were told, or are to be told, that it was removed; *article*
+        is its row of before. Return how many rows."""
+        told = self.db.all(
+            "SELECT rule_id, recipient_id FROM outbox WHERE article_id = ? AND occasion = ?",
+            (article["id"], f"removal {article['id']} {article['gone_at']}"),
+        )
+        occasion = f"return {article['id']} {article['gone_at']}"
+        queued = 0
+        for row in told:
+            rule, recipient = self.rules.get(row["rule_id"]), self.recipients.get(row["recipient_id"])
+            if rule is not None and recipient is not None:
+                due = due_at(rule, recipient, now)
+                queued += self._queue_for(article, rule, recipient, now, due, None, "return", occasion)
+        return queued
+
+    def _in_scope(self, article: Row) -> list[Rule]:
+        """Return the rules that hold for an article's latest text."""
+        document = articles.document(article, articles.latest(self.db, article))
+        return [self.rules[match.rule_id] for match in self.matches(document)]
 
     def match_anew(self, article: Row, now: datetime) -> None:
         """Match the latest text of an article that was in doubt: alerts that were held for what it does not say are
@@ -102,12 +163,15 @@ class Alerting:
         found = {match.rule_id: match for match in self.matches(document)}
         self._write_matches(article, found, now)
         held = self.db.all(
-            "SELECT id, rule_id FROM outbox WHERE article_id = ? AND held_by IS NOT NULL AND state = 'queued'"
-            " AND message_id = ''",
+            "SELECT id, rule_id, event FROM outbox WHERE article_id = ? AND held_by IS NOT NULL"
+            " AND state = 'queued' AND message_id = '' AND event IN ('match', 'edit', 'unmatch')",
             (article["id"],),
         )
         for row in held:
-            if row["rule_id"] in found:
+            if row["event"] == "unmatch":
+                if row["rule_id"] in found:
+                    self.db.execute("DELETE FROM outbox WHERE id = ?", (row["id"],))
+            elif row["rule_id"] in found:
                 change = "UPDATE outbox SET revision = ? WHERE id = ?"
                 self.db.execute(change, (article["revision"], row["id"]))
             elif row["rule_id"] in self.rules:
@@ -160,8 +224,10 @@ class Alerting:
         seen_at: str,
         hold: Hold | None = None,
         due_since: datetime | None = None,
+        event: str = "match",
+        occasion: str = "",
     ) -> int:
-        """Add a row for each reader who has none for this rule and story; a rule applies to what was seen
+        """Add a row for each reader who has none for this rule, story and *occasion*; a rule applies to what was seen
         after its creation. What is urgent is not held, only marked. An alert that should have left by its cadence
         since *due_since* is late."""
         if seen_at < self.created_at[rule.id]:
@@ -171,23 +237,32 @@ class Alerting:
             recipient = self.recipients.get(recipient_id)
             if recipient is not None:
                 due = due_at(rule, recipient, due_since or now)
-                queued += self._queue_for(article, rule, recipient, now, due, hold)
+                queued += self._queue_for(article, rule, recipient, now, due, hold, event, occasion)
         return queued
 
     def _queue_for(
-        self, article: Row, rule: Rule, recipient: Recipient, now: datetime, due: datetime, hold: Hold | None
+        self,
+        article: Row,
+        rule: Rule,
+        recipient: Recipient,
+        now: datetime,
+        due: datetime,
+        hold: Hold | None,
+        event: str,
+        occasion: str,
     ) -> int:
         """Add a row, unless there is one. One that is held for a doubtful text of the story gives way to a sound one:
         that is another article's, or its own by now."""
-        if hold is None:
+        if hold is None and not occasion:
             self.db.execute(
                 "DELETE FROM outbox WHERE rule_id = ? AND story_id = ? AND recipient_id = ? AND state = 'queued'"
-                " AND held_by IS NOT NULL AND message_id = '' AND article_id != ?",
+                " AND occasion = '' AND held_by IS NOT NULL AND message_id = '' AND article_id != ?",
                 (rule.id, article["story_id"], recipient.id, article["id"]),
             )
         cursor = self.db.execute(
             "INSERT OR IGNORE INTO outbox (rule_id, story_id, recipient_id, article_id, revision, created_at,"
-            " due_at, digest, held_by, held_until, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued')",
+            " due_at, digest, held_by, held_until, event, occasion, state)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued')",
             (
                 rule.id,
                 article["story_id"],
@@ -199,6 +274,8 @@ class Alerting:
                 is_digest(rule, recipient, now),
                 None if hold is None else hold.break_id,
                 None if hold is None or rule.severity == "high" else hold.until,
+                event,
+                occasion,
             ),
         )
         return int(cursor.rowcount)

@@ -3,6 +3,8 @@
 read by the same rules      the hashes decide
 by others                   the kept page of the stored text is read again (pipelines/reread.py), the text takes that
                             reading, and with it the page is compared: reason ``reread``
+whatever read it            counters and the like, and what was learned to change by itself, make no edit
+                            (storage/jitter.py): reasons ``boilerplate`` and ``jitter``
 by others, no page kept     lines that either reading cut, or that the outlet's rules cut now, make no edit; any other
                             line does: reason ``unkept``
 """
@@ -15,7 +17,7 @@ from datetime import datetime
 from crawler.clean import line_rules
 from crawler.items import Article, Outlet
 from crawler.textchange import is_same_but_for_furniture
-from storage import articles
+from storage import articles, jitter
 from storage.alerting import Alerting
 from storage.connection import Connection, Row
 from storage.reextract import Reextractor
@@ -69,6 +71,8 @@ class Comparing:
             raise LookupError(f"no article {article_id}")
         before = articles.latest(self.db, article)
         is_same, reason = self._decided(item, article, before)
+        if not is_same and (known := jitter.known(self.db, item, article, before)):
+            is_same, reason = True, known
         return Compared(article=article, before=before, is_same=is_same, reason=reason, alerts=alerts)
 
     def _decided(self, item: Article, article: Row, before: Row) -> tuple[bool, str]:

@@ -46,8 +46,8 @@ def merge(db: Connection, one: int, other: int) -> None:
 
 def _join_alerts(db: Connection, row: Row, story_id: int) -> None:
     """Let an alert count for *story_id*. Where the reader has one for it already, at most one of both leaves."""
-    sql = "SELECT * FROM outbox WHERE rule_id = ? AND story_id = ? AND recipient_id = ?"
-    other = db.one(sql, (row["rule_id"], story_id, row["recipient_id"]))
+    sql = "SELECT * FROM outbox WHERE rule_id = ? AND story_id = ? AND recipient_id = ? AND occasion = ?"
+    other = db.one(sql, (row["rule_id"], story_id, row["recipient_id"], row["occasion"]))
     if other is None:
         db.execute("UPDATE outbox SET story_id = ? WHERE id = ?", (story_id, row["id"]))
         return

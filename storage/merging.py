@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from crawler.errors import AddressRefused
 from crawler.identity import article_key
 from crawler.items import Key, Outlet
-from storage import articles, joining, standings, stories
+from storage import articles, changes, joining, standings, stories
 from storage.connection import Connection, Row
 from storage.values import plain, published_of
 
@@ -81,6 +81,7 @@ def _adopt_text(db: Connection, younger: Row, older: Row) -> None:
         return
     number = older["revision"] + 1
     articles.copy_revision(db, given, older["id"], number)
+    changes.write(db, older["id"], number)
     db.execute(
         "INSERT INTO matches (article_id, revision, rule_id, at, run_id, query, spans)"
         " SELECT ?, ?, rule_id, at, run_id, query, spans FROM matches WHERE article_id = ? AND revision = ?"
@@ -143,6 +144,7 @@ def split(db: Connection, article_id: int, numbers: Sequence[int], to: int, now:
         )
         articles.reindex(db, _row(db, changed))
         standings.refresh_of(db, changed, reread=True)
+        changes.write_all(db, changed)
 
 
 def _move_revision(db: Connection, here: tuple[int, int], there: tuple[int, int]) -> None:

@@ -100,6 +100,24 @@ def m013_stories(db: Database) -> None:
     _run(db, "m013_stories.sql")
 
 
+@migrations()
+def m014_changes(db: Database) -> None:
+    """Keep what each revision changed, what changes by itself, and which articles are live blogs."""
+    _run(db, "m014_changes.sql")
+
+
+@migrations()
+def m016_events(db: Database) -> None:
+    """Let a rule alert a story's reader of what happens to it later: headlines changed, terms and articles removed."""
+    _run(db, "m016_events.sql")
+
+
+@migrations()
+def m017_pace(db: Database) -> None:
+    """Keep each outlet's pace of re-checks, and what mirrors say otherwise but for texts."""
+    _run(db, "m017_pace.sql")
+
+
 def _run(db: Database, name: str) -> None:
     """Run the statements one by one: ``executescript`` would commit the open transaction."""
     for statement in (SCHEMA / name).read_text(encoding="utf-8").split(";\n\n"):

@@ -21,7 +21,7 @@ _OPEN = "state IN ('queued', 'leased')"
 """Alerts that are still to leave; written so that the partial index outbox_open serves it."""
 _ALERT = """
 SELECT o.id, o.rule_id, o.recipient_id, o.story_id, o.article_id, o.revision, o.created_at, o.due_at,
-    o.attempts, o.digest, o.message_id, o.held_by, a.outlet_id, u.name AS outlet_name, a.url, a.first_seen_at,
+    o.attempts, o.digest, o.event, o.message_id, o.held_by, a.outlet_id, u.name AS outlet_name, a.url, a.first_seen_at,
     a.published_at, a.published_local, a.published_precision, a.published_source, a.published_raw,
     r.title, r.body, r.fetched_url, r.byline, r.section, r.language, r.seen_at, m.spans,
     before.title AS headline_before, before.body AS body_before,
@@ -33,10 +33,13 @@ JOIN outlets AS u ON u.id = a.outlet_id
 JOIN revisions AS r ON r.article_id = o.article_id AND r.number = o.revision
 LEFT JOIN revisions AS before ON before.article_id = o.article_id AND before.number =
     (SELECT max(number) FROM revisions WHERE article_id = o.article_id AND number < o.revision)
-LEFT JOIN matches AS m ON m.article_id = o.article_id AND m.revision = o.revision AND m.rule_id = o.rule_id
+LEFT JOIN matches AS m ON m.article_id = o.article_id AND m.rule_id = o.rule_id
+    AND m.revision = CASE o.event WHEN 'unmatch' THEN before.number ELSE o.revision END
     AND m.ended_at IS NULL
 WHERE o.id = ?
 """
+_WHOLE = frozenset({"removal", "return"})
+"""Events of an article as a whole, not of its latest edit."""
 _SAME = (
     "id",
     "rule_id",
@@ -45,6 +48,7 @@ _SAME = (
     "article_id",
     "revision",
     "attempts",
+    "event",
     "message_id",
     "outlet_id",
     "outlet_name",
@@ -93,7 +97,7 @@ def release(db: Connection) -> None:
 def _alert(db: Connection, alert_id: int) -> Alert:
     row = db.one(_ALERT, (alert_id,))
     assert row is not None
-    is_edit = row["revision"] > 1 and not row["is_mended"]
+    is_edit = row["revision"] > 1 and not row["is_mended"] and row["event"] not in _WHOLE
     return Alert(
         **{name: row[name] for name in _SAME},
         byline=texts(row["byline"]),
@@ -189,7 +193,8 @@ def listed(db: Connection, states: Sequence[str], limit: int) -> list[dict[str, 
     """Return alerts in these states (all for none), newest first, without texts."""
     rows = db.rows(
         "SELECT o.id, o.state, o.rule_id AS rule, o.recipient_id AS recipient, o.story_id, o.article_id,"
-        " o.revision, a.outlet_id AS outlet, r.title, a.url, o.created_at, o.due_at, o.digest, o.attempts,"
+        " o.revision, a.outlet_id AS outlet, r.title, a.url, o.created_at, o.due_at, o.digest, o.event,"
+        " o.attempts,"
         " o.next_try_at, o.held_until, o.sent_at, o.message_id, o.unknown_outcome, o.error"
         " FROM outbox AS o JOIN articles AS a ON a.id = o.article_id"
         " JOIN revisions AS r ON r.article_id = o.article_id AND r.number = o.revision"

@@ -10,7 +10,7 @@ from crawler.fingerprint import same_story
 from crawler.identity import ledger_key
 from crawler.items import Article, LinkState, Outlet, Timestamp
 from crawler.query.fold import fold_text
-from storage import articles, links, stories
+from storage import articles, jitter, links, stories
 from storage.comparing import is_comparable
 from storage.connection import Connection, Row
 from storage.copies import Arriving, sharing
@@ -28,7 +28,7 @@ class Preview:
     article_id: int | None = None
     """The known article of the key."""
     same_text: bool | None = None
-    """Whether that article's latest text is this one; None without one."""
+    """Whether that article's latest text is this one, or differs in nothing that is an edit; None without one."""
     is_comparable: bool = True
     """False: other rules read that text, so a re-check has its kept page read again before it compares."""
     story_id: int | None = None
@@ -61,6 +61,7 @@ def preview(db: Connection, outlet: Outlet, item: Article, url: str) -> Preview:
         return Preview(state=LinkState.NEW, published=published, story_id=min(found, default=None), **ledger)
     before = articles.latest(db, known)
     same_text = before["text_sha256"] == item.fingerprint.text_sha256
+    same_text = same_text or jitter.known(db, item, known, before) != ""
     reused = is_next_generation(known, before, item, published)
     return Preview(
         state=_state(row, known, same_text=same_text, reused=reused),

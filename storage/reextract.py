@@ -24,7 +24,7 @@ from crawler.items import (
     Timestamp,
 )
 from crawler.textchange import TextChange, text_change
-from storage import articles, extractions, learned, links, notes, quarantine, standings, stories
+from storage import articles, changes, extractions, learned, links, notes, quarantine, standings, stories
 from storage.alerting import Alerting
 from storage.connection import Connection, Row
 from storage.rematching import Rematch, Rematcher
@@ -219,6 +219,7 @@ class Reextractor:
             )
         )
         articles.index_again(self.db, article, revision)
+        changes.write_around(self.db, article["id"], revision["number"])
         if plan.published != published_of(article):
             articles.set_published(self.db, article["id"], plan.published)
             standings.refresh_of(self.db, article["id"])

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from crawler.items import LinkState, Outcome, Outlet, Page, Refusal
-from crawler.ladder import MISSING_PAUSE, next_recheck, next_try, retry_recheck
+from crawler.ladder import MISSING_PAUSE, next_try
 from crawler.reasons import GONE
 from storage import articles, captures, links, notes
 from storage.connection import Connection, Row
+from storage.rechecking import Rechecking
 from storage.values import moment, stored, stored_or_none
 from storage.visits import add_visit
 
@@ -20,6 +21,7 @@ class Refusals:
 
     def __init__(self, db: Connection, run_id: int, outlet: Outlet, now: datetime) -> None:
         self.db, self.run_id, self.outlet, self.now = db, run_id, outlet, now
+        self.rechecking = Rechecking(db, outlet, now)
 
     def write(self, refusal: Refusal) -> Outcome:
         """Write visit, kept page and state; return the outcome."""
@@ -42,8 +44,7 @@ class Refusals:
 
     def later(self, article_id: int) -> None:
         """Put off a re-check that proved nothing."""
-        first_seen = moment(self.db.value("SELECT first_seen_at FROM articles WHERE id = ?", (article_id,)))
-        articles.set_recheck(self.db, article_id, stored(retry_recheck(first_seen, self.now)))
+        self.rechecking.later(article_id)
 
     def _capture(self, page: Page) -> int | None:
         if page.status is None or not page.body:
@@ -122,8 +123,7 @@ class Refusals:
         if self.now - moment(since) < MISSING_PAUSE:
             articles.set_recheck(self.db, article["id"], stored(moment(since) + MISSING_PAUSE))
             return "failed"
-        first_seen = moment(article["first_seen_at"])
-        articles.set_recheck(self.db, article["id"], stored_or_none(next_recheck(first_seen, self.now)))
+        articles.set_recheck(self.db, article["id"], self.rechecking.promised(article["id"]))
         if article["gone_at"] is None:
             self.db.execute("UPDATE articles SET gone_at = ? WHERE id = ?", (now, article["id"]))
             told = f"{article['url']} was removed on every host; its text is kept"

@@ -120,7 +120,7 @@ class Rematcher:
         return bool(silent) and article["generation"] == 1
 
     def _is_told(self, article: Row, rule: Rule, recipient: Recipient) -> bool:
-        sql = "SELECT 1 FROM outbox WHERE rule_id = ? AND story_id = ? AND recipient_id = ?"
+        sql = "SELECT 1 FROM outbox WHERE rule_id = ? AND story_id = ? AND recipient_id = ? AND occasion = ''"
         return self.db.one(sql, (rule.id, article["story_id"], recipient.id)) is not None
 
     def _queue(self, article: Row, revision: Row, rule: Rule, recipient: Recipient, now: datetime) -> int:
@@ -128,7 +128,7 @@ class Rematcher:
         seen = moment(_seen_at(article, revision))
         cursor = self.db.execute(
             "INSERT OR IGNORE INTO outbox (rule_id, story_id, recipient_id, article_id, revision, created_at,"
-            " due_at, digest, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued')",
+            " due_at, digest, event, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued')",
             (
                 rule.id,
                 article["story_id"],
@@ -138,6 +138,7 @@ class Rematcher:
                 stored(now),
                 stored(due_at(rule, recipient, seen)),
                 is_digest(rule, recipient, seen),
+                "match" if revision["number"] == 1 else "edit",
             ),
         )
         return int(cursor.rowcount)

@@ -19,6 +19,7 @@ from storage import (
     hosthealth,
     keptsums,
     links,
+    rechecking,
     sourcestates,
 )
 from storage import funnel as funnels
@@ -89,6 +90,7 @@ def _outlet_status(db: Connection, outlet: Row, last: datetime | None, now: date
         "gaps": gaps.summary(db, outlet["id"], now - GAPS_SHOWN),
         "backfill": backfills.last(db, outlet["id"]),
         "frozen_sources": freshness.frozen_sources(db, outlet["id"], now),
+        "rechecks": rechecking.standing(db, outlet["id"], now),
         "hosts": hosthealth.listed(db, outlet["id"], now),
         "kept": keptsums.of_outlet(db, outlet["id"]),
         "pages": baselines.state(db, outlet["id"]) | {"breaks": breaks.standing(db, outlet["id"])},

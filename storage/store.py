@@ -17,6 +17,7 @@
               drop_bodies, shrink, place_hold, release_hold, holds
     learn     learned_rules, learned_chrome, learned_decisions, pages_to_learn_from, text_pages, record_learning,
               decide_learned
+    edits     changes, changes_since, removals_since, ignored_lines, live_since, class_changes
     breaks    breaks, watched, close_break, release, doubtful, quarantined_by, untold_breaks, mark_break_told,
               mark_break_untold
     stories   stories, story
@@ -56,6 +57,7 @@ from crawler.query import Query
 from crawler.recorded import Recorded
 from storage import (
     articles,
+    changes,
     divergences,
     figures,
     freshness,
@@ -77,6 +79,7 @@ from storage import search as archive
 from storage.alerting import Alerting, Matches
 from storage.archiveverbs import ArchiveVerbs
 from storage.breakverbs import BreakVerbs
+from storage.changeverbs import ChangeVerbs
 from storage.completenessverbs import CompletenessVerbs
 from storage.connection import LOCK_PATIENCE, SCHEMA_VERSION, Connection
 from storage.discovery import Recorder
@@ -96,6 +99,7 @@ if TYPE_CHECKING:
 class Store(
     ArchiveVerbs,
     BreakVerbs,
+    ChangeVerbs,
     CompletenessVerbs,
     ExtractionVerbs,
     KeptVerbs,
@@ -178,9 +182,11 @@ class Store(
     def finish_run(
         self, run_id: int, now: datetime, counts: dict[str, int], host: str | None, error: str | None
     ) -> None:
-        """Write the sums of a run; found must be the sum of the others (ValueError)."""
+        """Write the sums of a run; found must be the sum of the others (ValueError). Some edits that an earlier version
+        stored are classed with it."""
         with self._writing() as db:
             runs.finish_run(db, run_id, stored(now), counts, host, error)
+            changes.class_some(db)
 
     def check_sums(self, run_id: int, columns: Mapping[int, str], now: datetime) -> sums.Checked:
         """Return what the ledger says of the column of each link of a run; what does not agree is noted."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from crawler.items import Document, Key
-from storage import articles, status, stories
+from storage import articles, rechecking, status, stories
 from storage.connection import Connection, Row
 from storage.merging import family
 from storage.values import texts
@@ -37,6 +37,7 @@ _ARTICLE = (
     "recheck_at",
     "missing_since",
     "gone_at",
+    "checks",
     "published_at",
     "published_local",
     "published_precision",
@@ -223,6 +224,13 @@ def _facts(db: Connection, row: Row) -> dict[str, Any]:
             " ORDER BY revision, rule_id",
             article_id,
         ),
+        "mirrors": _listed(
+            db,
+            "SELECT host, kind, ours, theirs, first_seen_at, last_seen_at, count, ended_at FROM mirror_findings"
+            " WHERE article_id = ? ORDER BY id",
+            article_id,
+        ),
+        "pace": rechecking.pace_facts(db, row["outlet_id"]),
         "alerts": _alerts(db, story_id),
         "merged": [_merged(db, part) for part in family(db, article_id)],
         "rekeys": _listed(
@@ -261,7 +269,7 @@ def _alerts(db: Connection, story_id: int) -> list[dict[str, Any]]:
     rows = _listed(
         db,
         "SELECT id, rule_id AS rule, recipient_id AS recipient, article_id, revision, state, created_at, due_at,"
-        " digest, attempts, next_try_at, sent_at, message_id, unknown_outcome, error FROM outbox"
+        " digest, event, attempts, next_try_at, sent_at, message_id, unknown_outcome, error FROM outbox"
         " WHERE story_id IN (SELECT value FROM json_each(?)) ORDER BY id",
         json.dumps(stories.family(db, story_id)),
     )

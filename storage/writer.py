@@ -3,7 +3,8 @@
 page of a pending link   no article of that key       new
                          known key                    duplicate (the text is compared by re-checks only)
 re-check                 same text                    unchanged (storage/comparing.py says what is the same)
-                         other text                   revision
+                         other text                   revision, unless nothing of it was edited
+                                                      (storage/edits.py): unchanged, or failed/unconfirmed
                          an earlier revision's text,
                          at a mirror                  failed/outdated: the mirror is behind
 either                   known key, but other title,
@@ -21,7 +22,8 @@ of a re-check is failed/doubtful: it replaces nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from crawler.dates import date_in_address
@@ -29,20 +31,31 @@ from crawler.errors import StoreError
 from crawler.fingerprint import same_story
 from crawler.identity import article_key
 from crawler.items import Article, Document, LinkState, Outcome, Outlet, Refusal, Timestamp
-from crawler.ladder import next_recheck
-from crawler.reasons import DIVERGENT, DOUBTFUL
+from crawler.reasons import DIVERGENT, DOUBTFUL, UNCONFIRMED
 from crawler.urls import path_and_query, sorted_query
-from storage import articles, captures, divergences, joining, learned, links, notes, standings, stories
+from storage import (
+    articles,
+    captures,
+    divergences,
+    joining,
+    learned,
+    links,
+    mirrorfindings,
+    notes,
+    standings,
+    stories,
+)
 from storage.addressing import Addressing
 from storage.alerting import Alerting, Hold
 from storage.comparing import Compared, Comparing, is_comparable
 from storage.connection import Connection, Row
 from storage.copies import Arriving, sharing
+from storage.edits import Edits
 from storage.outlets import is_rekey_due
 from storage.preview import is_next_generation
 from storage.refusals import Refusals
 from storage.trusting import Trusting
-from storage.values import as_json, moment, published_of, stored, stored_or_none
+from storage.values import as_json, published_of, stored
 from storage.visits import add_visit
 from storage.watch import Watch
 
@@ -65,7 +78,9 @@ class Writer:
         self.db, self.alerting = db, alerting
         self.run_id, self.outlet, self.now = run_id, outlet, now
         self.refusals = Refusals(db, run_id, outlet, now)
+        self.rechecking = self.refusals.rechecking
         self.comparing = Comparing(db, alerting, run_id, outlet, now)
+        self.edits = Edits(db, alerting, run_id, now)
         self.watch = Watch(db, alerting, outlet, now)
         self.addressing = Addressing(db, run_id, outlet)
         self.trusting = Trusting(db, outlet, now)
@@ -89,7 +104,11 @@ class Writer:
     def _refusal(self, refusal: Refusal) -> Outcome:
         outcome = self.refusals.write(refusal)
         self.watch.of_refusal(refusal)
-        return outcome
+        if outcome.reason != "gone" or outcome.article_id is None:
+            return outcome
+        article = articles.get(self.db, outcome.article_id)
+        assert article is not None
+        return replace(outcome, alerts=self.alerting.removed(article, self.now))
 
     def _set_aside(self, item: Article | Refusal, error: Exception) -> Outcome:
         """Settle a link whose item could not be stored: never lost, never in the way of the others."""
@@ -158,6 +177,11 @@ class Writer:
                 return self._proves_nothing(item, link, article, OUTDATED)
             if not self.trusting.is_trusted(article, item):
                 return self._divergent(item, link, article)
+        reason = self.edits.judge(item, article, before)
+        if reason is None:
+            return self._proves_nothing(item, link, article, UNCONFIRMED, self.edits.ask(item, article))
+        if reason:
+            return self._unchanged(item, link, replace(compared, reason=reason))
         return self._revision(item, link, compared)
 
     def _under_an_old_key(self, item: Article, link: Row) -> Row | None:
@@ -201,7 +225,8 @@ class Writer:
         links.settle(self.db, link["id"], LinkState.NEW, at, article_id=article_id)
         self.addressing.settle_final(item, link, article_id)
         self.addressing.fill_waiting(item, article_id)
-        articles.set_recheck(self.db, article_id, self._next_recheck(article_id))
+        articles.set_recheck(self.db, article_id, self.rechecking.next(article_id))
+        self.edits.mark_live(item, article_id)
         self._visit(item, link, "new", article_id, revision=1, capture_id=capture_id)
         hold = self.watch.of_article(item, link, article_id, published)
         silent = bool(link["silent"]) and generation == 1
@@ -241,25 +266,36 @@ class Writer:
             articles.set_published(self.db, article_id, better)
             standings.refresh_of(self.db, article_id)
         divergences.end_of_text(self.db, article_id, item.fingerprint.text_sha256, stored(self.now))
-        self._stands(item, article)
+        back = self._stands(item, article)
         is_mended = self.watch.is_mended(item, article)
+        self.edits.write(article_id, number, is_mended=is_mended)
         reason = "returned" if article["gone_at"] else MENDED if is_mended else compared.reason
         self._visit(item, link, "revision", article_id, reason, revision=number, capture_id=capture_id)
         if is_mended:  # no edit: the text was there all the time
             self.watch.release(article_id)
-            return self._outcome(link, LinkState.REVISION, article_id, compared.alerts, reason)
-        alerts = compared.alerts + self._alerts(article_id, document)
+            return self._outcome(link, LinkState.REVISION, article_id, compared.alerts + back, reason)
+        quiet = self.edits.quiet_rules(item, article, compared.before)
+        alerts = compared.alerts + back + self._alerts(article_id, document, quiet=quiet)
         return self._outcome(link, LinkState.REVISION, article_id, alerts, reason)
 
     def _unchanged(self, item: Article, link: Row, compared: Compared) -> Outcome:
         article = compared.article
         divergences.end_of_host(self.db, article["id"], item.page.host, stored(self.now))
-        self._stands(item, article)
+        back = self._stands(item, article)
         if self.watch.is_mended(item, article):
             self.watch.release(article["id"])
+        capture_id = self.edits.pass_over(item, article, compared.before, compared.reason)
         reason = "returned" if article["gone_at"] else compared.reason
-        self._visit(item, link, "unchanged", article["id"], reason, revision=article["revision"])
-        return self._outcome(link, LinkState.UNCHANGED, article["id"], compared.alerts, reason)
+        self._visit(
+            item,
+            link,
+            "unchanged",
+            article["id"],
+            reason,
+            revision=article["revision"],
+            capture_id=capture_id,
+        )
+        return self._outcome(link, LinkState.UNCHANGED, article["id"], compared.alerts + back, reason)
 
     def _duplicate(self, item: Article, link: Row, article: Row) -> Outcome:
         """Another address of a known key. It never makes a revision; if its text differs, the article's own
@@ -293,7 +329,8 @@ class Writer:
     def _proves_nothing(
         self, item: Article, link: Row, article: Row, reason: str, capture_id: int | None = None
     ) -> Outcome:
-        self.refusals.later(article["id"])
+        if reason != UNCONFIRMED:  # that is asked again at once
+            self.refusals.later(article["id"])
         if capture_id is None:
             capture_id = captures.kept_before(self.db, link["id"], captures.body_sha256(item.page))
         if capture_id is None and reason != DIVERGENT:  # of one text of a mirror the first page is kept
@@ -308,27 +345,39 @@ class Writer:
             item.published, item.page.link.published, date_in_address(item.address)
         )
 
-    def _stands(self, item: Article, article: Row) -> None:
-        """Write that a re-check found the article in its place."""
-        now = stored(self.now)
+    def _stands(self, item: Article, article: Row) -> int:
+        """Write that a re-check found the article in its place; return how many outbox rows its return brought."""
         if article["gone_at"]:
             told = f"{article['url']} is back; it was found removed at {article['gone_at']}"
-            notes.add(self.db, "returned", told, now, outlet_id=self.outlet.id, article_id=article["id"])
-        articles.read_again(self.db, article["id"], stored(item.page.at), self._next_recheck(article["id"]))
+            about = {"outlet_id": self.outlet.id, "article_id": article["id"]}
+            notes.add(self.db, "returned", told, stored(self.now), **about)
+        mirrorfindings.compare(self.db, item, article, articles.latest(self.db, article)["host"])
+        articles.read_again(self.db, article["id"], stored(item.page.at), self.rechecking.next(article["id"]))
         self.addressing.sight(item, article["id"])
-
-    def _next_recheck(self, article_id: int) -> str | None:
-        first_seen = self.db.value("SELECT first_seen_at FROM articles WHERE id = ?", (article_id,))
-        return stored_or_none(next_recheck(moment(first_seen), self.now))
+        return self.alerting.returned(article, self.now) if article["gone_at"] else 0
 
     def _alerts(
-        self, article_id: int, before: Document | None, *, silent: bool = False, hold: Hold | None = None
+        self,
+        article_id: int,
+        before: Document | None,
+        *,
+        silent: bool = False,
+        hold: Hold | None = None,
+        quiet: Collection[str] = (),
     ) -> int:
         article = articles.get(self.db, article_id)
         assert article is not None
         document = articles.document(article, articles.latest(self.db, article))
         return self.alerting.record(
-            article, document, before, silent=silent, run_id=self.run_id, now=self.now, hold=hold
+            article,
+            document,
+            before,
+            silent=silent,
+            run_id=self.run_id,
+            now=self.now,
+            hold=hold,
+            headline=before is not None and self.edits.is_headline(article_id, article["revision"]),
+            quiet=quiet,
         )
 
     def _visit(

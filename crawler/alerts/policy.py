@@ -22,6 +22,10 @@ LATE_AFTER = timedelta(hours=1)
 BACKLOG_STORIES = 2
 """So many late stories for one reader come as one late digest instead of a mail each."""
 
+CHANGED_STORIES = 10
+"""So many stories of which something changed or went (EVENTS of a story that is known) come as one digest: an outlet
+that is made anew may change a hundred headlines in an hour."""
+
 DIGEST_STORIES = 200
 """A longer digest is split into parts, so that no mail outgrows what mail programs show."""
 
@@ -34,6 +38,9 @@ does not use up the reader's five days."""
 
 FIRST_BACKOFF = timedelta(minutes=1)
 LAST_BACKOFF = timedelta(hours=1)
+
+LATER = frozenset(("unmatch", "headline", "removal", "return"))
+"""Events of a story that is known."""
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -165,7 +172,8 @@ def group(alerts: Sequence[Alert], now: datetime) -> list[Mail]:
 
     A mail that may already have left is made of the same alerts again, and of nothing else. Of the others,
     per reader: a story with an immediate alert is one mail that names all its rules that are due; the rest
-    is one digest. A backlog, two or more stories that are over an hour late, goes into the digest too.
+    is one digest. A backlog, two or more stories that are over an hour late, goes into the digest too, and so do
+    many changes of stories that are known.
     """
     again: dict[tuple[str, str], list[Alert]] = defaultdict(list)
     fresh: dict[str, list[Alert]] = defaultdict(list)
@@ -191,6 +199,9 @@ def _mails_of_reader(alerts: list[Alert], now: datetime) -> list[Mail]:
     late = [story for story in at_once if _is_late(story, now)]
     if len(late) >= BACKLOG_STORIES:
         at_once = [story for story in at_once if story not in late]
+    changed = [story for story in at_once if all(alert.event in LATER for alert in story)]
+    if len(changed) >= CHANGED_STORIES:
+        at_once = [story for story in at_once if story not in changed]
     single = [_mail(story, now) for story in at_once]
     return single + _digests([story for story in stories if story not in at_once], now)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from crawler.alerts.excerpts import Excerpts, Piece, Pieces, excerpts, field_spans, marked_title, new_spans
 from crawler.alerts.moments import clock_words, published_words, span_words
 from crawler.alerts.plain import one_line, safe_href, shown_address, shown_host
-from crawler.alerts.policy import LATE_AFTER, Mail
+from crawler.alerts.policy import LATE_AFTER, LATER, Mail
 from crawler.items import Alert, Copy, Recipient, Rule
 
 RIGHT_TO_LEFT = frozenset(("ar", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "ug", "ur", "yi"))
@@ -17,6 +17,9 @@ RIGHT_TO_LEFT = frozenset(("ar", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "ug"
 
 TITLE, NAME, QUERY = 200, 80, 400
 """Characters shown at most of a title, of a name (outlet, section, author, rule) and of a query."""
+
+WHOLE = frozenset(("removal", "return"))
+"""Events of an article as a whole, which no edit tells."""
 
 NAMES = 8
 """Authors, and other outlets of a story, that are named; the rest are counted."""
@@ -47,14 +50,20 @@ class ArticleView:
     language: str
     direction: str
     """``rtl``, or ``auto`` for the mail program to judge by the letters."""
-    edited: bool
-    """True when the match came with an edit."""
+    event: str
+    """What happened; see ``crawler.items.alerts.EVENTS``, and return."""
+    happened: str
+    """When the removal or the return was seen; empty for other events."""
+    diff: str
+    """The command that shows what an edit changed; empty without one."""
     edit_seen: str
     """When the edit was seen; empty without one."""
     headline_before: str
     """Empty unless the edit changed the headline."""
     new: bool
     """True when the excerpts are of sentences that the edit brought."""
+    lost: bool
+    """True when the excerpts are of the text before the edit, which took them away."""
     archive: str
     """Link to the copy in the store; empty without public_url."""
 
@@ -113,6 +122,13 @@ class MailView:
         """Return the number of stories."""
         return len(self.stories) + len(self.brief)
 
+    @property
+    def later(self) -> bool:
+        """Return whether it tells what became of a story that is known."""
+        return any(
+            article.event in LATER for story in (*self.stories, *self.brief) for article in story.articles
+        )
+
 
 def view_mail(
     mail: Mail, recipient: Recipient, rules: Mapping[str, Rule], now: datetime, archive: str
@@ -140,9 +156,9 @@ def view_mail(
 def _view_story(
     alerts: tuple[Alert, ...], recipient: Recipient, now: datetime, archive: str, shown: int
 ) -> StoryView:
-    articles: dict[tuple[int, int], list[Alert]] = {}
+    articles: dict[tuple[int, int, str], list[Alert]] = {}
     for alert in alerts:
-        articles.setdefault((alert.article_id, alert.revision), []).append(alert)
+        articles.setdefault((alert.article_id, alert.revision, alert.event), []).append(alert)
     named = {alert.outlet_name for alert in alerts}
     others = {copy.url: copy for alert in alerts for copy in alert.copies if copy.outlet_name not in named}
     late = now - min(alert.due_at for alert in alerts)
@@ -163,10 +179,13 @@ def _view_copy(copy: Copy) -> AlsoView:
 
 def _view_article(alerts: list[Alert], recipient: Recipient, archive: str, shown: int) -> ArticleView:
     alert = alerts[0]
+    is_lost = alert.event == "unmatch"
     spans = [span for same in alerts for span in same.spans]
-    title = marked_title(alert.title, field_spans("title", spans, len(alert.title)), TITLE)
-    body = field_spans("body", spans, len(alert.body))
-    new = new_spans(alert.body, body, alert.body_before) if alert.edited_at else []
+    title_spans = [] if is_lost else field_spans("title", spans, len(alert.title))
+    title = marked_title(alert.title, title_spans, TITLE)
+    text, other = (alert.body_before, alert.body) if is_lost else (alert.body, alert.body_before)
+    body = field_spans("body", spans, len(text))
+    new = new_spans(text, body, other) if alert.edited_at else []
     language = one_line(alert.language, 12)
     host = shown_host(alert.fetched_url)
     return ArticleView(
@@ -180,13 +199,16 @@ def _view_article(alerts: list[Alert], recipient: Recipient, archive: str, shown
         url=one_line(alert.url, QUERY),
         address=one_line(shown_address(alert.url), QUERY),
         host="" if host == shown_host(alert.url) else host,
-        excerpts=excerpts(alert.body, new or body, shown) if shown else Excerpts(shown=()),
+        excerpts=excerpts(text, new or body, shown) if shown else Excerpts(shown=()),
         language=language,
         direction="rtl" if language.partition("-")[0].lower() in RIGHT_TO_LEFT else "auto",
-        edited=alert.edited_at is not None,
+        event=alert.event,
+        happened=clock_words(alert.created_at, recipient.timezone) if alert.event in WHOLE else "",
+        diff=f"newshawk diff {alert.article_id}" if alert.edited_at else "",
         edit_seen=clock_words(alert.edited_at, recipient.timezone) if alert.edited_at else "",
         headline_before=one_line(alert.headline_before, TITLE),
-        new=bool(new),
+        new=bool(new) and not is_lost,
+        lost=is_lost,
         archive=safe_href(f"{archive}{alert.article_id}") if archive else "",
     )
 

@@ -57,6 +57,14 @@ COMMANDS = {
         "Articles with largely the same text, two or more: who published first, and how the story spread.",
     ),
     "show": ("archive", "Print one article with its text. With --json its export row."),
+    "diff": (
+        "changes",
+        "What was edited in an article, word by word: headline, byline, time of publication and text.",
+    ),
+    "changes": (
+        "changes",
+        "What was edited or removed lately, the latest first, with the class of each edit.",
+    ),
     "export": ("archive", "Write articles as JSONL or CSV, or their pages as WARC, oldest first."),
     "hold": (
         "keeping",

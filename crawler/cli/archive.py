@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +16,7 @@ from crawler.alerts.plain import inert
 from crawler.cli.breaklines import doubtful_line, quarantine_line
 from crawler.cli.divergences import divergence_line
 from crawler.cli.formats import Format, json_line, write_rows
+from crawler.cli.history import cut_row, live_line, print_history, print_ignored, revision_row
 from crawler.cli.keeping import hold_line
 from crawler.cli.options import ConfigOption, JsonOption, err, say
 from crawler.cli.outfile import whole_file
@@ -24,13 +25,12 @@ from crawler.cli.warcfile import export_pages
 from crawler.clock import utc_now
 from crawler.config import Config, load_config
 from crawler.errors import UsageError
-from crawler.items import CutLine, Document, Extraction
+from crawler.items import CutLine, Document
 from crawler.query import Piece, Query, parse, snippet, spans
 from crawler.urls import readable
-from storage.articles import Revision
 from storage.search import SCAN_LIMIT
 from storage.store import Store
-from storage.values import moment, stored
+from storage.values import moment
 
 MARK = "bold yellow"
 OutletOption = Annotated[
@@ -115,16 +115,22 @@ def show(
         differing, holds = store.divergences(row["id"]), store.holds(row["id"])
         broken = store.quarantined_by(row["id"])
         doubtful = store.doubtful(row["id"]) if history else []
+        edits = store.changes(row["id"]) if history else {}
+        ignored = store.ignored_lines(row["id"]) if history else []
+        live = store.live_since(row["id"])
     if as_json:
-        told = row | ({"revisions": [_revision_row(each, earlier) for each in texts]} if history else {})
+        told = row | (
+            {"revisions": [revision_row(each, earlier, edits) for each in texts]} if history else {}
+        )
         told |= (
-            {"merged": [{"id": each.article_id} | _revision_row(each, {}) for each in merged]}
+            {"merged": [{"id": each.article_id} | revision_row(each, {}, {}) for each in merged]}
             if merged
             else {}
         )
         told |= {"divergences": differing, "doubtful": doubtful, "quarantined_by": broken} if history else {}
+        told |= {"ignored_lines": ignored, "live_since": live and live[0]} if history else {}
         told |= {"holds": holds} if holds else {}
-        print(json_line(told | ({"cuts": [_cut_row(line) for line in lines]} if cut else {})))
+        print(json_line(told | ({"cuts": [cut_row(line) for line in lines]} if cut else {})))
         return
     if row["id"] != article_id:
         say(
@@ -134,13 +140,16 @@ def show(
         )
     if broken is not None:
         say(Text(quarantine_line(broken), "yellow"))
+    if live is not None:
+        say(Text(live_line(live), "yellow"))
     _print_article(row)
     for each in holds:
         say()
         say(Text(inert(hold_line(each)), "yellow"))
     for text in doubtful:
         say(Text(doubtful_line(text), "dim"))
-    _print_history([*texts, *merged], row["id"], earlier)
+    print_history([*texts, *merged], row["id"], earlier, edits)
+    print_ignored(ignored)
     _print_divergences(differing, whole=history)
     if cut:
         _print_cuts(lines)
@@ -270,31 +279,6 @@ def _published(row: dict[str, Any]) -> str:
     return f"{row['published_local'] or row['published_at']} ({row['published_precision']}, from the {row['published_from']})"
 
 
-def _print_history(
-    revisions: Iterable[Revision], article_id: int, earlier: Mapping[int, list[Extraction]]
-) -> None:
-    for each in revisions:
-        for reading in earlier.get(each.number, ()) if each.article_id == article_id else ():
-            _print_text(
-                f"revision {each.number}, as it was read until {stored(reading.replaced_at)}", reading
-            )
-        whose = (
-            ""
-            if each.article_id == article_id
-            else f" of article {each.article_id}, which lives on in this one"
-        )
-        seen = f"seen {stored(each.seen_at)} at {inert(each.fetched_url)}"
-        _print_text(f"revision {each.number}{whose}, {seen}", each)
-
-
-def _print_text(head: str, text: Revision | Extraction) -> None:
-    say()
-    say(Text(head, "dim"))
-    say(Text(inert(text.title).strip(), "bold"))
-    for line in text.body.splitlines():
-        say(Text(inert(line).strip()))
-
-
 def _print_divergences(differing: Iterable[dict[str, Any]], *, whole: bool) -> None:
     """Tell which mirrors alone showed another text; with *whole* the text too."""
     for each in differing:
@@ -311,42 +295,3 @@ def _print_cuts(lines: Iterable[CutLine]) -> None:
     say(Text("cut lines", "bold"))
     for line in lines:
         say(Text(f"{line.position:>5}  {inert(line.rule):<20}  ", "dim") + Text(inert(line.text)))
-
-
-def _revision_row(each: Revision, earlier: Mapping[int, list[Extraction]]) -> dict[str, Any]:
-    return {
-        "revision": each.number,
-        "seen_at": stored(each.seen_at),
-        "host": each.host,
-        "fetched_url": each.fetched_url,
-        "title": each.title,
-        "body": each.body,
-        "byline": list(each.byline),
-        "section": each.section,
-        "language": each.language,
-        "word_count": each.word_count,
-        "text_sha256": each.text_sha256,
-        "method": each.method,
-        "capture_id": each.capture_id,
-        "extraction": each.extraction,
-        "earlier_readings": [_reading_row(reading) for reading in earlier.get(each.number, ())],
-    }
-
-
-def _reading_row(each: Extraction) -> dict[str, Any]:
-    return {
-        "extraction": each.extraction,
-        "made_at": stored(each.made_at),
-        "replaced_at": stored(each.replaced_at),
-        "why": each.why,
-        "title": each.title,
-        "body": each.body,
-        "byline": list(each.byline),
-        "word_count": each.word_count,
-        "method": each.method,
-        "cuts": [_cut_row(line) for line in each.cut],
-    }
-
-
-def _cut_row(line: CutLine) -> dict[str, Any]:
-    return {"position": line.position, "text": line.text, "rule": line.rule}

@@ -55,7 +55,7 @@ def list_alerts(
         for row in rows:
             print(json.dumps(row, ensure_ascii=False))
         return
-    table = Table("id", "state", "rule", "reader", "headline", "due / sent", "tries", "why")
+    table = Table("id", "state", "event", "rule", "reader", "headline", "due / sent", "tries", "why")
     for row in rows:
         table.add_row(*(escape(cell) for cell in _cells(row)))
     out.print(table if rows else "No alerts.")
@@ -65,6 +65,7 @@ def _cells(row: dict[str, Any]) -> list[str]:
     return [
         str(row["id"]),
         row["state"] + (" (outcome unknown)" if row["unknown_outcome"] else ""),
+        row["event"],
         one_line(row["rule"], 40),
         one_line(row["recipient"], 40),
         one_line(row["title"], 70),

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from crawler.alerts.policy import LATER
 from crawler.cli.divergences import divergence_line
 from crawler.cli.facts import doubt_words, fact, heading, line
 from crawler.cli.options import ConfigOption, JsonOption, out
@@ -191,6 +192,7 @@ def _print_rule(rule: dict[str, Any], article: dict[str, Any], *, whole: bool) -
 
 def _alert(alert: dict[str, Any], article: dict[str, Any]) -> str:
     other = "" if alert["article_id"] == article["id"] else f" for article {alert['article_id']}"
+    other += f" of its {alert['event']}" if alert["event"] in LATER else ""
     match alert["state"]:
         case "sent":
             state = f"sent at {alert['sent_at']} as {alert['message_id']}"

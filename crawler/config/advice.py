@@ -18,8 +18,6 @@ def _missing(config: Config) -> Iterator[str]:
     if not config.outlets:
         yield 'No outlet is watched: a crawl has nothing to do. Add [[outlets]] with use = "presstv", for example.'
     for rule in config.rules:
-        if early := sorted({"removal", "headline"} & set(rule.on)):
-            yield f'Rule "{rule.id}": on = {", ".join(early)} is accepted and does not alert yet.'
         yield from _unknown_outlets(config, rule)
     if config.ops.to:
         yield "Mail to [ops] tells of outlets whose pages changed, of nothing else yet. Watch /metrics and newshawk status."

@@ -245,6 +245,8 @@ class OutletTable(Table):
     """Instead of every: five fields in UTC, names of days."""
     fixed: StrictBool = False
     """True: the interval is not adapted."""
+    recheck_budget: Annotated[int, Field(ge=0, le=1_000_000)] = 2000
+    """Re-checks a day. Those that are promised come first and may exceed it; those between keep to it."""
     languages: Annotated[
         tuple[Annotated[str, _text(values.language)], ...], OneOrMore, Field(max_length=50)
     ] = ()
@@ -277,6 +279,7 @@ class OutletTable(Table):
             every=self.every,
             cron=self.cron,
             fixed=self.fixed,
+            recheck_budget=self.recheck_budget,
             proxy=self.proxy,
             chrome=tuple(rule.build() for rule in self.chrome),
             pages=tuple(rule.build() for rule in self.pages),
@@ -311,7 +314,7 @@ class RecipientTable(Table):
 
 
 Sample = Annotated[str, Field(min_length=1, max_length=100_000)]
-Event = Literal["match", "edit", "removal", "headline"]
+Event = Literal["match", "edit", "unmatch", "headline", "removal"]
 
 
 class RuleTable(Table):
@@ -328,7 +331,7 @@ class RuleTable(Table):
     severity: Literal["normal", "high"] = "normal"
     """high goes through quiet hours."""
     on: Annotated[tuple[Event, ...], OneOrMore, Field(min_length=1), Unique] = ("match", "edit")
-    """What alerts: match, edit (a match that an edit brings), removal, headline."""
+    """What alerts: match, edit (a match that an edit brings), unmatch (one that it takes away), headline, removal."""
     match: Annotated[tuple[Sample, ...], OneOrMore, Field(max_length=100)] = ()
     """Texts that must match; checked whenever the config is read."""
     no_match: Annotated[tuple[Sample, ...], OneOrMore, Field(max_length=100)] = ()

@@ -17,6 +17,7 @@ TextPage, LearnedRule    what is learned of an outlet's template, and from what
 Refusal           a page that does not become an article, and why
 KeptText, Reread  a stored text whose kept page is read again, and what that gives
 Reextraction      what became of the stored text
+Reading, Change, TextDiff    what a text says, what an edit did to it, and both beside each other
 Verdict, Outcome  what the writer made of it
 Member, Window, Standing  an article of a story, when it was published, and who was first
 Recipient, Rule, Match, Alert    who is told what
@@ -27,6 +28,7 @@ from __future__ import annotations
 
 from crawler.items.alerts import Alert, Copy, Document, Match, Recipient, Rule
 from crawler.items.breaks import BreakNotice, Example
+from crawler.items.changes import Change, ChangeClass, DiffLine, Piece, Reading, TextDiff
 from crawler.items.discovery import (
     ArchiveDocument,
     Attempt,
@@ -91,10 +93,13 @@ __all__ = [
     "Backfill",
     "BreakNotice",
     "CarriedMatch",
+    "Change",
+    "ChangeClass",
     "ChromeRule",
     "Copy",
     "CutLine",
     "Decision",
+    "DiffLine",
     "Discovery",
     "Document",
     "Draft",
@@ -122,10 +127,12 @@ __all__ = [
     "Outlet",
     "Page",
     "PageRule",
+    "Piece",
     "Place",
     "PlannedPoll",
     "PollOutcome",
     "Precision",
+    "Reading",
     "Recipient",
     "Reextraction",
     "Refusal",
@@ -135,6 +142,7 @@ __all__ = [
     "Source",
     "SourceKind",
     "Standing",
+    "TextDiff",
     "TextPage",
     "TextWindow",
     "TimeSource",

@@ -8,6 +8,10 @@ from typing import Literal
 
 from crawler.items.times import NO_TIME, Timestamp
 
+EVENTS = ("match", "edit", "unmatch", "headline", "removal")
+"""What a rule can ask to be told of: a new article that matches; an edit that brings the match; an edit that takes it
+away; another headline of an article that matches, or did; an article that matches and is removed, and its return."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
@@ -104,6 +108,8 @@ class Alert:
     """The text before the edit."""
     copies: tuple[Copy, ...] = ()
     """Articles of other outlets in the same story, the first of each outlet."""
+    event: str = "match"
+    """match, edit, unmatch, headline, removal or return; see ``crawler.items.alerts.EVENTS``."""
     digest: bool = False
     """True when it goes into a digest (cadence, quiet hours, backlog)."""
     doubt: bool = False

@@ -60,6 +60,17 @@ HOT: dict[str, Callable[[World], object]] = {
     "articles of a story": lambda world: world.store._db.all(
         "SELECT * FROM story_members WHERE story_id = 1"
     ),
+    "edits of an article": lambda world: world.store.changes(1),
+    "edits of a day": lambda world: world.store.changes_since(world.now, classes=["headline"]),
+    "removals of a day": lambda world: world.store.removals_since(world.now, outlet="example"),
+    "edits of an earlier version": lambda world: world.store.class_changes(),
+    "headlines that were changed": lambda world: world.store._db.all(
+        "SELECT * FROM headline_changes ORDER BY at DESC LIMIT 50"
+    ),
+    "live blogs": lambda world: world.store._db.all(
+        "SELECT * FROM live_blogs ORDER BY live_since DESC LIMIT 50"
+    ),
+    "what changes by itself": lambda world: world.store.ignored_lines(1),
     "an edit": lambda world: world.write(world.article(world.recheck(1), body="A wholly other text.")),
 }
 

@@ -29,7 +29,10 @@ _TOLD = {
         "One story",
         "Its articles in the order in which they were seen, and what each carries; id is its number.",
     ),
-    "edits": ("What was edited", "Headlines before and after, latest edit first."),
+    "edits": (
+        "What was edited",
+        "The class of each edit, headlines before and after, words; latest edit first.",
+    ),
     "quiet": ("When each outlet was heard last", "The longest silence first."),
 }
 _INTERNAL = ("_sqlite_migrations", "sqlite_sequence", "story_bands", "story_parts", "feed_hosts")
@@ -50,6 +53,11 @@ _NEWEST_FIRST = {
     "reconciliations": "id",
     "learned_rules": "id",
     "learned_decisions": "id",
+    "changes": "at",
+    "headline_changes": "at",
+    "live_blogs": "live_since",
+    "ignored_lines": "id",
+    "jitter": "id",
 }
 _LONGEST_ADDRESS = 90
 """Characters of an address that a table shows; the link is whole."""
@@ -138,7 +146,12 @@ def _start(datasette: Any, database: str) -> Markup:
             "Who is first",
             "which outlet publishes before which, and by how much",
         ),
-        (url.query(database, "edits"), "What was edited", "headlines before and after"),
+        (url.query(database, "edits"), "What was edited", "by class, with headlines before and after"),
+        (
+            url.table(database, "headline_changes"),
+            "Headlines that were changed",
+            "how long after publication",
+        ),
         (url.table(database, "alerts"), "Alerts", "what was sent to whom, and what waits"),
         (url.table(database, "funnel"), "Funnel", "what became of the addresses, by outlet and reason"),
         (url.table(database, "completeness"), "Completeness", "what second channels name that no source did"),

@@ -1,10 +1,8 @@
 SELECT
-    r.seen_at, a.outlet_id AS outlet, r.article_id, before.title AS headline_before, r.title AS headline_after,
-    r.word_count - before.word_count AS words_more
-FROM revisions AS r
-JOIN revisions AS before ON before.article_id = r.article_id AND before.number = (
-    SELECT max(number) FROM revisions WHERE article_id = r.article_id AND number < r.number
-)
-JOIN articles AS a ON a.id = r.article_id
-ORDER BY r.seen_at DESC
+    c.at, a.outlet_id AS outlet, c.article_id, c.class, c.old_title AS headline_before, c.new_title AS headline_after,
+    c.words_added, c.words_removed, c.classes
+FROM changes AS c
+JOIN articles AS a ON a.id = c.article_id
+WHERE c.class != 'mended' AND a.merged_into IS NULL
+ORDER BY c.at DESC
 LIMIT 200

@@ -152,7 +152,7 @@ def test_a_late_alert_says_so(make_alert: Make) -> None:
 
 
 def test_an_edit_is_told_as_one(make_alert: Make) -> None:
-    edited = {"revision": 2, "edited_at": NOON, "headline_before": "Harbour closes"}
+    edited = {"event": "edit", "revision": 2, "edited_at": NOON, "headline_before": "Harbour closes"}
     message = mail_of(make_alert("Bakhmut", **edited, body_before="The minister spoke for an hour."))
     assert "Edited: Harbour" in message["Subject"]
     assert "[bakhmut] edited" in text_of(message)
@@ -330,3 +330,52 @@ def test_a_subject_reads_back_as_it_was_written(text: str) -> None:
     lines = message.as_bytes()
     assert max(map(len, lines.split(b"\r\n"))) <= 78
     assert email.message_from_bytes(lines, policy=email.policy.default)["Subject"] == text.strip()
+
+
+CHANGED = {"revision": 2, "edited_at": NOON, "headline_before": "Harbour <closes>"}
+
+
+def test_a_changed_headline_is_shown_beside_the_one_before(make_alert: Make) -> None:
+    message = mail_of(make_alert(event="headline", **CHANGED, body_before="x"))
+    assert "[bakhmut] Headline changed: Harbour of Bakhmut Bay" in message["Subject"]
+    assert "Headline before: Harbour <closes>\nAll that changed: newshawk diff 1\n" in text_of(message)
+    (struck,) = html.document_fromstring(html_of(message)).iter("del")
+    assert words(struck) == "Harbour <closes>"
+
+
+def test_what_an_edit_took_away_is_quoted_from_the_text_before(make_alert: Make) -> None:
+    before = "The dam is old. The mayor resigned at noon. It stands."
+    spans = (("body", before.index("mayor"), before.index("mayor") + 5),)
+    alert = make_alert(
+        event="unmatch",
+        revision=2,
+        edited_at=NOON,
+        body="The dam is old. It stands.",
+        body_before=before,
+        spans=spans,
+    )
+    message = mail_of(alert)
+    assert "No longer said: " in message["Subject"]
+    quote = text_of(message).partition("No longer in the text:")[2].partition("http")[0]
+    assert "The *mayor* resigned" in quote
+    (struck,) = html.document_fromstring(html_of(message)).iter("del")
+    assert "mayor resigned" in words(struck)
+
+
+@pytest.mark.parametrize(
+    ("event", "lead", "told"),
+    [("removal", "Removed: ", "Removed     from all hosts"), ("return", "Back: ", "Back        since")],
+)
+def test_removal_and_return_say_so(make_alert: Make, event: str, lead: str, told: str) -> None:
+    message = mail_of(make_alert(event=event))
+    assert lead in message["Subject"]
+    assert told in text_of(message)
+    assert "newshawk diff" not in text_of(message)
+    assert "an article is removed; each is told once" in words(html.document_fromstring(html_of(message)))
+
+
+def test_many_changes_at_once_are_one_digest(make_alert: Make) -> None:
+    alerts = [make_alert(event="headline", **CHANGED) for _ in range(10)]
+    assert [mail.digest for mail in group(alerts, NOON)] == [True]
+    assert len(group(alerts[:9], NOON)) == 9
+    assert len(group([*alerts, make_alert()], NOON)) == 2  # a new match leaves alone
