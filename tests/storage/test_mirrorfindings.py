@@ -75,7 +75,7 @@ def test_a_time_that_says_less_is_no_other_time(world: World, theirs: Timestamp)
 
 
 def test_the_pace_is_reckoned_once_in_ten_minutes_and_by_the_budget_of_now(world: World) -> None:
-    world.store_article(A)
+    world.store_article(A, published=stamp())
     (row,) = world.rows("SELECT * FROM paces")
     assert (row["budget"], row["at"], row["stretch"]) == (2000, stored(NOON), 1.0)
     world.outlet = replace(world.outlet, recheck_budget=0)
