@@ -11,7 +11,7 @@ from crawler.items import ChangeClass, Reading
 from storage.connection import Connection, Row
 from storage.values import as_json, published_of, stored, texts
 
-AT_ONCE = 50
+AT_ONCE = 25
 """Edits that an earlier version stored and that are classed in one transaction: a few tenths of a second."""
 _MENDED_BEFORE = "SELECT 1 FROM visits WHERE article_id = ? AND revision = ? AND verdict = 'revision' AND reason = 'mended'"
 
