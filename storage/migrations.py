@@ -100,6 +100,12 @@ def m014_changes(db: Database) -> None:
     _run(db, "m014_changes.sql")
 
 
+@migrations()
+def m015_ladder(db: Database) -> None:
+    """Remember absences of articles, how their re-checks are planned, and in what mirrors differ."""
+    _run(db, "m015_ladder.sql")
+
+
 def _run(db: Database, name: str) -> None:
     """Run the statements one by one: ``executescript`` would commit the open transaction."""
     for statement in (SCHEMA / name).read_text(encoding="utf-8").split(";\n\n"):

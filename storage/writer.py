@@ -34,7 +34,7 @@ from crawler.items import Article, Document, LinkState, Outcome, Outlet, Refusal
 from crawler.ladder import next_recheck
 from crawler.reasons import DIVERGENT, DOUBTFUL, UNCONFIRMED
 from crawler.urls import path_and_query, sorted_query
-from storage import articles, captures, divergences, learned, links, notes, stories
+from storage import absences, articles, captures, divergences, learned, links, notes, recheckhours, stories
 from storage.addressing import Addressing
 from storage.alerting import Alerting, Hold
 from storage.comparing import Compared, Comparing, is_comparable
@@ -111,6 +111,11 @@ class Writer:
     def _told(self, item: Article) -> Outcome:
         """Write an article, and what standing queries found in lines that learned rules cut."""
         outcome = self._article(item)
+        if item.page.link.article_id is not None:
+            edits = int(outcome.state is LinkState.REVISION)
+            recheckhours.count(self.db, self.outlet.id, self.now, item.page, stood=1, edits=edits)
+        elif outcome.state is LinkState.NEW:
+            recheckhours.add(self.db, self.outlet.id, self.now, new=1)
         if item.carried:
             about = {"outlet_id": self.outlet.id, "run_id": self.run_id, "article_id": outcome.article_id}
             learned.tell_carried(self.db, item.carried, stored(self.now), **about)
@@ -329,6 +334,8 @@ class Writer:
         if article["gone_at"]:
             told = f"{article['url']} is back; it was found removed at {article['gone_at']}"
             notes.add(self.db, "returned", told, now, outlet_id=self.outlet.id, article_id=article["id"])
+        if article["missing_since"]:
+            absences.end(self.db, article["id"], now)
         articles.read_again(self.db, article["id"], stored(item.page.at), self._next_recheck(article["id"]))
         self.addressing.sight(item, article["id"])
 
