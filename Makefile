@@ -62,7 +62,7 @@ format: $(STAMP)  ## Put the code in ruff's form
 	$(BIN)/ruff format .
 
 bench: $(STAMP)  ## The benchmarks in benchmarks/, one after the other
-	@set -e; for name in feeds_table matching copies stories finding section_links crawl_corpora reextract learned redesign \
+	@set -e; for name in feeds_table matching copies stories finding section_links crawl_corpora reextract learned redesign edits \
 	  completeness throughput polling kept crash failures; do \
 	  echo "== $$name"; $(BIN)/python -m benchmarks.$$name; done
 

@@ -11,7 +11,7 @@ from crawler.items import ChangeClass, Reading
 from storage.connection import Connection, Row
 from storage.values import as_json, published_of, stored, texts
 
-AT_ONCE = 50
+AT_ONCE = 25
 """Edits that an earlier version stored and that are classed in one transaction: a few tenths of a second."""
 _MENDED_BEFORE = "SELECT 1 FROM visits WHERE article_id = ? AND revision = ? AND verdict = 'revision' AND reason = 'mended'"
 
@@ -137,14 +137,10 @@ def since(
 def removals_since(
     db: Connection, start: datetime | None, *, outlet: str | None, limit: int
 ) -> list[dict[str, Any]]:
-    """Return the articles found removed since a moment (None: ever) that are still gone, the latest first, at most
-    *limit*."""
+    """Return the removals since a moment (None: ever), the latest first, at most *limit*; of one whose page is back too."""
     rows = db.rows(
-        "SELECT 'removed' AS class, a.gone_at AS at, a.id AS article_id, a.outlet_id AS outlet, r.title AS title,"
-        " a.url AS url, a.missing_since AS missing_since, a.published_at AS published_at"
-        " FROM articles AS a JOIN revisions AS r ON r.article_id = a.id AND r.number = a.revision"
-        " WHERE a.gone_at IS NOT NULL AND a.gone_at >= :start AND a.merged_into IS NULL"
-        " AND (:outlet IS NULL OR a.outlet_id = :outlet) ORDER BY a.gone_at DESC, a.id DESC LIMIT :limit",
+        "SELECT 'removed' AS class, gone_at AS at, * FROM removals WHERE gone_at >= :start"
+        " AND (:outlet IS NULL OR outlet = :outlet) ORDER BY gone_at DESC, article_id DESC LIMIT :limit",
         {"start": "" if start is None else stored(start), "outlet": outlet, "limit": limit},
     )
     return [dict(row) for row in rows]

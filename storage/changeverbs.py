@@ -32,7 +32,7 @@ class ChangeVerbs(StorePart):
     def removals_since(
         self, start: datetime | None, *, outlet: str | None = None, limit: int = 50
     ) -> list[dict[str, Any]]:
-        """Return the articles found removed since a moment that are still gone, the latest first."""
+        """Return the removals since a moment, the latest first; of an article whose page is back too."""
         return changes.removals_since(self._db, start, outlet=outlet, limit=limit)
 
     def ignored_lines(self, article_id: int) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from crawler.errors import AddressRefused
 from crawler.identity import article_key
 from crawler.items import Key, Outlet
-from storage import articles, changes, joining, standings, stories
+from storage import absences, articles, changes, joining, standings, stories
 from storage.connection import Connection, Row
 from storage.values import plain, published_of
 
@@ -57,6 +57,8 @@ def merge(db: Connection, article_id: int, into: int, now: str) -> None:
             "id": into,
         },
     )
+    if younger["gone_at"] is None:
+        absences.end(db, into, now)
     joining.merge(db, younger["story_id"], older["story_id"])
 
 

@@ -107,6 +107,12 @@ def m014_changes(db: Database) -> None:
 
 
 @migrations()
+def m015_ladder(db: Database) -> None:
+    """Remember absences of articles, how their re-checks are planned, and in what mirrors differ."""
+    _run(db, "m015_ladder.sql")
+
+
+@migrations()
 def m016_events(db: Database) -> None:
     """Let a rule alert a story's reader of what happens to it later: headlines changed, terms and articles removed."""
     _run(db, "m016_events.sql")

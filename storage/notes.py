@@ -3,6 +3,7 @@
 key_reused      an outlet gave the key of an article to another one
 divergent       a mirror shows another text of an article
 gone, returned  all hosts say that a page is removed; it is back
+removals_in_doubt  most pages of an outlet are missing at once: none counts as removed yet
 stale           a host serves an old list, or one that is not the outlet's
 caught_up       it serves fresh ones again
 validators_lie  a host says 304 when its list has changed

@@ -7,13 +7,19 @@ from datetime import datetime
 from crawler.items import LinkState, Outcome, Outlet, Page, Refusal
 from crawler.ladder import MISSING_PAUSE, next_try
 from crawler.reasons import GONE
-from storage import articles, captures, links, notes
+from crawler.removal import (
+    DOUBT_LEAST,
+    DOUBT_LONGEST,
+    answers_of,
+    how_missing,
+    is_missing,
+    is_outlet_broken,
+)
+from storage import absences, articles, captures, links, notes, recheckhours
 from storage.connection import Connection, Row
 from storage.rechecking import Rechecking
 from storage.values import moment, stored, stored_or_none
 from storage.visits import add_visit
-
-REMOVED_STATUS = frozenset({404, 410})
 
 
 class Refusals:
@@ -78,8 +84,11 @@ class Refusals:
         if article is None:
             raise LookupError(f"no article {article_id}")
         verdict = refusal.state.value
-        if self._is_removed_everywhere(refusal):
-            verdict = self._missing(article)
+        answers = answers_of(refusal)
+        is_gone = is_missing(self.outlet, answers)
+        recheckhours.count(self.db, self.outlet.id, self.now, refusal.page, missing=int(is_gone))
+        if is_gone:
+            verdict = self._missing(article, how_missing(answers))
         else:
             self.later(article["id"])
         add_visit(
@@ -100,32 +109,42 @@ class Refusals:
             article_id=article["id"],
         )
 
-    def _is_removed_everywhere(self, refusal: Refusal) -> bool:
-        """True if every host of the outlet said in this check that the page is gone. A host out of reach,
-        resting, or with a foreign page proves nothing."""
-        page = refusal.page
-        last = {tried.host: (tried.status, tried.reason) for tried in page.attempts}
-        if refusal.reason in GONE and last.get(page.host, (None, "ok"))[1] == "ok":
-            last[page.host] = (page.status, refusal.reason)  # an answer that was read, and found to be none
-        return all(
-            host in last and (last[host][0] in REMOVED_STATUS or last[host][1] in GONE)
-            for host in self.outlet.hosts
-        )
-
-    def _missing(self, article: Row) -> str:
+    def _missing(self, article: Row, how: str) -> str:
         """Return gone when this is the second such check after the pause, else failed."""
         now = stored(self.now)
-        since = article["missing_since"]
-        if since is None:
-            self.db.execute("UPDATE articles SET missing_since = ? WHERE id = ?", (now, article["id"]))
-            articles.set_recheck(self.db, article["id"], stored(self.now + MISSING_PAUSE))
+        absence = absences.missed(self.db, article, how, now)
+        since = moment(absence["missing_since"])
+        if self.now - since < MISSING_PAUSE:
+            articles.set_recheck(self.db, article["id"], stored(since + MISSING_PAUSE))
             return "failed"
-        if self.now - moment(since) < MISSING_PAUSE:
-            articles.set_recheck(self.db, article["id"], stored(moment(since) + MISSING_PAUSE))
+        if absence["gone_at"] is None and self._is_in_doubt(absence):
+            self._doubt(article, absence)
             return "failed"
         articles.set_recheck(self.db, article["id"], self.rechecking.promised(article["id"]))
-        if article["gone_at"] is None:
-            self.db.execute("UPDATE articles SET gone_at = ? WHERE id = ?", (now, article["id"]))
+        if absence["gone_at"] is None:
+            absences.remove(self.db, absence, now)
             told = f"{article['url']} was removed on every host; its text is kept"
             notes.add(self.db, "gone", told, now, outlet_id=self.outlet.id, article_id=article["id"])
         return "gone"
+
+    def _is_in_doubt(self, absence: Row) -> bool:
+        """Return whether most of what was checked of the outlet since the article is missing is missing too. After
+        a week of that it is removed."""
+        since = moment(absence["missing_since"])
+        if self.now - since >= DOUBT_LONGEST:
+            return False
+        stood = recheckhours.stood(self.db, self.outlet.id, since)
+        most = max(stood, DOUBT_LEAST)
+        missing = absences.undecided(self.db, self.outlet.id, absence["missing_since"], most)
+        return is_outlet_broken(missing, stood)
+
+    def _doubt(self, article: Row, absence: Row) -> None:
+        now = stored(self.now)
+        if not absences.is_any_doubted(self.db, self.outlet.id):
+            told = (
+                f"since {absence['missing_since']} most re-checks of {self.outlet.id} find no page on any host: its"
+                " articles count as removed only when that is over, or after a week"
+            )
+            notes.add(self.db, "removals_in_doubt", told, now, outlet_id=self.outlet.id)
+        absences.doubt(self.db, absence["id"], now)
+        self.later(article["id"])

@@ -10,6 +10,7 @@ from crawler.identity import is_same_site
 from crawler.items import LinkState
 from crawler.urls import canonical_url, path_and_query, sorted_query
 from storage import (
+    absences,
     backfills,
     baselines,
     breaks,
@@ -92,6 +93,7 @@ def _outlet_status(db: Connection, outlet: Row, last: datetime | None, now: date
         "frozen_sources": freshness.frozen_sources(db, outlet["id"], now),
         "rechecks": rechecking.standing(db, outlet["id"], now),
         "hosts": hosthealth.listed(db, outlet["id"], now),
+        "absences": absences.standing(db, outlet["id"]),
         "kept": keptsums.of_outlet(db, outlet["id"]),
         "pages": baselines.state(db, outlet["id"]) | {"breaks": breaks.standing(db, outlet["id"])},
     }

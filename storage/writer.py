@@ -34,6 +34,7 @@ from crawler.items import Article, Document, LinkState, Outcome, Outlet, Refusal
 from crawler.reasons import DIVERGENT, DOUBTFUL, UNCONFIRMED
 from crawler.urls import path_and_query, sorted_query
 from storage import (
+    absences,
     articles,
     captures,
     divergences,
@@ -42,6 +43,7 @@ from storage import (
     links,
     mirrorfindings,
     notes,
+    recheckhours,
     standings,
     stories,
 )
@@ -129,6 +131,11 @@ class Writer:
     def _told(self, item: Article) -> Outcome:
         """Write an article, and what standing queries found in lines that learned rules cut."""
         outcome = self._article(item)
+        if item.page.link.article_id is not None:
+            edits = int(outcome.state is LinkState.REVISION)
+            recheckhours.count(self.db, self.outlet.id, self.now, item.page, stood=1, edits=edits)
+        elif outcome.state is LinkState.NEW:
+            recheckhours.add(self.db, self.outlet.id, self.now, new=1)
         if item.carried:
             about = {"outlet_id": self.outlet.id, "run_id": self.run_id, "article_id": outcome.article_id}
             learned.tell_carried(self.db, item.carried, stored(self.now), **about)
@@ -351,6 +358,8 @@ class Writer:
             told = f"{article['url']} is back; it was found removed at {article['gone_at']}"
             about = {"outlet_id": self.outlet.id, "article_id": article["id"]}
             notes.add(self.db, "returned", told, stored(self.now), **about)
+        if article["missing_since"]:
+            absences.end(self.db, article["id"], stored(self.now))
         mirrorfindings.compare(self.db, item, article, articles.latest(self.db, article)["host"])
         articles.read_again(self.db, article["id"], stored(item.page.at), self.rechecking.next(article["id"]))
         self.addressing.sight(item, article["id"])

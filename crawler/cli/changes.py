@@ -225,7 +225,8 @@ def _print_change(row: dict[str, Any]) -> None:
     at = row["at"][:16].replace("T", " ")
     if row["class"] == REMOVED:
         head = Text.assemble(at, "  ", (inert(row["outlet"]), "cyan"), "  ", (REMOVED, "bold red"))
-        say(head.append(f"  article {row['article_id']}"))
+        back = f", back since {row['returned_at'][:16].replace('T', ' ')}" if row["returned_at"] else ""
+        say(head.append(f"  ({row['how']}{back})  article {row['article_id']}"))
         say(Text(f"  {inert(row['title']).strip()}"))
         say(Text(f"  {inert(readable(row['url']))}", "dim"))
         return

@@ -80,8 +80,6 @@ ALTER TABLE articles ADD COLUMN
     live_by TEXT                    -- by what that is known, words of crawler/changes/liveblog.py, NULL: it is none
 ;
 
-CREATE INDEX articles_gone_since ON articles (gone_at) WHERE gone_at IS NOT NULL;
-
 CREATE INDEX articles_live ON articles (live_since) WHERE live_since IS NOT NULL;
 
 -- Headlines that were changed after publication.

@@ -148,13 +148,21 @@ def test_changes_lists_edits_by_class(run: Run) -> None:
 
 def test_changes_lists_removals_among_edits(run: Run, folder: Path) -> None:
     with Store.open(folder / "newshawk.db") as store, store._writing() as db:
-        db.execute("UPDATE articles SET gone_at = '2026-11-23T15:00:00Z' WHERE id = 2")
+        db.execute(
+            "INSERT INTO absences (outlet_id, article_id, missing_since, last_missing_at, checks, how, revision, gone_at,"
+            " returned_at) VALUES ('example', 2, '2026-11-23T03:00:00Z', '2026-11-23T15:00:00Z', 2, '410', 1,"
+            " '2026-11-23T15:00:00Z', '2026-11-23T17:00:00Z')"
+        )
     rows = [
         json.loads(line) for line in run("changes", "--since", "2026-11-23", "--json").stdout.splitlines()
     ]
     assert [(row["class"], row["article_id"]) for row in rows] == [("removed", 2), ("headline", 1)]
     text = run("changes", "--since", "2026-11-23", "--class", "removed").stdout
-    assert ("removed  article 2" in text, "Never edited" in text, "article 1" in text) == (True, True, False)
+    assert (
+        "removed  (410, back since 2026-11-23 17:00)  article 2" in text,
+        "Never edited" in text,
+        "article 1" in text,
+    ) == (True, True, False)
     assert run("changes", "--since", "2026-11-23", "-n", "1", "--json").stdout.count("\n") == 1
     assert run("changes", "--since", "2026-11-23", "--class", "names", "--class", "removed").stdout == text
 
