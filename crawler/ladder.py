@@ -64,13 +64,13 @@ class Pace:
     arrivals: float
     """New articles a day, over the last week."""
     budget: int
-    """Re-checks that the outlet is to be asked for a day."""
+    """Pages that re-checks may ask the outlet for a day."""
     done: int
-    """Re-checks of the last 24 hours."""
+    """Pages that they asked for in the last 24 hours, over all hosts."""
     edits: int
     """Of the last 30 days: how many found an edit ..."""
     checks: int
-    """... of how many that read the page."""
+    """... of how many that found the article in its place."""
 
     @property
     def habit(self) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 
 from crawler.items import Outlet
 from crawler.ladder import BUSY, BUSY_FOR, NEVER, Pace, next_recheck, retry_recheck
+from storage import recheckhours
 from storage.connection import Connection, Row
 from storage.values import moment, moment_or_none, stored, stored_or_none
 
@@ -62,14 +63,17 @@ class Rechecking:
         return row
 
     def _reckoned(self) -> Pace:
-        began = self.db.value("SELECT min(started_at) FROM runs WHERE outlet_id = ?", (self.outlet.id,))
-        days = min((self.now - moment(began)) / _DAY, 7.0) if began else 1.0
+        began = recheckhours.first(self.db, self.outlet.id)
+        days = 1.0 if began is None else min(max((self.now - began) / _DAY, 1.0), 7.0)
+        day, week, month = (
+            recheckhours.sums(self.db, self.outlet.id, self.now - back) for back in (_DAY, _WEEK, _MONTH)
+        )
         pace = Pace(
-            arrivals=self._sum("new", _WEEK) / max(days, 1.0),
+            arrivals=week["new"] / days,
             budget=self.outlet.recheck_budget,
-            done=self._sum("revised + unchanged", _DAY),
-            edits=self._sum("revised", _MONTH),
-            checks=self._sum("revised + unchanged", _MONTH),
+            done=day["requests"],
+            edits=month["edits"],
+            checks=month["stood"],
         )
         stretch = pace.stretch()
         values = {name: getattr(pace, name) for name in _COLUMNS}
@@ -81,10 +85,6 @@ class Rechecking:
         names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
         self.db.execute(f"INSERT OR REPLACE INTO paces ({names}) VALUES ({marks})", values)  # noqa: S608 - our names
         return pace
-
-    def _sum(self, column: str, back: timedelta) -> int:
-        sql = f"SELECT coalesce(sum({column}), 0) FROM runs WHERE outlet_id = ? AND started_at >= ?"  # noqa: S608 - ours
-        return int(self.db.value(sql, (self.outlet.id, stored(self.now - back))))
 
 
 def pace_of(row: Row) -> Pace:

@@ -3,10 +3,10 @@ CREATE TABLE paces (
     outlet_id TEXT PRIMARY KEY REFERENCES outlets(id) ON UPDATE CASCADE,  -- outlet
     at TEXT NOT NULL,               -- when it was reckoned; anew every ten minutes
     arrivals REAL NOT NULL,         -- new articles a day, over the last week
-    budget INTEGER NOT NULL,        -- re-checks a day, as configured
-    done INTEGER NOT NULL,          -- re-checks of the last 24 hours
-    edits INTEGER NOT NULL,         -- revisions that the re-checks of the last 30 days found
-    checks INTEGER NOT NULL,        -- re-checks of the last 30 days that read the page
+    budget INTEGER NOT NULL,        -- pages that re-checks may ask for a day, as configured
+    done INTEGER NOT NULL,          -- pages that re-checks asked for in the last 24 hours, over all hosts
+    edits INTEGER NOT NULL,         -- of these: another text
+    checks INTEGER NOT NULL,        -- re-checks of the last 30 days that found the article in its place
     stretch REAL                    -- the steps of crawler/ladder.py are so many times as long; NULL: only the promised checks
 );
 
