@@ -10,12 +10,14 @@ import json
 from collections.abc import Sequence
 
 from crawler.items import Fingerprint
-from storage.connection import Connection
+from storage.connection import Connection, Row
 
 CANDIDATES = 50
 """Articles that share a band and are compared word by word at most; those that share most bands first."""
 CHARACTERS = 2_000_000
 """Of candidates' texts read for one article at most: the writer must not stand still for a few books."""
+MATES = 10
+"""Articles of a story that a text read anew is compared with before others are looked for."""
 _PER_BAND = 50
 """Newest articles looked at in one band: a band of boilerplate may hold thousands."""
 
@@ -42,9 +44,28 @@ def story_of(db: Connection, fingerprint: Fingerprint, body: str) -> int | None:
     return min(_sharing(db, fingerprint, body), default=None) if body.strip() else None
 
 
-def _sharing(db: Connection, fingerprint: Fingerprint, body: str) -> set[int]:
-    """Return the stories, by their root, of which a member shares the text. Bodies are compared: a headline
-    is often rewritten, or a standing one."""
+def joined_by(db: Connection, fingerprint: Fingerprint, body: str, article_id: int) -> int | None:
+    """Return the story that the text of an article would join if the article were in none, None for none. Read only."""
+    return min(_sharing(db, fingerprint, body, but=article_id), default=None)
+
+
+def mates(db: Connection, article: Row) -> list[str]:
+    """Return the texts with which other articles entered an article's story: some of the first of them, whole or their
+    beginning."""
+    from crawler.fingerprint import COMPARED  # loads numpy, which readers never need
+
+    rows = db.rows(
+        "SELECT substr(r.body, 1, ?) AS body FROM articles AS a"
+        " JOIN revisions AS r ON r.article_id = a.id AND r.number = 1"
+        " WHERE a.story_id = ? AND a.id != ? AND a.merged_into IS NULL ORDER BY a.id LIMIT ?",
+        (COMPARED, article["story_id"], article["id"], MATES),
+    )
+    return [row["body"] for row in rows]
+
+
+def _sharing(db: Connection, fingerprint: Fingerprint, body: str, but: int | None = None) -> set[int]:
+    """Return the stories, by their root, of which a member shares the text, *but* for one article. Bodies are
+    compared: a headline is often rewritten, or a standing one."""
     from crawler.fingerprint import COMPARED, comparable, is_copy  # loads numpy, which readers never need
 
     found: set[int] = set()
@@ -52,6 +73,8 @@ def _sharing(db: Connection, fingerprint: Fingerprint, body: str) -> set[int]:
     for article_id in _candidates(db, fingerprint):
         if left <= 0:
             break
+        if article_id == but:
+            continue
         row = db.one(_ENTRY, (COMPARED, article_id))
         assert row is not None
         story_id = root(db, row["story_id"])
