@@ -26,6 +26,8 @@ CHARACTERS = 2_000_000
 """Of candidates' texts read for one article at most: the writer must not stand still for a few books."""
 MEMBERS = 200
 """Latest articles of a story that are looked at for issues of a series."""
+MATES = 10
+"""Articles of a story that a text read anew is compared with before others are looked for."""
 _PER_BAND = 50
 """Newest articles looked at in one band: a band of boilerplate may hold thousands."""
 
@@ -87,9 +89,9 @@ class _Text:
         )
 
 
-def sharing(db: Connection, text: Arriving) -> list[int]:
-    """Return the stories, by their root, of which an article shares the text, the oldest first; none for a story of
-    its own. Bodies are compared: a headline is often rewritten, or a standing one. Read only."""
+def sharing(db: Connection, text: Arriving, but: int | None = None) -> list[int]:
+    """Return the stories, by their root, of which an article, *but* for this one, shares the text, the oldest first; none
+    for a story of its own. Bodies are compared: a headline is often rewritten, or a standing one. Read only."""
     if not text.body.strip():
         return []
     ours = _Text(outlet_id=text.outlet_id, title=text.title, day=text.day, body=comparable(text.body))
@@ -98,6 +100,8 @@ def sharing(db: Connection, text: Arriving) -> list[int]:
     for article_id in _candidates(db, text.fingerprint):
         if left <= 0:
             break
+        if article_id == but:
+            continue
         row = db.one(_TEXT, (COMPARED, article_id))
         assert row is not None
         story_id = root(db, row["story_id"])
@@ -112,6 +116,18 @@ def sharing(db: Connection, text: Arriving) -> list[int]:
         ):
             found.append(story_id)
     return sorted(found)
+
+
+def mates(db: Connection, article: Row) -> list[str]:
+    """Return the texts with which other articles entered an article's story: some of the first of them, whole or their
+    beginning."""
+    rows = db.rows(
+        "SELECT substr(r.body, 1, ?) AS body FROM articles AS a"
+        " JOIN revisions AS r ON r.article_id = a.id AND r.number = 1"
+        " WHERE a.story_id = ? AND a.id != ? AND a.merged_into IS NULL ORDER BY a.id LIMIT ?",
+        (COMPARED, article["story_id"], article["id"], MATES),
+    )
+    return [row["body"] for row in rows]
 
 
 def _candidates(db: Connection, fingerprint: Fingerprint) -> list[int]:

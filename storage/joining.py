@@ -39,12 +39,12 @@ def merge(db: Connection, one: int, other: int) -> None:
         db.execute("UPDATE articles SET story_id = ? WHERE story_id = ?", (older, younger))
         db.execute("UPDATE story_parts SET story_id = ? WHERE story_id = ?", (older, younger))
         for row in db.all("SELECT * FROM outbox WHERE story_id = ?", (younger,)):
-            _join_alerts(db, row, older)
+            join_alerts(db, row, older)
         standings.refresh(db, younger)
     standings.refresh(db, older)
 
 
-def _join_alerts(db: Connection, row: Row, story_id: int) -> None:
+def join_alerts(db: Connection, row: Row, story_id: int) -> None:
     """Let an alert count for *story_id*. Where the reader has one for it already, at most one of both leaves."""
     sql = "SELECT * FROM outbox WHERE rule_id = ? AND story_id = ? AND recipient_id = ? AND occasion = ?"
     other = db.one(sql, (row["rule_id"], story_id, row["recipient_id"], row["occasion"]))

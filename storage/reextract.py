@@ -2,7 +2,8 @@
 
 Looked at first (``look``), then written (``write``): the revision's row has the latest reading, ``extractions`` those
 before. What the readings differ in is carried on to the full-text index, the story's bands, the article's time of
-publication, its matches and the outbox. Number, time and page of the revision stay, and so does the story.
+publication, its matches and the outbox. Number, time and page of the revision stay; so does the story, unless the earlier reading was all
+that the article shared with it.
 """
 
 from __future__ import annotations
@@ -24,9 +25,21 @@ from crawler.items import (
     Timestamp,
 )
 from crawler.textchange import TextChange, text_change
-from storage import articles, changes, extractions, learned, links, notes, quarantine, standings, stories
+from storage import (
+    articles,
+    changes,
+    extractions,
+    learned,
+    links,
+    notes,
+    quarantine,
+    regrouping,
+    standings,
+    stories,
+)
 from storage.alerting import Alerting
 from storage.connection import Connection, Row
+from storage.regrouping import Place
 from storage.rematching import Rematch, Rematcher
 from storage.values import moment_or_none, plain, published_columns, published_of, stored, texts
 from storage.watch import is_sound
@@ -54,6 +67,8 @@ class _Plan:
     change: TextChange
     fields: tuple[FieldChange, ...]
     rematch: Rematch
+    place: Place | None
+    """The story it belongs to by this reading, None for the one that it is in."""
     is_mended: bool
     """The stored text is in doubt since its outlet was redesigned, and this reading is sound."""
 
@@ -88,7 +103,8 @@ class Reextractor:
             about = {"outlet_id": plan.article["outlet_id"], "run_id": run_id, "article_id": told.article_id}
             learned.tell_carried(self.db, plan.item.carried, stored(self.now), **about)
         if self._replace(plan):
-            self.rematcher.write(plan.article, plan.revision, plan.rematch, run_id=run_id, now=self.now)
+            article, _ = self._rows(read)
+            self.rematcher.write(article, plan.revision, plan.rematch, run_id=run_id, now=self.now)
             if told.unmatched:
                 self._note(told, plan, run_id)
         if plan.is_mended:
@@ -107,9 +123,14 @@ class Reextractor:
         published = self._published(article, revision, item)
         before = articles.document(article, revision)
         after = self._document(before, values, published, article)
+        place = None
+        if revision["number"] == 1 and revision["body"] != values["body"]:
+            place = regrouping.place(self.db, article, item)
+        own = article["story_id"]
+        told_in = (own,) if place is None else place.stories(own)
         rematch = Rematch()
         if before != after:
-            rematch = self.rematcher.compare(article, revision, before, after)
+            rematch = self.rematcher.compare(article, revision, before, after, told_in)
         return _Plan(
             article=article,
             revision=revision,
@@ -119,6 +140,7 @@ class Reextractor:
             change=text_change(revision["body"], values["body"]),
             fields=tuple(_field_changes(revision, values)),
             rematch=rematch,
+            place=place,
             is_mended=article["quarantined_by"] is not None and is_sound(self.db, item, article, self.now),
         )
 
@@ -229,6 +251,8 @@ class Reextractor:
             old = fingerprint(plan.revision["title"], plan.revision["body"]).bands
             stories.replace_bands(self.db, article["id"], old, plan.item.fingerprint.bands)
             standings.refresh_of(self.db, article["id"], reread=True)
+            if plan.place is not None:
+                regrouping.move(self.db, article, plan.place, self.now)
 
     def _note(self, told: Reextraction, plan: _Plan, run_id: int) -> None:
         rules = ", ".join(told.unmatched)

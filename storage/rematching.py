@@ -38,8 +38,11 @@ class Rematcher:
     def __init__(self, db: Connection, alerting: Alerting) -> None:
         self.db, self.alerting = db, alerting
 
-    def compare(self, article: Row, revision: Row, before: Document, after: Document) -> Rematch:
-        """Return what reading a revision anew changes; nothing is written."""
+    def compare(
+        self, article: Row, revision: Row, before: Document, after: Document, told_in: tuple[int, ...]
+    ) -> Rematch:
+        """Return what reading a revision anew changes; nothing is written. *told_in*: the stories of which whoever was
+        told knows this article too."""
         held = {match.rule_id for match in self.alerting.matches(before)}
         now = {match.rule_id: match for match in self.alerting.matches(after)}
         matched = tuple(match for rule_id, match in now.items() if rule_id not in held)
@@ -54,7 +57,7 @@ class Rematcher:
             matched=matched,
             kept=tuple(kept),
             ended=tuple(ended),
-            readers=tuple(self._readers(article, revision, matched)),
+            readers=tuple(self._readers(article, revision, matched, told_in)),
         )
 
     def write(self, article: Row, revision: Row, change: Rematch, *, run_id: int, now: datetime) -> int:
@@ -97,7 +100,7 @@ class Rematcher:
     # --- late alerts ------------------------------------------------------------------------------
 
     def _readers(
-        self, article: Row, revision: Row, matched: tuple[Match, ...]
+        self, article: Row, revision: Row, matched: tuple[Match, ...], told_in: tuple[int, ...]
     ) -> list[tuple[Rule, Recipient]]:
         """Return who has not been told of these rules and this story, and should have been: of the article's latest
         text, unless its link is silent, where the rule was there when the text was first seen."""
@@ -112,16 +115,21 @@ class Rematcher:
             if events.isdisjoint(rule.on) or _seen_at(article, revision) < self.alerting.created_at[rule.id]:
                 continue
             recipients = map(self.alerting.recipients.get, dict.fromkeys(rule.to))
-            told += [(rule, who) for who in recipients if who and not self._is_told(article, rule, who)]
+            told += [
+                (rule, who) for who in recipients if who and not self._is_told(article, rule, who, told_in)
+            ]
         return told
 
     def _is_silent(self, article: Row) -> bool:
         silent = self.db.value("SELECT silent FROM links WHERE id = ?", (article["link_id"],))
         return bool(silent) and article["generation"] == 1
 
-    def _is_told(self, article: Row, rule: Rule, recipient: Recipient) -> bool:
-        sql = "SELECT 1 FROM outbox WHERE rule_id = ? AND story_id = ? AND recipient_id = ? AND occasion = ''"
-        return self.db.one(sql, (rule.id, article["story_id"], recipient.id)) is not None
+    def _is_told(self, article: Row, rule: Rule, recipient: Recipient, told_in: tuple[int, ...]) -> bool:
+        sql = (
+            "SELECT 1 FROM outbox WHERE rule_id = ? AND recipient_id = ?"
+            " AND occasion = '' AND (article_id = ? OR story_id IN (SELECT value FROM json_each(?))) LIMIT 1"
+        )
+        return self.db.one(sql, (rule.id, recipient.id, article["id"], as_json(told_in))) is not None
 
     def _queue(self, article: Row, revision: Row, rule: Rule, recipient: Recipient, now: datetime) -> int:
         """Add the row with the time at which the alert would have been due: by it the mail is late."""

@@ -34,13 +34,21 @@ class ExampleView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What may be typed, and what for."""
+
+    does: str
+    typed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeView:
     """The whole mail."""
 
     headline: str
     told: tuple[str, ...]
     follows: str
-    commands: tuple[str, ...]
+    commands: tuple[Command, ...]
     before: ExampleView | None
     after: ExampleView | None
     readers: str
@@ -74,13 +82,12 @@ def _digest(notice: BreakNotice) -> str:
 
 def view_notice(notice: BreakNotice, readers: Sequence[Recipient], now: datetime) -> NoticeView:
     """Return what the mail shows: every text inert and bounded."""
-    is_open = notice.closed_at is None
     zone = readers[0].timezone if readers else "UTC"
     return NoticeView(
         headline=_headline(notice, zone),
         told=notice.told if notice.event == "opened" else (),
         follows=_follows(notice),
-        commands=_commands(notice) if is_open or notice.quarantined else (),
+        commands=_commands(notice),
         before=_example(notice.before) if notice.event == "opened" else None,
         after=_example(notice.after) if notice.event == "opened" else None,
         readers=", ".join(one_line(reader.id, NAME) for reader in readers),
@@ -125,17 +132,25 @@ def _follows(notice: BreakNotice) -> str:
     return f"{waiting}. These articles are read anew; alerts of those that are not within two hours leave marked."
 
 
-def _commands(notice: BreakNotice) -> tuple[str, ...]:
-    if notice.kind == "redesign":
+def _commands(notice: BreakNotice) -> tuple[Command, ...]:
+    """Return what may be typed, each with what it is for; once the break is over nothing that ends it."""
+    if notice.kind == "redesign" or (notice.closed_at is not None and not notice.quarantined):
         return ()
     outlet = one_line(notice.outlet_id, NAME)
-    page = f"newshawk explain {one_line(notice.after.url, ADDRESS)}" if notice.after else ""
-    commands = (
-        f"newshawk outlets breaks {outlet}",
-        page,
-        f"newshawk outlets breaks {outlet} --close {notice.id} --as normal",
+    close = f"newshawk outlets breaks {outlet} --close {notice.id} --as"
+    commands = [Command(does="What waits:", typed=f"newshawk outlets breaks {outlet}")]
+    if notice.closed_at is not None:
+        return tuple(commands)
+    if notice.after:
+        page = f"newshawk explain {one_line(notice.after.url, ADDRESS)}"
+        commands.append(Command(does="What the rules make of one of its pages:", typed=page))
+    commands.append(
+        Command(does="The rules fit again, do not wait for further pages:", typed=f"{close} fixed")
     )
-    return tuple(command for command in commands if command)
+    commands.append(
+        Command(does="The pages are meant to be so, accept their texts:", typed=f"{close} normal")
+    )
+    return tuple(commands)
 
 
 def _count(number: int, what: str) -> str:

@@ -27,6 +27,19 @@ def quarantine_line(row: Mapping[str, Any]) -> str:
     return f"The text is in doubt: {'; '.join(row['told'])} (break {row['id']} of {row['outlet']})."
 
 
+def doubtful_words(break_id: int, outlet_id: str) -> str:
+    """Return what it means for an article that its text is in doubt."""
+    return (
+        f"in doubt (break {break_id}), it may say less than the page. Once it is read anew the rules are tried on it again:"
+        f" newshawk outlets breaks {outlet_id}"
+    )
+
+
+def held_words(until: str) -> str:
+    """Return why an alert waits whose text is in doubt."""
+    return f"held until {until} at most: its text is in doubt"
+
+
 def doubtful_line(text: Mapping[str, Any]) -> str:
     """Return what a re-check gave that was not believed."""
     words = len(text["body"].split())

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich import box
 from rich.markup import escape
 from rich.table import Table
 
 from crawler.alerts.plain import one_line
+from crawler.cli.breaklines import held_words
 from crawler.cli.options import ConfigOption, JsonOption, out
 from crawler.config import load_config
 from crawler.errors import UsageError
@@ -50,15 +52,20 @@ def list_alerts(
     if wrong := sorted(set(state or ()) - set(STATES)):
         raise UsageError(f'--state "{wrong[0]}" is none of {", ".join(STATES)}.')
     with _store(config, read_only=True) as store:
-        rows = store.alerts(state or (), limit=limit)
+        rows = store.alerts(state or (), limit=limit + 1)
+    is_more, rows = len(rows) > limit, rows[:limit]
     if as_json:
         for row in rows:
             print(json.dumps(row, ensure_ascii=False))
         return
-    table = Table("id", "state", "event", "rule", "reader", "headline", "due / sent", "tries", "why")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), collapse_padding=True)
+    for name in ("id", "state", "event", "rule", "reader", "headline", "due / sent", "tries", "why"):
+        table.add_column(name, no_wrap=name in ("id", "due / sent"), overflow="fold")
     for row in rows:
         table.add_row(*(escape(cell) for cell in _cells(row)))
     out.print(table if rows else "No alerts.")
+    if is_more:
+        out.print(f"Earlier alerts are left out; --limit shows more than {limit}.")
 
 
 def _cells(row: dict[str, Any]) -> list[str]:
@@ -71,8 +78,12 @@ def _cells(row: dict[str, Any]) -> list[str]:
         one_line(row["title"], 70),
         row["sent_at"] or row["next_try_at"] or row["due_at"],
         str(row["attempts"]),
-        one_line(row["error"] or "", 120),
+        one_line(row["error"] or "", 120) or _held(row),
     ]
+
+
+def _held(row: dict[str, Any]) -> str:
+    return held_words(row["held_until"]) if row["state"] == "queued" and row["held_until"] else ""
 
 
 def show(

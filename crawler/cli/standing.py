@@ -11,7 +11,8 @@ from crawler.keptwords import kept_told
 from crawler.meanings import reason_meaning
 from crawler.recheckwords import rechecks_told
 
-_WIDTHS = (16, 9, 9)
+_WIDTHS = (9, 9)
+"""Characters of the two counts of the funnel."""
 
 
 def print_outlet(outlet_id: str, row: dict[str, Any]) -> None:
@@ -35,17 +36,18 @@ def print_outlet(outlet_id: str, row: dict[str, Any]) -> None:
 def _print_funnel(funnel: dict[str, dict[str, Any]]) -> None:
     day, whole = funnel["day"], funnel["all"]
     heading("Funnel: what became of the addresses found")
-    line("", "24 hours", "all", widths=_WIDTHS)
-    for name in ("found", "fetched", "new", "revision", "duplicate", "unchanged", "pending"):
-        if whole[name] or name == "found":
-            line(name, str(day[name]), str(whole[name]), widths=_WIDTHS)
+    rows: list[tuple[str, int | str, int | str]] = [("", "24 hours", "all")]
+    names = ("found", "fetched", "new", "revision", "duplicate", "unchanged", "pending")
+    rows += [(name, day[name], whole[name]) for name in names if whole[name] or name == "found"]
     for state in ("skipped", "failed"):
         for reason, count in sorted(whole[state].items(), key=lambda each: (-each[1], each[0])):
-            line(f"{state} {reason}", str(day[state].get(reason, 0)), str(count), widths=_WIDTHS)
-    for name in ("revised", "unchanged"):
-        if whole["rechecks"][name]:
-            counts = str(day["rechecks"][name]), str(whole["rechecks"][name])
-            line(f"re-check {name}", *counts, widths=_WIDTHS)
+            rows.append((f"{state} {reason}", day[state].get(reason, 0), count))
+    checked = whole["rechecks"]
+    again = [name for name in ("revised", "unchanged") if checked[name]]
+    rows += [(f"re-check {name}", day["rechecks"][name], checked[name]) for name in again]
+    width = max(len(name) for name, *_ in rows)
+    for name, *counts in rows:
+        line(name, *map(str, counts), widths=(width, *_WIDTHS))
 
 
 def _print_failures(failures: list[dict[str, Any]]) -> None:

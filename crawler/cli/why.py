@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from crawler.alerts.policy import LATER
+from crawler.cli.breaklines import doubtful_words, held_words
 from crawler.cli.divergences import divergence_line
 from crawler.cli.facts import doubt_words, fact, heading, line
 from crawler.cli.options import ConfigOption, JsonOption, out
@@ -133,6 +134,8 @@ def _print_article(article: dict[str, Any]) -> None:
     fact("removed", article["gone_at"])
     if article["missing_since"] and not article["gone_at"]:
         fact("missing", f"since {article['missing_since']}; one check more decides")
+    if article["quarantined_by"] is not None:
+        fact("text", doubtful_words(article["quarantined_by"], article["outlet_id"]))
     for revision in article["revisions"]:
         again = f", read again {revision['extracted_at']}" if revision["extracted_at"] else ""
         fact(
@@ -203,6 +206,7 @@ def _alert(alert: dict[str, Any], article: dict[str, Any]) -> str:
         case _:
             when = alert["next_try_at"] or alert["due_at"]
             state = f"waits until {when}{' for the digest' if alert['digest'] else ''}"
+            state += f"; {held_words(alert['held_until'])}" if alert["held_until"] else ""
             state += f"; the last try failed: {alert['error']}" if alert["error"] else ""
     unsure = "; an answer was lost, so it may have arrived twice" if alert["unknown_outcome"] else ""
     return f"to {alert['recipient']}{other}, {state}{unsure}"

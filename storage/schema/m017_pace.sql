@@ -30,7 +30,7 @@ CREATE TABLE mirror_findings (
 CREATE INDEX mirror_findings_host ON mirror_findings (host) WHERE ended_at IS NULL;
 
 ALTER TABLE articles ADD COLUMN
-    checks INTEGER NOT NULL DEFAULT 0  -- re-checks so far; by it mirrors are sampled in turn
+    checks INTEGER NOT NULL DEFAULT 0  -- re-checks so far, by which mirrors are sampled in turn
 ;
 
 -- What mirrors show otherwise than the article's own hosts: another text, another time, or no page.

@@ -36,6 +36,8 @@ id = "night"
 email = "night@example.org"
 timezone = "Europe/London"
 """
+FURTHER = "Nobody saw who lit the fire at the harbour of Cork, and the police ask for films."
+"""Of other news that the rule asks for too."""
 FULL = "A fire broke out in the harbour of Port Selm at night and burnt for six hours."
 NOUNS = [
     "council",
@@ -147,12 +149,19 @@ def redesigned(number: int, lines: list[str]) -> Answer:
     )
 
 
-def publish(world: World, numbers: range, build: Callable[[int, list[str]], Answer], first: str = "") -> None:
-    """Serve articles, the newest first in the feed; the last of them begins with a sentence of its own."""
+def publish(
+    world: World,
+    numbers: range,
+    build: Callable[[int, list[str]], Answer],
+    first: str = "",
+    further: str = "",
+) -> None:
+    """Serve articles, the newest first in the feed; the last of them begins with a sentence of its own, and so may the
+    one before."""
     urls = [f"http://{HOST}/story/{number}/page" for number in reversed(numbers)]
     world.put(HOST, "/rss.xml", feed(*urls))
     for number in numbers:
-        lines = paragraphs(number, first if number == numbers[-1] else "")
+        lines = paragraphs(number, {numbers[-1]: first, numbers[-2]: further}.get(number, ""))
         world.put(HOST, f"/story/{number}/page", build(number, lines))
 
 
@@ -184,7 +193,7 @@ def test_a_redesign_from_its_first_page_to_the_late_alerts(
     assert room.sql("SELECT count(*) FROM breaks") == [(0,)]
     assert mails.mails == []
 
-    publish(world, range(200, 212), redesigned, FULL)
+    publish(world, range(200, 212), redesigned, FULL, FURTHER)
     report = room.crawl(after=days)["example"]
     assert report["new"] == 12
     (row,) = room.sql("SELECT id, kind, closed_at, new_template FROM breaks")
@@ -209,10 +218,11 @@ def test_a_redesign_from_its_first_page_to_the_late_alerts(
     room.crawl(after=days + timedelta(hours=2, minutes=1))
     assert room.sql("SELECT count(*) FROM quarantine") == [(0,)]
     (alert,) = mails.to("desk@example.org")
-    assert "Late: Story number 211" in alert["Subject"]
+    assert "Late digest: 2 stories" in alert["Subject"], "in doubt both were one story, by the same few words"
     assert "Edited" not in alert["Subject"]
     assert "doubt" not in body_of(alert)
     assert "and burnt for six hours" in body_of(alert)
+    assert "and the police ask for films" in body_of(alert)
     _, over = mails.to("night@example.org")
     assert "sound again" in over["Subject"]
     assert over["References"] == told["References"]

@@ -20,7 +20,7 @@ _TOLD = {
         "As in newshawk search: words, a “phrase”, pref*, AND OR NOT, title: body: byline: section:"
         " - but outlet: lang: since: until: and /patterns/ are not looked at here. Newest first, 200 at most.",
     ),
-    "article": ("One article", "Its headline, text, earlier texts and copies; id is its number."),
+    "article": ("One article", "Its headline, text, copies, earlier texts and cut lines; id is its number."),
     "stories": (
         "The largest stories",
         "Articles with largely the same text, two or more, and who published first; outlet is one that has it, or empty.",
@@ -48,6 +48,10 @@ _NEWEST_FIRST = {
     "articles": "id",
     "revisions": "id",
     "runs": "id",
+    "quarantine": "id",
+    "breaks": "id",
+    "captures": "id",
+    "extractions": "id",
     "visits": "id",
     "notes": "id",
     "reconciliations": "id",
@@ -155,6 +159,7 @@ def _start(datasette: Any, database: str) -> Markup:
         (url.table(database, "alerts"), "Alerts", "what was sent to whom, and what waits"),
         (url.table(database, "funnel"), "Funnel", "what became of the addresses, by outlet and reason"),
         (url.table(database, "completeness"), "Completeness", "what second channels name that no source did"),
+        (url.table(database, "quarantine"), "In doubt", "articles of outlets whose pages changed, by break"),
         (url.query(database, "quiet"), "Outlets", "when each was heard last"),
         (url.table(database, "export"), "Export", "all columns, with the text"),
     )

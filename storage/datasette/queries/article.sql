@@ -14,6 +14,16 @@ earlier AS (
     WHERE r.article_id = (SELECT id FROM one)
     ORDER BY r.number DESC
 ),
+readings AS (
+    SELECT e.replaced_at, e.title, e.body FROM extractions AS e JOIN revisions AS r ON r.id = e.revision_id
+    JOIN one ON r.article_id = one.id AND r.number = one.revision
+    WHERE e.body IS NOT NULL ORDER BY e.number DESC
+),
+cut AS (
+    SELECT c.rule, c.text FROM cuts AS c JOIN revisions AS r ON r.id = c.revision_id
+    JOIN one ON r.article_id = one.id AND r.number = one.revision
+    ORDER BY c.number
+),
 copies AS (
     SELECT l.id, l.outlet, l.title FROM latest AS l JOIN one ON l.story_id = one.story_id AND l.id != one.id
     ORDER BY l.id
@@ -36,8 +46,15 @@ SELECT 'address', url FROM one
 UNION ALL
 SELECT 'read at', fetched_url FROM one WHERE fetched_url != url
 UNION ALL
+SELECT 'in doubt', 'since the outlet''s pages changed (break ' || break_id || '): it may say less than the page' FROM quarantine
+WHERE id = (SELECT id FROM one)
+UNION ALL
 SELECT '', body FROM one
 UNION ALL
 SELECT 'same story', id || ' · ' || outlet || ' · ' || title FROM copies
 UNION ALL
+SELECT 'read until ' || replaced_at, title || char(10) || char(10) || body FROM readings
+UNION ALL
 SELECT 'until ' || until, title || char(10) || char(10) || body FROM earlier
+UNION ALL
+SELECT 'cut by ' || rule, text FROM cut

@@ -45,7 +45,11 @@ def test_it_says_what_changed_what_waits_and_what_to_do() -> None:
     assert mail["To"] == "night@example.org, desk@xn--bcher-kva.example"
     assert "6 articles in quarantine, 1 alert held" in text
     assert "- pages without a text: 1% before, 100% of the last 6" in text
-    assert "newshawk outlets breaks example --close 3 --as normal" in text
+    assert (
+        "fit again, do not wait for further pages:\n  newshawk outlets breaks example --close 3 --as fixed\n"
+        in text
+    )
+    assert "accept their texts:\n  newshawk outlets breaks example --close 3 --as normal\n" in text
     assert f"... and {30 - LINES} more lines" in text
     assert text.index("Bridge closed") < text.index("(no text)")
 
@@ -68,6 +72,7 @@ def test_the_same_event_is_the_same_mail_and_others_are_not() -> None:
     text = part(built(closed), "plain")
     assert "sound again" in text
     assert "Bridge closed" not in text
+    assert "--close" not in text, "what is over is not closed again"
 
 
 def test_a_redesign_with_sound_texts_says_that_nothing_is_held() -> None:

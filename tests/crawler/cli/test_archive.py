@@ -20,9 +20,11 @@ from crawler.cli.formats import csv_cell
 from crawler.cli.serving import datasette_arguments
 from crawler.cli.since import moment_since
 from crawler.errors import NewshawkError, QueryError, UsageError
+from crawler.items import CutLine
 from storage.search import COLUMNS
 from storage.store import Store
-from tests.storage.world import NOON, OTHER, OUTLET, World
+from tests.storage.test_reextract import FERRY, apply, read
+from tests.storage.world import NOON, OTHER, OUTLET, TEXT, World
 
 Run = Callable[..., Result]
 CONFIG = """
@@ -172,3 +174,18 @@ def test_datasette_shows_an_article_with_its_whole_text(folder: Path, run: Run) 
     assert [row["text"] for row in rows if not row["field"]] == [article["title"], article["body"]]
     assert {"field": "address", "text": article["url"]} in rows
     assert "0 results" in served(folder, "/newshawk/article?id=99")
+
+
+def test_datasette_shows_what_was_cut_from_an_article_and_earlier_readings(folder: Path) -> None:
+    with Store.open(folder / "newshawk.db") as store:
+        world = World(store=store, path=folder / "newshawk.db")
+        world.begin()
+        line = CutLine(position=2, text="Share this page", rule="share")
+        number = world.store_article("http://www.example.com/Detail/2026/11/23/2/b", cut=(line,)).article_id
+        assert number is not None
+        apply(world, read(world, number, f"{TEXT}\n{FERRY}", cut=(line,)))
+    rows = json.loads(served(folder, f"/newshawk/article.json?id={number}&_shape=array"))
+    assert {"field": "cut by share", "text": "Share this page"} in rows
+    (earlier,) = [row["text"] for row in rows if row["field"].startswith("read until 2026-11-23T")]
+    assert earlier.endswith(TEXT)
+    assert FERRY not in earlier

@@ -11,9 +11,10 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from crawler.cli import archive, catalogue, crawling
+from crawler.cli import archive, catalogue, crawling, why
 from crawler.errors import UsageError
 from storage.store import Store
+from tests.crawler.cli.test_archive import served
 from tests.storage.pages import printed
 from tests.storage.world import NOON, OTHER, OUTLET, World
 
@@ -40,9 +41,26 @@ def run(tmp_path: Path) -> Run:
         for _ in range(8):
             paper.print_broken()
     app = typer.Typer()
-    for group in (catalogue, crawling, archive):
+    for group in (catalogue, crawling, archive, why):
         group.register(app)
     return lambda *words: CliRunner().invoke(app, [*words, "--config", str(tmp_path / "newshawk.toml")])
+
+
+def address(run: Run, number: int) -> str:
+    """Return the address of an article."""
+    return str(json.loads(run("show", str(number), "--json").output)["url"])
+
+
+def test_datasette_says_which_texts_are_in_doubt(run: Run, tmp_path: Path) -> None:
+    assert "in quarantine" in run("status", "example").output
+    rows = {
+        number: json.loads(served(tmp_path, f"/newshawk/article.json?id={number}&_shape=array"))
+        for number in (120, 121)
+    }
+    (told,) = [row["text"] for row in rows[121] if row["field"] == "in doubt"]
+    assert "break 1" in told
+    assert "in doubt" not in {row["field"] for row in rows[120]}
+    assert '<a href="/newshawk/quarantine"><b>In doubt</b></a>' in served(tmp_path, "/newshawk")
 
 
 def test_a_break_is_listed_shown_and_ended_once(run: Run) -> None:
@@ -56,6 +74,8 @@ def test_a_break_is_listed_shown_and_ended_once(run: Run) -> None:
     assert "8 articles in quarantine" in run("status", "example").output
     assert "The text is in doubt" in run("show", "121").output
     assert "The text is in doubt" not in run("show", "120").output
+    assert "in doubt (break 1), it may say less than the page" in run("why", address(run, 121)).output
+    assert "in doubt" not in run("why", address(run, 120)).output
     done = run("outlets", "breaks", "example", "--close", "1", "--as", "normal")
     assert done.exit_code == 0
     assert "its texts count as they are" in done.output

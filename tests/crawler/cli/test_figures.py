@@ -6,10 +6,11 @@ import io
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from rich.console import Console
 from rich.table import Table
 
-from crawler.cli import figures
+from crawler.cli import figures, standing
 from crawler.tally import COLUMNS
 from schedules.crawls import CrawlReport
 
@@ -162,3 +163,16 @@ def test_an_outlet_that_is_not_complete_and_sums_that_do_not_agree_are_told() ->
         '"newshawk reconcile example --fetch" fetches what is missing',
     ]
     assert figures.status_troubles({"example": row(completeness=found | {"missing": 0})}, NOW) == []
+
+
+def test_the_counts_of_a_funnel_stand_below_each_other(capsys: pytest.CaptureFixture[str]) -> None:
+    names = ("found", "fetched", "new", "revision", "duplicate", "unchanged", "pending")
+    counts = dict.fromkeys(names, 7) | {
+        "skipped": {},
+        "failed": {"extract_timeout": 7},
+        "rechecks": {"revised": 7, "unchanged": 7},
+    }
+    standing._print_funnel({"day": counts, "all": counts})
+    lines = capsys.readouterr().out.splitlines()
+    (at,) = {text.index("7") for text in lines if "7" in text}
+    assert any(text.index("24 hours") == at for text in lines if "24 hours" in text)

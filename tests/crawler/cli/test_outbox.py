@@ -61,6 +61,16 @@ def test_list_shows_state_and_why(folder: Path) -> None:
     assert "\x1b" not in result.output
 
 
+def test_list_is_whole_on_a_narrow_terminal_and_says_when_alerts_are_left_out(folder: Path) -> None:
+    words = ["alerts", "list", "--config", str(folder / "newshawk.toml")]
+    narrow = CliRunner(env={"COLUMNS": "80"})
+    assert "2026-11-23T12:00:00Z" in narrow.invoke(app, words).output
+    assert "left out" not in narrow.invoke(app, words).output
+    result = narrow.invoke(app, [*words, "--limit", "2"])
+    assert "Earlier alerts are left out; --limit shows more than 2." in result.output
+    assert result.output.count("2026-11-23T") == 2
+
+
 def test_list_by_state(folder: Path) -> None:
     lines = run(folder, "list", "--state", "dead", "--json").output.splitlines()
     assert [json.loads(line)["error"] for line in lines] == ["550 no such user"]
