@@ -98,7 +98,7 @@ TAIL: tuple[tuple[str, str], ...] = (
     ("contact", r".{2,80} can be (?:reached|contacted|followed) (?:at|on|via) .{0,60}(?:@|\+?\d[\d() .-]{5,}\d).{0,120}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     ("origin", r"(?:lest? (?:den|das) original\w*|read the original (?:article|story|version))(?:\s?[:»>|]| (?:here|on|at|in|auf|bei|hier|by)\b).{2,160}"),
     ("support", r"(?:(?:please )?(?:donate to|become a (?:member|patron|supporter|subscriber) of|support (?:us(?! or\b)|our (?:work|journalism|reporting|newsroom)|independent journalism)|help us (?:to )?(?:keep|continue|fund|report|make|improve|stay|grow|bring|tell|by|build|deliver|provide))\b|support .{2,40}!).{0,300}"),
-    ("newsletter", r"(?:subscribe(?: (?:to|now|here|today|and|for|via|by|with|on|free)\b.{0,150})?|join us (?:on|at|in|for|as|today|now|here|this|every|live)\b.{0,150}|(?:sign up|register) (?:to|for|here|now|today|below)\b.{0,160})[.!:]?"),
+    ("newsletter", r"(?:subscribe(?: (?:to|now|here|today|and|for|via|by|with|on|free)\b.{0,150})?|join us (?:on|at|in|for|as|today|now|here|this|every|live)\b.{0,150}|(?:sign up|register) (?:(?:here|now|today|below)\b|(?:to|for) (?:our|your|the|an?|my|this|free|daily|weekly|breaking|more|updates?|news|e-?mail|receive|get|read|continue|access|join|unlock|.{1,50}(?:newsletter|update|alert|briefing)s?)\b).{0,150})[.!:]?"),
     ("read-also", rf"{_READ_ON}\b(?: (?:about|on|here|at|from|in our|sur|sobre|su|over|dazu|zum|zur|über|hier|про|об?)\b.{{0,150}}|[^.!?。؟]{{0,160}})|mehr (?:zu[rm]?|über|dazu) .{{3,120}}(?:lesen sie|lest ihr|finden sie|gibt es|im liveblog).{{0,100}}"),
     ("comment-count", r"\d{1,5} (?:comments?|commentaires?|kommentare?|comentarios?|reacties|komentarzy|комментари\w+)"),
 )  # fmt: skip

@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.extract.document import parse_markup
@@ -106,6 +106,7 @@ TOKENS = [
 ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(TOKENS), min_size=1, max_size=8), st.integers(1, 400))
 def test_every_word_of_any_nesting_is_in_the_tree(tokens: list[str], times: int) -> None:
     words = (f"w{number} " for number in range(times * len(tokens)))
