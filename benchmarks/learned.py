@@ -25,8 +25,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks.corpora import CORPORA
-from crawler.clean import clean_draft, cut_chrome, line_rules
+from crawler.clean import clean_draft, cut_chrome
 from crawler.extract.characters import plain
+from crawler.extract.line_asking import line_rules
 from crawler.extract.page import extract_page
 from crawler.items import LearnedRule, LearnedState, TextPage
 from crawler.learning.learner import learned

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from urllib.parse import urljoin
 
-from lxml import etree, html
-
 from crawler.addressform import is_article
 from crawler.errors import NotAFeed
+from crawler.extract.blocks import Element
+from crawler.extract.document import parse_markup
 from crawler.feeds import MAX_LINK, MAX_TITLE, one_line
 from crawler.identity import LinkClass, classify_link
 from crawler.items import FeedEntry, Listing, Outlet
@@ -58,7 +58,7 @@ def read_section(
     root = root_name(text)
     if text[0] in "{[" or root in ("", "rss", "feed", "rdf:rdf", "urlset", "sitemapindex"):
         raise NotAFeed(url, "unknown")
-    page, tree = classify_link(outlet, url).ledger_key, _tree(text)
+    page, tree = classify_link(outlet, url).ledger_key, parse_markup(text)
     links = [(classify_link(outlet, link), link, title) for link, title in _links(tree, url)]
     own = [each for each in links if not each[0].refusal and each[0].ledger_key != page]
     chosen = [each for each in own if is_article(outlet, each[0], shapes)]
@@ -83,20 +83,11 @@ def _entries(links: Iterable[tuple[LinkClass, str, str]]) -> tuple[FeedEntry, ..
     return tuple(found.values())
 
 
-def _tree(text: str) -> etree._Element | None:
-    """Return the page's elements, None when there are none but comments."""
-    parser = html.HTMLParser(recover=True, no_network=True, huge_tree=False, encoding="utf-8")
-    try:
-        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except (etree.ParserError, ValueError):
-        return None
-
-
-def _base(tree: etree._Element, url: str) -> str:
+def _base(tree: Element, url: str) -> str:
     return _joined(url, next((each.get("href", "") for each in tree.iter("base")), ""))
 
 
-def _links(tree: etree._Element | None, url: str) -> list[tuple[str, str]]:
+def _links(tree: Element | None, url: str) -> list[tuple[str, str]]:
     """Return absolute address and text of each link, in page order."""
     if tree is None:
         return []
@@ -105,7 +96,7 @@ def _links(tree: etree._Element | None, url: str) -> list[tuple[str, str]]:
     return [(_joined(base, each.get("href", "")), _text(each)) for each in links]
 
 
-def _following(tree: etree._Element, url: str) -> tuple[str, ...]:
+def _following(tree: Element, url: str) -> tuple[str, ...]:
     """Return the next pages of the list that the page names: by rel=next, by a class (``.next > a``), or by a
     link to its own address with the next number."""
     base = _base(tree, url)
@@ -120,13 +111,13 @@ def _following(tree: etree._Element, url: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(link for link in named if _HTTP.match(link)))[:MOST_FOLLOWING]
 
 
-def _is_called_next(link: etree._Element) -> bool:
+def _is_called_next(link: Element) -> bool:
     parent = link.getparent()
     names = f"{link.get('class', '')} {'' if parent is None else parent.get('class', '')}".lower().split()
     return not _NEXT.isdisjoint(names)
 
 
-def _text(link: etree._Element) -> str:
+def _text(link: Element) -> str:
     pieces = islice((str(piece) for piece in link.itertext() if piece.strip()), 100)
     return one_line(" ".join(pieces), MAX_TITLE)
 

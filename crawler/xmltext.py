@@ -7,15 +7,13 @@ faults 27, 28, 48, 49).
 
 from __future__ import annotations
 
-import codecs
 import re
 import zlib
 from collections.abc import Iterator
 
-import charset_normalizer
-
 from crawler.entities import unescaped
 from crawler.errors import NotAFeed
+from crawler.extract.charset import decode
 
 MAX_BYTES = 16 * 1024 * 1024
 """Of a document after decompression; larger ones are refused."""
@@ -23,12 +21,7 @@ MAX_DEPTH = 2_000
 """Open elements. Tag soup counts here too, so that the bound is far above any real feed."""
 MAX_GZIP = 2
 """Layers of gzip that are taken off."""
-DETECTED = 64 * 1024
-"""Bytes that the detector of encodings looks at."""
 
-_DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
-_META = re.compile(rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
-_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"<\?xml\b[^>]{0,500}>", re.IGNORECASE)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,8})|(\d{1,10}));", re.IGNORECASE)
@@ -45,14 +38,6 @@ _DOCTYPE = re.compile(
     r"<!DOCTYPE\b(?:[^\[\]>\"']|\"[^\"]*\"|'[^']*')*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL
 )
 _VOID = frozenset("area base br col embed hr img input link meta p li param source track wbr".split())  # noqa: SIM905
-_ESCAPE_ENCODINGS = ("iso2022", "hz", "utf7")
-_ALIASES = {
-    "iso88591": "windows-1252",
-    "ascii": "windows-1252",
-    "usascii": "windows-1252",
-    "gb2312": "gb18030",
-}
-"""Encodings that are read as their superset, as browsers do (WHATWG)."""
 
 
 def plain_text(body: bytes, *, url: str, content_type: str = "") -> str:
@@ -62,7 +47,7 @@ def plain_text(body: bytes, *, url: str, content_type: str = "") -> str:
         NotAFeed: empty, too_large.
     """
     data = _decompressed(body, url)
-    text = _XML_DECLARATION.sub("", decoded(data, content_type), count=1)
+    text = _XML_DECLARATION.sub("", decode(data, content_type).text, count=1)
     text = _REFERENCE.sub(_printable, _UNPRINTABLE.sub("", text)).strip("\ufeff \t\r\n")
     if not text:
         raise NotAFeed(url, "empty")
@@ -119,74 +104,6 @@ def _decompressed(body: bytes, url: str) -> bytes:
     if len(body) > MAX_BYTES:
         raise NotAFeed(url, "too_large")
     return body
-
-
-def decoded(data: bytes, content_type: str = "") -> str:
-    """Return the text: by byte order mark, else as UTF-8 if it is valid, else as declared in the
-    document, else as the header says, else as detected. Never raises; what is unreadable becomes U+FFFD.
-
-    UTF-8 comes before the declarations because no other encoding passes its check by chance, while
-    headers and prologs are often wrong.
-    """
-    if encoding := _by_mark(data):
-        return data.decode(encoding, "replace")
-    declared = _declared(data, content_type)
-    try:
-        if not any(name.startswith(_ESCAPE_ENCODINGS) for name in map(_flat, declared)):
-            return data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    for name in declared:
-        try:
-            return data.decode(_ALIASES.get(_flat(name), name))
-        except (LookupError, ValueError):  # ValueError: also bytes that do not fit
-            continue
-    return _detected(data, declared)
-
-
-def _by_mark(data: bytes) -> str:
-    for mark, encoding in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF32_LE, "utf-32"),
-        (codecs.BOM_UTF32_BE, "utf-32"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-        (b"<\x00\x00\x00", "utf-32-le"),
-        (b"\x00\x00\x00<", "utf-32-be"),
-        (b"<\x00", "utf-16-le"),
-        (b"\x00<", "utf-16-be"),
-    ):
-        if data.startswith(mark):
-            return encoding
-    return ""
-
-
-def _declared(data: bytes, content_type: str) -> list[str]:
-    head = data[:4096]
-    found = [match[1].decode("ascii") for match in (_DECLARED.search(head), _META.search(head)) if match]
-    if header := _CHARSET.search(content_type):
-        found.append(header[1])
-    return [name for name in found if _is_text_encoding(name)]
-
-
-def _is_text_encoding(name: str) -> bool:
-    try:
-        return codecs.lookup(name)._is_text_encoding
-    except LookupError:
-        return False
-
-
-def _flat(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
-def _detected(data: bytes, declared: list[str]) -> str:
-    """Return the text in the declared encoding with replacements, or in the one that fits best."""
-    if declared:
-        name = declared[0]
-        return data.decode(_ALIASES.get(_flat(name), name), "replace")
-    best = charset_normalizer.from_bytes(data[:DETECTED]).best()
-    return data.decode(best.encoding if best else "windows-1252", "replace")
 
 
 # --- structure ------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.clean import line_rules
+from crawler.extract.line_asking import line_rules
 from crawler.items import Article, Outlet
 from crawler.textchange import is_same_but_for_furniture
 from storage import articles, jitter

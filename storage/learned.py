@@ -13,6 +13,7 @@ from crawler.items import (
     CarriedMatch,
     Decision,
     Evidence,
+    GeneralCuts,
     LearnedRule,
     LearnedState,
     Learning,
@@ -136,6 +137,30 @@ def headlines(db: Connection, outlet_id: str, limit: int) -> list[str]:
         (outlet_id, limit),
     )
     return [row["title"] for row in found]
+
+
+def general_cuts(db: Connection, outlet_id: str) -> list[GeneralCuts]:
+    """Return what the rules that hold for every outlet cut in the latest texts of an outlet, most lines first."""
+    found = db.rows(
+        # a bare column beside the one max() is of the row that has it
+        "SELECT c.rule, count(*) AS lines, count(DISTINCT a.id) AS articles, c.text, max(a.id) AS article_id"
+        " FROM articles AS a JOIN revisions AS r ON r.article_id = a.id AND r.number = a.revision"
+        " JOIN cuts AS c ON c.revision_id = r.id WHERE a.outlet_id = ? AND a.merged_into IS NULL"
+        " AND (c.rule GLOB 'any:*' OR c.rule GLOB 'prune:*' AND c.rule <> 'prune:remove'"
+        " OR c.rule IN ('title', 'section', 'caption', 'byline', 'extractor'))"
+        " GROUP BY c.rule ORDER BY lines DESC, c.rule",
+        (outlet_id,),
+    )
+    return [
+        GeneralCuts(
+            rule=row["rule"],
+            lines=row["lines"],
+            articles=row["articles"],
+            example=row["text"],
+            article_id=row["article_id"],
+        )
+        for row in found
+    ]
 
 
 # --- writing --------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from crawler.items import ChromeRule, Decision, LearnedRule, LearnedState, Learning, TextPage
+from crawler.items import ChromeRule, Decision, GeneralCuts, LearnedRule, LearnedState, Learning, TextPage
 from storage import learned
 from storage.storepart import StorePart
 from storage.values import stored
@@ -25,6 +25,10 @@ class LearnedVerbs(StorePart):
     def learned_decisions(self, outlet_id: str) -> list[Decision]:
         """Return who decided what of an outlet's learned rules, the first decision first."""
         return learned.decisions(self._db, outlet_id)
+
+    def general_cuts(self, outlet_id: str) -> list[GeneralCuts]:
+        """Return what the rules that hold for every outlet cut in the latest texts of one, most lines first."""
+        return learned.general_cuts(self._db, outlet_id)
 
     def pages_to_learn_from(
         self, outlet_id: str, pages: int, titles: int

@@ -16,7 +16,7 @@ from crawler.clock import utc_now
 from crawler.config import Config, load_config
 from crawler.errors import UsageError
 from crawler.finding.declaration import comment, pattern, text
-from crawler.items import IN_FORCE, LearnedRule, LearnedState, Learning, Outlet, TextPage
+from crawler.items import IN_FORCE, GeneralCuts, LearnedRule, LearnedState, Learning, Outlet, TextPage
 from crawler.learning.signatures import signature
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def rules(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Which lines an outlet's texts lose at their edges: declared rules and learned ones with counts and examples.
+    """Which lines an outlet's texts lose at their edges: declared rules, learned ones with counts and examples, and
+    what the general rules of every outlet cut there.
 
     --approve, --pin, --refuse and --retire may be given several times. They count for texts that are fetched from
     then on; a running daemon learns of them with its next run of the outlet.
@@ -136,9 +137,9 @@ def _decide(config: Config, outlet: Outlet, words: Sequence[tuple[LearnedState, 
 
 
 def _told(config: Config, outlet: Outlet) -> dict[str, Any]:
-    """Return the latest versions, decisions by rule, and the pages of the examples."""
+    """Return the latest versions, decisions by rule, the pages of the examples, and what general rules cut."""
     if not config.store.path.exists():
-        return {"rules": [], "decisions": {}, "pages": {}}
+        return {"rules": [], "decisions": {}, "pages": {}, "general": []}
     with _store(config, read_only=True) as store:
         known = store.learned_rules(outlet.id)
         latest = {rule.signature: rule for rule in known}
@@ -148,9 +149,10 @@ def _told(config: Config, outlet: Outlet) -> dict[str, Any]:
             history.setdefault(signatures[decision.rule_id], []).append(decision)
         examples = {number for rule in latest.values() for number in rule.examples}
         pages = {page.article_id: page for page in store.text_pages(outlet.id, examples)}
+        general = store.general_cuts(outlet.id)
     order = list(LearnedState)
     rules = sorted(latest.values(), key=lambda rule: (order.index(rule.state), -rule.evidence.pages, rule.id))
-    return {"rules": rules, "decisions": history, "pages": pages}
+    return {"rules": rules, "decisions": history, "pages": pages, "general": general}
 
 
 def _context(rule: LearnedRule, page: TextPage) -> dict[str, Any] | None:
@@ -202,7 +204,14 @@ def _as_json(outlet: Outlet, told: dict[str, Any], learning: Learning | None) ->
         for rule in outlet.chrome
     ]
     looked = None if learning is None else {"pages": learning.pages, "changes": len(learning.changes)}
-    return {"outlet": outlet.id, "learning": looked, "declared": declared, "learned": learned}
+    general = [asdict(each) | {"refusable": False} for each in told["general"]]
+    return {
+        "outlet": outlet.id,
+        "learning": looked,
+        "declared": declared,
+        "learned": learned,
+        "general": general,
+    }
 
 
 def _print(outlet: Outlet, told: dict[str, Any], learning: Learning | None) -> None:
@@ -217,6 +226,17 @@ def _print(outlet: Outlet, told: dict[str, Any], learning: Learning | None) -> N
         _print_rule(rule, told)
     if not told["rules"]:
         line("nothing yet: it is looked for each night, or now with --learn")
+    heading(f"General, for every outlet; cannot be refused ({len(told['general'])})")
+    for cuts in told["general"]:
+        _print_general(cuts)
+    if not told["general"]:
+        line("none has cut a line of the stored articles")
+
+
+def _print_general(cuts: GeneralCuts) -> None:
+    articles = f"{cuts.articles} article{'' if cuts.articles == 1 else 's'}"
+    line(cuts.rule, f"{cuts.lines} line{'' if cuts.lines == 1 else 's'} of {articles}", widths=(18,))
+    line(f"article {cuts.article_id}: {cuts.example[:_SHOWN]}", style="dim", indent=9)
 
 
 def _changes(learning: Learning) -> str:

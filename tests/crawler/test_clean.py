@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.clean import _is_form_of, clean, clean_draft, cut_chrome, line_rules
+from crawler.clean import _is_form_of, clean, clean_draft, cut_chrome
+from crawler.extract.line_asking import line_rules
 from crawler.extract.verdict import refusal
 from crawler.items import ChromeRule, Draft, Key, Link, Outlet, Page, Precision, TimeSource, Timestamp
 from tests.pages.presstv_rules import CHROME, PRESSTV

@@ -193,6 +193,26 @@ def test_harmless_entities_are_read() -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "encoding"),
+    [
+        ("Últimas Notícias do porto", "windows-1252"),
+        ("Лоцманы порта вернулись к работе", "koi8-r"),
+        ("Les pilotes seraient à l'arrêt, et leurs bateaux être vendus", "iso-8859-15"),
+        ("港の水先案内人は月曜日に仕事に戻った", "shift_jis"),
+    ],
+)
+@pytest.mark.parametrize("declared", ["", "us-ascii", "utf-8"])
+def test_a_feed_that_declares_no_encoding_or_a_wrong_one_is_read_as_a_page_would_be(
+    title: str, encoding: str, declared: str
+) -> None:
+    body = f"<rss version='2.0'><channel>{item('/a', f'<title>{title}</title>')}</channel></rss>".encode(
+        encoding
+    )
+    content_type = f"text/xml; charset={declared}" if declared else ""
+    assert read(body, content_type=content_type).entries[0].title == title
+
+
+@pytest.mark.parametrize(
     "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "windows-1256", "iso-8859-6"]
 )
 def test_persian_and_arabic_in_any_encoding(encoding: str) -> None:

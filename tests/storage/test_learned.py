@@ -54,6 +54,23 @@ def test_what_is_learned_is_applied_noted_and_read_back_as_it_was(world: World) 
     )
 
 
+def test_what_general_rules_cut_is_counted_over_the_latest_texts_of_the_outlet(world: World) -> None:
+    fill(world, 3, cut="any:follow")
+    fill(world, 1, first=50, tail=("Ada Berg", "More from the coast"), cut="any:follow")
+    fill(world, 2, first=100, tail=("Ada Berg",), cut="prune:cards")
+    fill(world, 2, first=150, tail=("Ada Berg",), cut="title")
+    for rule in ("share", "learned:1", "prune:remove"):
+        fill(world, 1, first=200 + len(rule), tail=("Ada Berg",), cut=rule)
+    found = world.store.general_cuts("example")
+    assert [(each.rule, each.lines, each.articles, each.example) for each in found] == [
+        ("any:follow", 4, 4, "More from the coast"),
+        ("prune:cards", 2, 2, "Ada Berg"),
+        ("title", 2, 2, "Ada Berg"),
+    ]
+    assert found[0].article_id == 4
+    assert world.store.general_cuts("other") == []
+
+
 def test_learning_twice_writes_nothing_the_second_time(world: World) -> None:
     fill(world, 40)
     learn(world)

@@ -87,6 +87,27 @@ def test_what_is_learned_is_shown_with_counts_and_the_line_in_its_place(filled: 
     assert f"         > {PROMO}" in text or f"> {PROMO}" in text
 
 
+def test_general_rules_that_cut_are_shown_as_such_with_an_example(filled: Run, tmp_path: Path) -> None:
+    assert "none has cut a line of the stored articles" in filled().stdout
+    with Store.open(tmp_path / "newshawk.db") as store:
+        world = World(store=store, path=tmp_path / "newshawk.db")
+        world.begin()
+        fill(world, 2, first=300, tail=("Share this article",), cut="any:share")
+    text = filled().stdout
+    assert "General, for every outlet; cannot be refused (1)" in text
+    assert "any:share           2 lines of 2 articles" in text
+    assert "article 50: Share this article" in text
+    (told,) = json.loads(filled("--json").stdout)["general"]
+    assert told == {
+        "rule": "any:share",
+        "lines": 2,
+        "articles": 2,
+        "example": "Share this article",
+        "article_id": 50,
+        "refusable": False,
+    }
+
+
 def test_rules_are_approved_pinned_refused_and_retired_by_number(filled: Run) -> None:
     assert states(filled, "--learn") == {
         PROMO: "applied",

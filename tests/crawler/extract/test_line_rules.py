@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.clean import clean_draft, cut_chrome, line_rules
+from crawler.clean import clean_draft, cut_chrome
+from crawler.extract.line_asking import line_rules
 from crawler.extract.line_rules import is_date_line
 from crawler.items import Draft
 

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.clean import cut_chrome, line_rules
+from crawler.clean import cut_chrome
 from crawler.extract.characters import folded
+from crawler.extract.line_asking import line_rules
 from crawler.items import LearnedRule, LearnedState, TextPage
 from crawler.learning.judgement import APPLY_PAGES
 from crawler.learning.learner import learned

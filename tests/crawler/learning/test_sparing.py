@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from crawler.clean import clean, cut_chrome, line_rules
+from crawler.clean import clean, cut_chrome
+from crawler.extract.line_asking import line_rules
 from crawler.items import (
     ChromeRule,
     Draft,
