@@ -86,13 +86,13 @@ def read(db: Connection, capture_id: int) -> Capture | None:
     """Return a capture with its body, None if there is no such number.
 
     Raises:
-        PageDamaged: the body cannot be read.
+        PageDamaged: the body cannot be read, or is not the one that was received.
     """
     row = db.one("SELECT * FROM captures WHERE id = ?", (capture_id,))
     if row is None:
         return None
     try:
-        body = None if row["body"] is None else dictionaries.body_of(db, row)
+        body = None if row["body"] is None else _intact_body(db, row)
     except CorruptBody as error:
         cause = f"the kept page of capture {capture_id} is damaged."
         cure = 'Restore a backup; "newshawk doctor --bodies" names all that are.'
@@ -142,12 +142,22 @@ def faults(db: Connection, *, bodies: bool) -> Iterator[str]:
 _CHECKED = ", ".join((*HASHED, "row_hash", "dictionary_id", "body_dropped_at", "length(body) AS stored"))
 
 
+def _intact_body(db: Connection, row: Row) -> bytes:
+    """Return the body of a row that has one.
+
+    Raises:
+        CorruptBody: it cannot be read, or its hash is another.
+    """
+    body = dictionaries.body_of(db, row)
+    if hashlib.sha256(body).hexdigest() != row["body_sha256"]:
+        raise CorruptBody(f"the body of capture {row['id']} has another hash than the one that was received")
+    return body
+
+
 def _body_fault(db: Connection, row: Row) -> Iterator[str]:
     try:
-        intact = hashlib.sha256(dictionaries.body_of(db, row)).hexdigest() == row["body_sha256"]
+        _intact_body(db, row)
     except CorruptBody:
-        intact = False
-    if not intact:
         yield f"captures: the body of number {row['id']} is not the one that was received"
 
 

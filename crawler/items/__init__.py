@@ -41,6 +41,7 @@ from crawler.items.discovery import (
     Validators,
 )
 from crawler.items.extractions import (
+    PAGE_DAMAGED,
     WRITTEN,
     Extraction,
     Fate,
@@ -81,6 +82,7 @@ __all__ = [
     "IN_FORCE",
     "LEARNED",
     "NO_TIME",
+    "PAGE_DAMAGED",
     "WRITTEN",
     "Alert",
     "ArchiveDocument",

@@ -200,6 +200,15 @@ def test_a_stub_is_counted_and_a_damaged_page_is_told_with_exit_1(
     assert list(pages(target.read_bytes())) == [address(3)]
 
 
+@pytest.mark.parametrize("damage", ["'a text'", "7", "zeroblob(length(body))"])
+def test_a_body_of_another_type_is_damaged_too(run: Run, world: World, damage: str) -> None:
+    world.store._db.execute(f"UPDATE captures SET body = {damage} WHERE id = 2")
+    result = run("export", "--format", "warc")
+    assert result.exit_code == 1
+    assert list(pages(result.stdout_bytes)) == [address(1), address(3)]
+    assert "captures: the body of number 2 is not the one that was received" in world.store.check(bodies=True)
+
+
 def test_history_brings_all_pages_of_an_article_each_once(run: Run, world: World) -> None:
     world.begin(hours=1)
     link = world.recheck(1)
