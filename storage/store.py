@@ -51,6 +51,7 @@ from crawler.items import (
     Rule,
     Source,
 )
+from crawler.items.kept import Copied
 from crawler.query import Query
 from crawler.recorded import Recorded
 from storage import (
@@ -101,24 +102,28 @@ class Store(ArchiveVerbs, BreakVerbs, CompletenessVerbs, ExtractionVerbs, KeptVe
         *,
         read_only: bool = False,
         create: bool = True,
+        as_it_is: bool = False,
         patience: float = LOCK_PATIENCE,
     ) -> Self:
-        """Return the store at *path*, created or migrated if needed. *patience*: seconds to wait for a lock.
+        """Return the store at *path*, created or migrated if needed: only for who holds it. With *read_only*, or without
+        *create*, it must be there and of this version. With *as_it_is* it may be of any version, and is good for
+        ``backup`` alone. *patience*: seconds to wait for a lock.
 
         Raises:
             StoreForeign: another application's file, a damaged one, or one from a newer version.
             StoreReadOnly: the file or its folder cannot be written (read).
-            StoreError: there is none, and it may not be created.
+            StoreError: there is none, or an older one, and it may be neither created nor migrated.
         """
         file = Path(path)
-        if not file.exists() and (read_only or not create):
+        is_owner = create and not read_only
+        if not is_owner and (not file.exists() or not file.stat().st_size):
             raise StoreError(str(file), "there is no store here yet.", 'Run "newshawk crawl" first.')
         db = Connection.open(file, read_only=read_only, patience=patience)
         try:
-            if db.value("PRAGMA user_version") != SCHEMA_VERSION:
-                from storage.migrations import migrate  # loads sqlite_utils
+            if not as_it_is and db.value("PRAGMA user_version") != SCHEMA_VERSION:
+                from storage.migrations import migrate, require_current  # loads sqlite_utils
 
-                migrate(db)
+                migrate(db) if is_owner else require_current(db)
         except BaseException:
             db.close()
             raise
@@ -403,6 +408,6 @@ class Store(ArchiveVerbs, BreakVerbs, CompletenessVerbs, ExtractionVerbs, KeptVe
         with self._db.snapshot():
             return list(maintenance.faults(self._db, bodies=bodies))
 
-    def backup(self, target: Path | str) -> None:
-        """Write a checked copy to *target*; the store may be in use."""
-        maintenance.backup(self._db, Path(target))
+    def backup(self, target: Path | str) -> Copied:
+        """Write a checked copy to *target*; the store may be in use. Return what the check found."""
+        return maintenance.backup(self._db, Path(target))

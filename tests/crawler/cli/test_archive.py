@@ -112,10 +112,23 @@ def test_export_to_a_file_is_whole_or_not_there(run: Run, folder: Path) -> None:
     assert isinstance(run("export", "-o", str(folder / "no" / "out")).exception, NewshawkError)
 
 
-def test_backup_writes_a_store(run: Run, folder: Path) -> None:
-    assert run("backup", str(folder / "copy.db")).exit_code == 0
+def test_backup_writes_a_store_and_says_what_it_checked(run: Run, folder: Path) -> None:
+    done = run("backup", str(folder / "copy.db"))
+    assert done.exit_code == 0
+    assert "its pages and indexes are whole, and the chain of its 1 captures holds" in done.stderr
+    assert 'Not checked: what kept pages hold ("newshawk doctor --bodies")' in done.stderr
     with Store.open(folder / "copy.db", read_only=True) as store:
         assert store.check() == []
+
+
+def test_backup_of_a_store_whose_chain_fails_is_written_and_exits_1(run: Run, folder: Path) -> None:
+    with Store.open(folder / "newshawk.db") as store:
+        store._db.execute("UPDATE captures SET host = 'elsewhere.example'")
+    done = run("backup", str(folder / "copy.db"))
+    assert done.exit_code == 1
+    assert "It is not sound" in done.stderr
+    assert "captures: number 1 was changed after it was written" in done.stderr
+    Store.open(folder / "copy.db", read_only=True).close()
 
 
 def test_backup_names_the_folder_that_is_missing(run: Run, folder: Path) -> None:
