@@ -19,7 +19,7 @@
               decide_learned
     breaks    breaks, watched, close_break, release, doubtful, quarantined_by, untold_breaks, mark_break_told,
               mark_break_untold
-    care      sync_config, rekey_due, left_behind, plan_rekey, rekey, fold_history, check, backup
+    care      sync_config, outlet_ids, rekey_due, left_behind, plan_rekey, rekey, fold_history, check, backup
 
 One Store is one connection, used by one thread at a time. Each verb that writes is one transaction. Verbs
 raise StoreLocked, StoreFull, StoreReadOnly or StoreForeign (crawler/errors.py); nothing of a verb that raised
@@ -370,6 +370,10 @@ class Store(ArchiveVerbs, BreakVerbs, CompletenessVerbs, ExtractionVerbs, KeptVe
     def rekey_due(self, outlets_: Iterable[Outlet]) -> list[str]:
         """Return the ids of those outlets whose keys in the store were made by other patterns than they have now."""
         return [outlet.id for outlet in outlets_ if outlets.is_rekey_due(self._db, outlet)]
+
+    def outlet_ids(self) -> list[str]:
+        """Return the ids of all outlets that the store has, those that are no longer configured too."""
+        return outlets.ids(self._db)
 
     def left_behind(self, outlets_: Iterable[Outlet]) -> dict[str, list[str]]:
         """Return, for each of those outlets that has a ledger of its own beside one under a former id, these ids."""

@@ -82,7 +82,7 @@ def prune(
 def hold(
     article_id: Annotated[
         int | None,
-        typer.Argument(metavar="[ID]", help="Number of the article; without one the holds are listed."),
+        typer.Argument(metavar="ID", help="Number of the article; without one the holds are listed."),
     ] = None,
     reason: Annotated[
         str, typer.Option("--reason", metavar="TEXT", help="Why, for those who read it later.")

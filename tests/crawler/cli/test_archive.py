@@ -112,6 +112,26 @@ def test_export_to_a_file_is_whole_or_not_there(run: Run, folder: Path) -> None:
     assert isinstance(run("export", "-o", str(folder / "no" / "out")).exception, NewshawkError)
 
 
+@pytest.mark.parametrize("words", [["search", "bridge"], ["export"], ["export", "--format", "warc"]])
+def test_an_outlet_that_there_is_not_is_a_mistake(run: Run, folder: Path, words: list[str]) -> None:
+    error = run(*words, "--outlet", "exampel").exception
+    assert isinstance(error, UsageError)
+    assert error.exit_code == 2
+    assert str(error) == 'No outlet "exampel" in the config or the store. Did you mean "example"?'
+    error = run(*words, "--outlet", "zzz").exception
+    assert isinstance(error, UsageError)
+    assert "There is: example, other." in str(error)
+    assert run(*words, "--outlet", "other").exit_code == 0  # only the store has it
+
+
+def test_an_outlet_may_be_named_as_it_was_called(run: Run, folder: Path) -> None:
+    text = (folder / "newshawk.toml").read_text()
+    (folder / "newshawk.toml").write_text(text + 'formerly = ["sample"]\n')
+    assert [
+        json.loads(line)["outlet"] for line in run("export", "--outlet", "sample").stdout.splitlines()
+    ] == ["example"]
+
+
 def test_backup_writes_a_store_and_says_what_it_checked(run: Run, folder: Path) -> None:
     done = run("backup", str(folder / "copy.db"))
     assert done.exit_code == 0
