@@ -63,9 +63,7 @@ def status_table(outlets: Mapping[str, dict[str, Any]], now: datetime, width: in
             states.pop(least, None)
             rows = _status_rows(outlets, states, now)
     # its own width: the console's would cut it
-    table = Table(
-        box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), collapse_padding=True, width=_wide(rows)
-    )
+    table = Table(box=box.SIMPLE_HEAD, padding=0, width=_wide(rows))
     texts = 4
     for place, heading in enumerate(rows[0]):
         table.add_column(heading, justify="left" if place < texts else "right", no_wrap=True)
@@ -91,9 +89,9 @@ def _status_rows(
 
 
 def _wide(rows: list[list[str]]) -> int:
-    """Return the characters of a line: the columns, two between them, one at each edge."""
+    """Return the characters of a line: the columns, one between them, one at each edge."""
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
-    return sum(widths) + 2 * len(widths)
+    return sum(widths) + len(widths) + 1
 
 
 def status_troubles(
