@@ -78,7 +78,8 @@ async def _compared(
     fetch: bool,
     on_done: Callable[[Reconciled], None],
 ) -> list[Reconciled]:
-    store, pool, room = StoreThread(config.store.path), ParserPool(), asyncio.Semaphore(AT_ONCE)
+    store = StoreThread(config.store.path, create=False)
+    pool, room = ParserPool(), asyncio.Semaphore(AT_ONCE)
     inquiry = Inquiry(config, clock=clock)
 
     async def one(outlet: Outlet) -> Reconciled:
@@ -119,7 +120,7 @@ async def _fetched(config: Config, outlets: Sequence[Outlet], clock: Callable[[]
 
 
 async def _with_links(config: Config, done: list[Reconciled], pid: int | None) -> list[Reconciled]:
-    store = StoreThread(config.store.path)
+    store = StoreThread(config.store.path, create=False)
     await store.open()
     try:
         return [

@@ -4,33 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-from crawler.alerts.excerpts import excerpts, field_spans, marked_title
 from crawler.clock import utc_now
 from crawler.config import Config
-from crawler.dates import date_in_address, iso
-from crawler.errors import AddressRefused, ExtractionError, StoreError, UsageError
+from crawler.errors import AddressRefused, ExtractionError, UsageError
 from crawler.extract.verdict import refusal
 from crawler.failover import page_request
 from crawler.fingerprint import fingerprint
 from crawler.hosthealth import HostHealth
 from crawler.identity import LinkClass, classify_link, key_and_pattern, ownership
-from crawler.items import (
-    Article,
-    Attempt,
-    ChromeRule,
-    Document,
-    Draft,
-    Link,
-    LinkState,
-    Outlet,
-    Page,
-    Timestamp,
-)
+from crawler.items import Article, Attempt, Document, Draft, Link, Outlet, Page
 from crawler.learning.sparing import cleaned, with_learned
 from crawler.meanings import address_meaning, reason_meaning
 from crawler.outage import outage
@@ -38,23 +24,15 @@ from crawler.outlets.owner import AD_HOC, Owner, ad_hoc, outlet_named, owner_of
 from crawler.pagekind import page_kind
 from crawler.pool import ParserPool
 from crawler.query import Matcher
-from crawler.robots import robots_url
 from crawler.urls import canonical_url, host_of, resolve_wrapper
-from storage.articles import best_published
-from storage.store import Store
+from schedules.explainstore import learned, remember, verdict
+from schedules.explainwords import attempt, body_pieces, robots, stamp, title_pieces
 
 if TYPE_CHECKING:
     from schedules.inquiry import Answer, Inquiry
-    from storage.preview import Preview
-
-Spans: TypeAlias = tuple[tuple[str, int, int], ...]
 
 PAGE_SECONDS = 120.0
 """For one page over all its hosts, their robots.txt included."""
-TITLE = 300
-"""Characters of a headline that a rule's match shows."""
-EXCERPTS = 3
-"""Places of the body that a rule's match shows."""
 
 
 class Explainer:
@@ -113,7 +91,7 @@ class Explainer:
         from schedules.inquiry import Inquiry
 
         health = HostHealth(self.clock)
-        _remember(self.config, self.outlet, health)
+        remember(self.config, self.outlet, health)
         inquiry = Inquiry(self.config, clock=self.clock, health=health)
 
         def question(callback: Callable[..., Any], errback: Callable[..., Any]) -> Any:
@@ -125,7 +103,7 @@ class Explainer:
         return self._page(answer)
 
     def _tell_tries(self, answer: Answer, inquiry: Inquiry) -> None:
-        fetch: dict[str, Any] = {"attempts": [_attempt(each) for each in answer.attempts]}
+        fetch: dict[str, Any] = {"attempts": [attempt(each) for each in answer.attempts]}
         if answer.response is not None and answer.capture is not None:
             served = answer.attempts[-1]
             fetch |= {
@@ -137,7 +115,7 @@ class Explainer:
                 "bytes": answer.capture.raw_size,
                 "sha256": answer.capture.raw_sha256,
             }
-        self.told |= {"robots": _robots(answer, inquiry), "fetch": fetch}
+        self.told |= {"robots": robots(answer, inquiry), "fetch": fetch}
         if answer.response is None:
             skipped = answer.error is not None and answer.error.skipped
             self._tell_failure(answer.reason, answer.detail, skipped=skipped, attempts=answer.attempts)
@@ -212,23 +190,19 @@ class Explainer:
             "method": draft.method,
         }
         matcher = Matcher(self.config.rules, self.config.former_ids)
-        article = cleaned(draft, page, with_learned(self.outlet, self._learned()), matcher)
+        article = cleaned(draft, page, with_learned(self.outlet, learned(self.config, self.outlet)), matcher)
         article = replace(article, fingerprint=fingerprint(article.title, article.body))
         self._tell_article(article, draft)
         if refused := refusal(article, page):
             self.told["page"] |= {"kind": refused.reason, "evidence": refused.evidence}
             self._tell_refused(refused.state.value, refused.reason)
             return
-        self._tell_verdict(article)
+        found, published = verdict(
+            self.config, self.outlet, article, self.classed.url, is_ad_hoc=self.owner.known == AD_HOC
+        )
+        self.told["verdict"] = found | {"published": stamp(published)}
+        self._date = published.at
         self._tell_rules(article)
-
-    def _learned(self) -> tuple[ChromeRule, ...]:
-        """Return what crawls learned of the outlet's template and cut."""
-        if not self.config.store.path.exists():
-            return ()
-        with suppress(StoreError), Store.open(self.config.store.path, read_only=True) as store:
-            return store.learned_chrome(self.outlet.id)
-        return ()
 
     def _tell_article(self, article: Article, draft: Draft) -> None:
         self.told["article"] = {
@@ -238,7 +212,7 @@ class Explainer:
             "byline": list(article.byline),
             "section": article.section,
             "language": article.language,
-            "published": _stamp(article.published),
+            "published": stamp(article.published),
             "image_url": article.image_url,
             "image_caption": article.image_caption,
             "canonical_url": draft.canonical_url,
@@ -256,32 +230,6 @@ class Explainer:
         self.told["refusal"] = {"reason": reason, "told": words}
         self.told["verdict"] = {"state": state, "reason": reason, "told": words}
 
-    def _tell_verdict(self, article: Article) -> None:
-        """Look into the store, if there is one: is the key known, with the same text?"""
-        published = best_published(article.published, date_in_address(article.address))
-        path = self.config.store.path
-        verdict: dict[str, Any] = {
-            "state": "new",
-            "reason": "",
-            "told": "There is no store here yet: a new article.",
-        }
-        if self.owner.known == AD_HOC:
-            verdict["told"] = "It would be new, but no outlet has this host: no crawl asks it."
-        elif path.exists():
-            try:
-                with Store.open(path, read_only=True) as store:
-                    seen = store.preview(self.outlet, article, self.classed.url)
-                verdict = asdict(seen) | {
-                    "reason": "",
-                    "state": seen.state.value,
-                    "told": _verdict_words(seen),
-                }
-                published = seen.published
-            except StoreError as error:
-                verdict = {"state": "unknown", "reason": "store_error", "told": str(error)}
-        self.told["verdict"] = verdict | {"published": _stamp(published)}
-        self._date = published.at
-
     def _tell_rules(self, article: Article) -> None:
         document = Document(
             title=article.title,
@@ -298,8 +246,8 @@ class Explainer:
                 "rule": match.rule_id,
                 "query": rules[match.rule_id].query,
                 "to": list(rules[match.rule_id].to),
-                "title": _marked_title(document.title, match.spans),
-                "excerpts": _marked_places(document.body, match.spans),
+                "title": title_pieces(document.title, match.spans),
+                "excerpts": body_pieces(document.body, match.spans),
                 "spans": [list(span) for span in match.spans],
             }
             for match in Matcher(self.config.rules, self.config.former_ids).match(document)
@@ -371,80 +319,3 @@ def _link(outlet: Outlet, classed: LinkClass, now: datetime) -> Link:
         host="",
         first_seen_at=now,
     )
-
-
-def _remember(config: Config, outlet: Outlet, health: HostHealth) -> None:
-    """Let *health* know what crawls learned of the hosts, so that they are asked in the same order."""
-    if not config.store.path.exists():
-        return
-    with suppress(StoreError), Store.open(config.store.path, read_only=True) as store:
-        health.load(outlet.id, store.host_health(outlet.id))
-
-
-def _robots(answer: Answer, inquiry: Inquiry) -> list[dict[str, Any]]:
-    """Return what robots.txt says at each address that was tried."""
-    agent = inquiry.config.network.user_agent
-    told = []
-    for url in dict.fromkeys(attempt.url for attempt in answer.attempts):
-        rules = inquiry.robots.known(url)
-        if rules is None:
-            continue
-        told.append(
-            {
-                "url": robots_url(url),
-                "allowed": None if rules.reason else rules.allows(url, agent),
-                "has_rules": rules.parsed is not None,
-                "crawl_delay": rules.crawl_delay(agent),
-                "reason": rules.reason,
-                "detail": rules.detail,
-            }
-        )
-    return list({row["url"]: row for row in told}.values())
-
-
-def _attempt(attempt: Attempt) -> dict[str, Any]:
-    return asdict(attempt) | {"told": "" if attempt.reason == "ok" else outage([attempt])}
-
-
-def _stamp(stamp: Timestamp) -> dict[str, Any]:
-    return {
-        "at": iso(stamp.at) if stamp.at else None,
-        "precision": stamp.precision.value,
-        "source": stamp.source.value,
-        "local": stamp.local,
-        "raw": stamp.raw,
-    }
-
-
-def _verdict_words(seen: Preview) -> str:
-    """Return what the store would do and why."""
-    article = f"article {seen.article_id}"
-    match seen.state:
-        case LinkState.NEW if seen.is_reused_key:
-            return f"The outlet used this key before, for {article}, with another title, text and day: a new article."
-        case LinkState.NEW:
-            story = f" It would join story {seen.story_id}." if seen.story_id else ""
-            return f"No article has this key: a new one.{story}"
-        case LinkState.DUPLICATE:
-            text = (
-                "the same text" if seen.same_text else "another text, so that one would be re-checked at once"
-            )
-            return f"Another address of {article}, which has {text}: no second article."
-        case LinkState.UNCHANGED:
-            return f"This is {article}, with the same text: nothing changes."
-        case _ if not seen.is_comparable:
-            return (
-                f"This is {article}, whose stored text was read by other rules: a re-check has its kept page read"
-                " again, and only what differs then is a revision."
-            )
-        case _:
-            return f"This is {article}, with another text: a revision."
-
-
-def _marked_title(title: str, spans: Spans) -> list[dict[str, Any]]:
-    return [asdict(piece) for piece in marked_title(title, field_spans("title", spans, len(title)), TITLE)]
-
-
-def _marked_places(body: str, spans: Spans) -> list[list[dict[str, Any]]]:
-    found = excerpts(body, field_spans("body", spans, len(body)), EXCERPTS)
-    return [[asdict(piece) for piece in pieces] for pieces in found.shown]

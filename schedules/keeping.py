@@ -122,7 +122,7 @@ def keep_once(config: Config, clock: Callable[[], datetime] = utc_now) -> Kept:
 
 async def _keep_once(config: Config, clock: Callable[[], datetime]) -> Kept:
     _require_store(config)
-    store = StoreThread(config.store.path)
+    store = StoreThread(config.store.path, create=False)
     try:
         await store.open()
         return await PageKeeper(store, clock).keep(config)
@@ -151,7 +151,7 @@ def shrink(config: Config) -> tuple[int, int]:
     _require_store(config)
     path = config.store.path
     before = path.stat().st_size
-    with hold(path), Store.open(path) as store:
+    with hold(path), Store.open(path, create=False) as store:
         store.shrink()
     return before, path.stat().st_size
 

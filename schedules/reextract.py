@@ -17,9 +17,9 @@ from typing import Any
 
 from crawler.clock import utc_now
 from crawler.config import Config
-from crawler.errors import StoreError
+from crawler.errors import PageDamaged, StoreError
 from crawler.extract.version import extraction_version
-from crawler.items import WRITTEN, Outlet, Reextraction, Reread, TextWindow
+from crawler.items import PAGE_DAMAGED, WRITTEN, Outlet, Reextraction, Reread, TextWindow
 from crawler.learning.sparing import Matches, with_learned
 from crawler.pool import ParserPool
 from crawler.query import Matcher
@@ -28,6 +28,7 @@ from schedules.crawls import Crawls
 from schedules.deliver import DeliveryReport
 from schedules.passes import clock_from, run_pass, stop_on_signals
 from schedules.session import run_in_reactor
+from storage.extractions import Place
 from storage.thread import StoreThread
 
 BATCH = 50
@@ -84,6 +85,8 @@ class OutletReport:
     fields: Counter[str] = field(default_factory=Counter)
     """Texts whose title, byline and so on are read otherwise, by field."""
     alerts: int = 0
+    damaged: int = 0
+    """Texts that stand because their kept page is damaged."""
     named: dict[str, list[Reextraction]] = field(default_factory=dict)
     """Texts that somebody should look at: withheld, no_article, failed, matched, unmatched."""
     counts: Counter[str] = field(default_factory=Counter)
@@ -103,6 +106,7 @@ class OutletReport:
     def add(self, each: Reextraction, samples: int) -> None:
         """Count one text, and keep it where somebody should look at it."""
         self.fates[each.fate] += 1
+        self.damaged += each.reason == PAGE_DAMAGED
         self.fields.update(change.name for change in each.fields if each.fate in WRITTEN)
         if each.fate in WRITTEN:
             self.lines_gained += len(each.gained)
@@ -305,8 +309,8 @@ class Reading:
         none and no more than these are in memory."""
         most, at_work = 2 * self.pool.workers, set[asyncio.Task[Reread | None]]()
         try:
-            async for revision_id in self._numbers(outlet):
-                at_work.add(asyncio.create_task(self._one(outlet, revision_id)))
+            async for text in self._texts(outlet):
+                at_work.add(asyncio.create_task(self._one(outlet, *text)))
                 if len(at_work) >= most:
                     done, at_work = await asyncio.wait(at_work, return_when=asyncio.FIRST_COMPLETED)
                     for task in done:
@@ -319,16 +323,20 @@ class Reading:
             for task in at_work:
                 task.cancel()
 
-    async def _one(self, outlet: Outlet, revision_id: int) -> Reread | None:
-        kept = await self.call("kept_text", revision_id)
+    async def _one(self, outlet: Outlet, place: Place, revision_id: int) -> Reread | None:
+        article_id, number = place
+        try:
+            kept = await self.call("kept_text", revision_id)
+        except PageDamaged:
+            return Reread(revision_id=revision_id, article_id=article_id, number=number, reason=PAGE_DAMAGED)
         return None if kept is None else await reread(self.pool, kept, outlet, self.matches)
 
-    async def _numbers(self, outlet: Outlet) -> AsyncIterator[int]:
-        """Yield the numbers of the texts to be read, in order, until somebody stops it."""
+    async def _texts(self, outlet: Outlet) -> AsyncIterator[tuple[Place, int]]:
+        """Yield place and number of the texts to be read, in order, until somebody stops it."""
         window, after = self.asked.window(outlet), (0, 0)
         while found := await self.call("texts_to_read", window, after, AT_ONCE):
             for place, number in found:
                 if self.is_stopping():
                     return
-                yield number
+                yield place, number
                 after = place

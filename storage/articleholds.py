@@ -5,12 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from storage import articles
-from storage.connection import Connection
+from storage.connection import Connection, Row
 from storage.values import plain
 
 _LISTED = (
     "SELECT h.article_id, h.reason, h.placed_at, h.released_at, a.outlet_id AS outlet, a.url"
     " FROM holds AS h JOIN articles AS a ON a.id = h.article_id"
+)
+
+_PAGES = (
+    "SELECT count(*) - count(body_dropped_at) AS pages_kept, count(body_dropped_at) AS pages_gone,"
+    " min(body_dropped_at) AS gone_since FROM captures WHERE id IN"
+    " (SELECT capture_id FROM revisions WHERE article_id = :article"
+    " UNION SELECT capture_id FROM visits WHERE article_id = :article"
+    " UNION SELECT capture_id FROM divergences WHERE article_id = :article)"
 )
 
 
@@ -37,10 +45,19 @@ def release(db: Connection, article_id: int, now: str) -> bool:
 
 
 def standing(db: Connection) -> list[dict[str, Any]]:
-    """Return the holds that stand, the first one first."""
-    return [dict(row) for row in db.rows(f"{_LISTED} WHERE h.released_at IS NULL ORDER BY h.id")]
+    """Return the holds that stand, the first one first, each with how many ``pages_kept`` its article has, and how many
+    are ``pages_gone``, ``gone_since`` when the first went."""
+    return [_told(db, row) for row in db.all(f"{_LISTED} WHERE h.released_at IS NULL ORDER BY h.id")]
 
 
 def of_article(db: Connection, article_id: int) -> list[dict[str, Any]]:
-    """Return the holds that an article has and had, the first one first."""
-    return [dict(row) for row in db.rows(f"{_LISTED} WHERE h.article_id = ? ORDER BY h.id", (article_id,))]
+    """Return the holds that an article has and had, the first one first, with its pages as in ``standing``."""
+    return [
+        _told(db, row) for row in db.all(f"{_LISTED} WHERE h.article_id = ? ORDER BY h.id", (article_id,))
+    ]
+
+
+def _told(db: Connection, hold: Row) -> dict[str, Any]:
+    pages = db.one(_PAGES, {"article": hold["article_id"]})
+    assert pages is not None
+    return dict(hold) | dict(pages)

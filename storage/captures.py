@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from crawler.errors import PageDamaged
@@ -86,13 +86,13 @@ def read(db: Connection, capture_id: int) -> Capture | None:
     """Return a capture with its body, None if there is no such number.
 
     Raises:
-        PageDamaged: the body cannot be read.
+        PageDamaged: the body cannot be read, or is not the one that was received.
     """
     row = db.one("SELECT * FROM captures WHERE id = ?", (capture_id,))
     if row is None:
         return None
     try:
-        body = None if row["body"] is None else dictionaries.body_of(db, row)
+        body = None if row["body"] is None else _intact_body(db, row)
     except CorruptBody as error:
         cause = f"the kept page of capture {capture_id} is damaged."
         cure = 'Restore a backup; "newshawk doctor --bodies" names all that are.'
@@ -114,16 +114,32 @@ def chain_end(db: Connection) -> dict[str, Any]:
     return {"rows": last["id"], "row_hash": last["row_hash"], "at": last["fetched_at"]}
 
 
-def faults(db: Connection, *, bodies: bool) -> Iterator[str]:
-    """Yield what is wrong with the chain, with the stubs and with the sums over kept pages; with *bodies* each kept body
-    is compared with its hash too."""
+def chain_faults(db: Connection) -> Iterator[str]:
+    """Yield what is wrong with the chain. Reads no body, and no column that an earlier schema does not have."""
+    yield from _in_chain(db, f"{', '.join(HASHED)}, row_hash", lambda _: ())
+
+
+def _in_chain(db: Connection, columns: str, also: Callable[[Row], Iterable[str]]) -> Iterator[str]:
+    """Yield what is wrong with the chain, and after each row what *also* finds in it."""
     previous, expected = GENESIS, 1
-    sums: dict[int, list[int]] = {}
-    for row in db.rows(f"SELECT {_CHECKED}{', body' if bodies else ''} FROM captures ORDER BY id"):  # noqa: S608
+    for row in db.rows(f"SELECT {columns} FROM captures ORDER BY id"):  # noqa: S608 - ours
         if row["id"] != expected or row["prev_hash"] != previous:
             yield f"captures: the row before number {row['id']} is missing or was changed"
         if row_hash(dict(row)) != row["row_hash"]:
             yield f"captures: number {row['id']} was changed after it was written"
+        yield from also(row)
+        previous, expected = row["row_hash"], row["id"] + 1
+    last = db.value("SELECT seq FROM sqlite_sequence WHERE name = 'captures'") or 0
+    if last != expected - 1:
+        yield f"captures: the last {last - expected + 1} rows are missing"
+
+
+def faults(db: Connection, *, bodies: bool) -> Iterator[str]:
+    """Yield what is wrong with the chain, with the stubs and with the sums over kept pages; with *bodies* each kept body
+    is compared with its hash too."""
+    sums: dict[int, list[int]] = {}
+
+    def of_body(row: Row) -> Iterator[str]:
         if (row["stored"] is None) != (row["body_dropped_at"] is not None):
             yield f"captures: number {row['id']} has lost its body, and retention did not take it"
         elif row["stored"] is not None:
@@ -131,10 +147,8 @@ def faults(db: Connection, *, bodies: bool) -> Iterator[str]:
             counted[:] = counted[0] + 1, counted[1] + row["body_size"], counted[2] + row["stored"]
             if bodies:
                 yield from _body_fault(db, row)
-        previous, expected = row["row_hash"], row["id"] + 1
-    last = db.value("SELECT seq FROM sqlite_sequence WHERE name = 'captures'") or 0
-    if last != expected - 1:
-        yield f"captures: the last {last - expected + 1} rows are missing"
+
+    yield from _in_chain(db, f"{_CHECKED}{', body' if bodies else ''}", of_body)
     yield from dictionaries.faults(db)
     yield from _sum_faults(db, sums)
 
@@ -142,12 +156,22 @@ def faults(db: Connection, *, bodies: bool) -> Iterator[str]:
 _CHECKED = ", ".join((*HASHED, "row_hash", "dictionary_id", "body_dropped_at", "length(body) AS stored"))
 
 
+def _intact_body(db: Connection, row: Row) -> bytes:
+    """Return the body of a row that has one.
+
+    Raises:
+        CorruptBody: it cannot be read, or its hash is another.
+    """
+    body = dictionaries.body_of(db, row)
+    if hashlib.sha256(body).hexdigest() != row["body_sha256"]:
+        raise CorruptBody(f"the body of capture {row['id']} has another hash than the one that was received")
+    return body
+
+
 def _body_fault(db: Connection, row: Row) -> Iterator[str]:
     try:
-        intact = hashlib.sha256(dictionaries.body_of(db, row)).hexdigest() == row["body_sha256"]
+        _intact_body(db, row)
     except CorruptBody:
-        intact = False
-    if not intact:
         yield f"captures: the body of number {row['id']} is not the one that was received"
 
 

@@ -44,9 +44,10 @@ _NEWEST = "SELECT id, made_at, ratio, sha256 FROM dictionaries WHERE outlet_id =
 def pressed(db: Connection, outlet_id: str, body: bytes) -> tuple[bytes, int | None]:
     """Return a body compressed with the dictionary of its outlet, and the dictionary's number; None for none."""
     newest = db.one(_NEWEST, (outlet_id,))
-    if newest is None:
+    ready = None if newest is None else _whole(db, newest)
+    if newest is None or ready is None:
         return press(body), None
-    return press(body, _ready(db, newest)), int(newest["id"])
+    return press(body, ready), int(newest["id"])
 
 
 def body_of(db: Connection, row: Row) -> bytes:
@@ -69,6 +70,13 @@ def _numbered(db: Connection, dictionary_id: int) -> Digested:
 
 def _ready(db: Connection, row: Row) -> Digested:
     return _SHELF.get(row["sha256"], lambda: _content(db, row["id"]))
+
+
+def _whole(db: Connection, row: Row) -> Digested | None:
+    """Return a dictionary, None when it is damaged: new pages do without it, and doctor tells of it."""
+    with suppress(CorruptBody):
+        return _ready(db, row)
+    return None
 
 
 def _content(db: Connection, dictionary_id: int) -> bytes:
@@ -136,7 +144,7 @@ def make(db: Connection, outlet_id: str) -> NewDictionary | None:
     if not chosen:
         return None
     newest = db.one(_NEWEST, (outlet_id,))
-    before = ratio(tried, None if newest is None else _ready(db, newest))
+    before = ratio(tried, None if newest is None else _whole(db, newest))
     content = joined(pages, chosen)
     after = ratio(tried, digested(content))
     if after < before * WORTH:
@@ -192,7 +200,7 @@ def add(db: Connection, made: NewDictionary, now: str) -> int:
 
 def press_older(db: Connection, outlet_id: str) -> PressedPages | None:
     """Return the next pages of an outlet's articles that are compressed without a dictionary and are smaller with its
-    present one; None when all are done. Each is proven to come back unchanged. Nothing is written."""
+    present one; None when all are done or it is damaged. Each is proven to come back unchanged. Nothing is written."""
     newest = db.one(
         "SELECT id, sha256, pressed_to FROM dictionaries WHERE outlet_id = ? ORDER BY id DESC LIMIT 1",
         (outlet_id,),
@@ -205,7 +213,9 @@ def press_older(db: Connection, outlet_id: str) -> PressedPages | None:
     )
     if not articles:
         return None
-    ready, last = _ready(db, newest), articles[-1]["id"]
+    ready, last = _whole(db, newest), articles[-1]["id"]
+    if ready is None:
+        return None
     rows = db.rows(
         "SELECT DISTINCT c.id, c.body, c.body_size, c.body_sha256, c.dictionary_id FROM articles AS a"
         " JOIN revisions AS r ON r.article_id = a.id JOIN captures AS c ON c.id = r.capture_id"

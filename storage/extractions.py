@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from crawler.errors import PageDamaged
 from crawler.items import Article, CutLine, Extraction, KeptText, Page, TextWindow
 from storage import articles, captures, links
 from storage.connection import Connection, Row
@@ -66,7 +68,7 @@ def _condition(window: TextWindow) -> tuple[str, dict[str, Any]]:
 
 def outdated(db: Connection, item: Article) -> list[KeptText]:
     """Return the recent texts of a re-checked article that other rules read than its page, with their kept pages;
-    none when the page gives the text that is stored, or the same rules read both."""
+    none when the page gives the text that is stored, or the same rules read both. A damaged page is passed over."""
     article = articles.get(db, item.page.link.article_id or 0)
     if article is None:
         return []
@@ -77,12 +79,20 @@ def outdated(db: Connection, item: Article) -> list[KeptText]:
         "SELECT id FROM revisions WHERE article_id = ? AND extraction != ? ORDER BY number DESC LIMIT ?",
         (article["id"], item.extraction, MOST_REVISIONS),
     )
-    found = (kept(db, row["id"]) for row in rows)
-    return [text for text in found if text is not None]
+    found: list[KeptText] = []
+    for row in rows:
+        with suppress(PageDamaged):  # as one that is not kept; doctor tells of it
+            if (text := kept(db, row["id"])) is not None:
+                found.append(text)
+    return found
 
 
 def kept(db: Connection, revision_id: int) -> KeptText | None:
-    """Return a text with the page it was read from, None when that is not kept."""
+    """Return a text with the page it was read from, None when that is not kept.
+
+    Raises:
+        PageDamaged: it is kept and cannot be read.
+    """
     row = db.one(_TEXT, (revision_id,))
     if row is None or row["capture_id"] is None:
         return None

@@ -27,12 +27,16 @@ class ExtractionVerbs(StorePart):
         return extractions.in_window(self._db, window, after, limit)
 
     def kept_text(self, revision_id: int) -> KeptText | None:
-        """Return a text with its kept page, None when the page is not kept."""
+        """Return a text with its kept page, None when the page is not kept.
+
+        Raises:
+            PageDamaged: it is kept and cannot be read.
+        """
         return extractions.kept(self._db, revision_id)
 
     def outdated_texts(self, item: Article) -> list[KeptText]:
         """Return the recent texts of a re-checked article, with their kept pages, that must be read again before its
-        page can be compared with them; as a rule none."""
+        page can be compared with them; as a rule none. Those whose page is damaged are passed over."""
         return extractions.outdated(self._db, item)
 
     def look_again(

@@ -8,6 +8,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from crawler.errors import StoreError, StoreForeign
+from crawler.items.kept import Copied
 from storage import captures, links
 from storage.connection import Connection, SQLiteError, connect_raw, translated
 
@@ -75,15 +76,16 @@ def _index_faults(db: Connection) -> Iterator[str]:
         yield f"articles: {missing} have no latest revision"
 
 
-def backup(db: Connection, target: Path) -> None:
-    """Write a checked copy of the store to *target*; a running daemon goes on meanwhile.
+def backup(db: Connection, target: Path) -> Copied:
+    """Write a copy of the store, of whatever version, to *target*; a running daemon goes on meanwhile. Return what was
+    checked: that SQLite finds the copy whole, and the chain of captures; no body is compared with its hash.
 
     The copy is made beside the target, checked, and then takes its name: an earlier copy is replaced only by
-    a whole one.
+    a sound one.
 
     Raises:
         StoreForeign: the target is another file than an earlier copy, or the store itself.
-        StoreError: the copy cannot be written, or is not whole.
+        StoreError: the copy cannot be written, is not whole, or its chain fails and there is an earlier copy.
     """
     if not target.absolute().parent.is_dir():
         told = f"the folder {target.absolute().parent} does not exist."
@@ -93,6 +95,10 @@ def backup(db: Connection, target: Path) -> None:
     part.unlink(missing_ok=True)
     try:
         _copy(db, part, target)
+        copied = _checked(part)
+        if copied.faults and target.exists():
+            told = f"the store's chain of captures fails ({copied.faults[0]}); the earlier copy stays."
+            raise StoreError(str(target), told, "Name another FILE to copy the store as it is.")
         part.replace(target)
         _sync_folder(target.absolute().parent)
     except OSError as error:
@@ -101,6 +107,21 @@ def backup(db: Connection, target: Path) -> None:
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
+    return copied
+
+
+def _checked(part: Path) -> Copied:
+    """Return what a whole copy comes to, and what is wrong with its chain."""
+    copy = Connection.open(part, read_only=True)
+    try:
+        return Copied(
+            size=part.stat().st_size,
+            schema=copy.value("PRAGMA user_version"),
+            captures=copy.value("SELECT count(*) FROM captures"),
+            faults=tuple(captures.chain_faults(copy)),
+        )
+    finally:
+        copy.close()
 
 
 def _refuse_other_file(db: Connection, target: Path) -> None:

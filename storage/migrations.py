@@ -142,18 +142,12 @@ def migrate(connection: Connection) -> list[str]:
 
     Raises:
         StoreForeign: a newer version of newshawk wrote the store.
-        StoreError: the store is older and the connection may only read.
     """
     db = Database(connection.raw, execute_plugins=False)
     _refuse_newer(connection, db)
     pending = [step.name for step in migrations.pending(db)]
     if not pending:
         return []
-    if connection.read_only:
-        cause = "the store was written by an older version of newshawk."
-        raise StoreError(
-            str(connection.path), cause, '"newshawk crawl" or "newshawk run" brings it up to date.'
-        )
     # a step may rebuild a table that others point to; within a transaction the switch would have no effect
     connection.execute("PRAGMA foreign_keys = OFF")
     try:
@@ -167,6 +161,18 @@ def migrate(connection: Connection) -> list[str]:
     finally:
         connection.execute("PRAGMA foreign_keys = ON")
     return pending
+
+
+def require_current(connection: Connection) -> None:
+    """Raise StoreForeign if a newer version of newshawk wrote the store, StoreError if an older one did: only who holds
+    the store brings it up to date."""
+    db = Database(connection.raw, execute_plugins=False)
+    _refuse_newer(connection, db)
+    if migrations.pending(db):
+        version = connection.value("PRAGMA user_version")
+        cause = f"the store was written by an older version of newshawk (schema {version}; this one has {len(_known())})."
+        cure = '"newshawk crawl" or "newshawk run" brings it up to date; "newshawk backup FILE" copies it as it is.'
+        raise StoreError(str(connection.path), cause, cure)
 
 
 def _known() -> set[str]:

@@ -40,6 +40,11 @@ def _rename(db: Connection, outlet: Outlet) -> None:
             return
 
 
+def ids(db: Connection) -> list[str]:
+    """Return the ids of all outlets, those that are no longer configured too."""
+    return [row["id"] for row in db.rows("SELECT id FROM outlets ORDER BY id")]
+
+
 def left_behind(db: Connection, outlet: Outlet) -> list[str]:
     """Return the former ids of an outlet that stand in the store beside its present one: what is stored under them
     stays there, since the outlet had a ledger of its own before it named them."""

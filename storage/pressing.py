@@ -57,12 +57,14 @@ def press(body: bytes, dictionary: Digested | None = None) -> bytes:
     return zstandard.ZstdCompressor(level=LEVEL, dict_data=dictionary).compress(body)
 
 
-def unpress(pressed: bytes, size: int, dictionary: Digested | None = None) -> bytes:
-    """Return a body of *size* bytes as it was.
+def unpress(pressed: object, size: int, dictionary: Digested | None = None) -> bytes:
+    """Return a body of *size* bytes as it was; *pressed* is what stands in the store.
 
     Raises:
         CorruptBody: it is damaged, or was compressed with another dictionary.
     """
+    if not isinstance(pressed, bytes):  # SQLite takes any type in any column
+        raise CorruptBody(f"it is {type(pressed).__name__}, not bytes")
     return zstandard.ZstdDecompressor(dict_data=dictionary).decompress(pressed, max_output_size=size or 1)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from crawler.dates import date_in_address
 from crawler.items import (
+    PAGE_DAMAGED,
     WRITTEN,
     Article,
     CutLine,
@@ -180,7 +181,7 @@ class Reextractor:
     def _told(self, read: Reread, plan: _Plan | None) -> Reextraction:
         if plan is None:
             article, revision = self._rows(read)
-            failed = read.reason.startswith("extract_")
+            failed = read.reason == PAGE_DAMAGED or read.reason.startswith("extract_")
             return Reextraction(
                 article_id=article["id"],
                 number=revision["number"],
@@ -188,6 +189,7 @@ class Reextractor:
                 title=revision["title"],
                 fate=Fate.FAILED if failed else Fate.NO_ARTICLE,
                 reason=read.reason,
+                capture_id=revision["capture_id"],
             )
         fate = _fate(plan.change, force=self.force or plan.is_mended)
         rematch = plan.rematch

@@ -19,14 +19,17 @@ class StoreThread:
     Errors of the store reach the caller unchanged.
     """
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        self.path, self.read_only = path, read_only
+    def __init__(self, path: Path, *, read_only: bool = False, create: bool = True) -> None:
+        self.path, self.read_only, self.create = path, read_only, create
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self._store: Store | None = None
 
     async def open(self) -> None:
-        """Open (and where needed create or migrate) the store; to read only it must be there and of this version."""
-        self._store = await self._run(lambda: Store.open(self.path, read_only=self.read_only))
+        """Open the store, created or migrated where needed; to read only, or without *create*, it must be there and of
+        this version."""
+        self._store = await self._run(
+            lambda: Store.open(self.path, read_only=self.read_only, create=self.create)
+        )
 
     async def call(self, verb: str, *args: Any, **kwargs: Any) -> Any:
         """Return what the store's *verb* returns for these arguments."""

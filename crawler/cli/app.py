@@ -7,12 +7,16 @@ failed, 2 the config, the call or a query is wrong, 75 another instance holds th
 
 from __future__ import annotations
 
+import errno
 import importlib
+import inspect
+import os
 import sys
 from importlib.metadata import version
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from typer.core import TyperCommand, TyperGroup
 
 from crawler.errors import NewshawkError, QueryError
@@ -106,7 +110,7 @@ class CommandTable(TyperGroup):
 
     def __init__(self, **attrs: Any) -> None:
         super().__init__(**attrs)
-        self.commands = {name: TyperCommand(name, help=told) for name, (_, told) in COMMANDS.items()}
+        self.commands = {name: TyperCommand(name, help=escape(told)) for name, (_, told) in COMMANDS.items()}
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command typed, loaded, in the place of its line in the table."""
@@ -118,7 +122,19 @@ def load_command(name: str) -> Any:
     """Return the command or group of commands of this name."""
     group = typer.Typer()
     importlib.import_module(f"crawler.cli.{COMMANDS[name][0]}").register(group)
-    return typer.main.get_group(group).commands[name]
+    return _plainly_helped(typer.main.get_group(group).commands[name])
+
+
+def _plainly_helped(command: Any) -> Any:
+    """Return a command whose help, and that of what it holds, is shown as it is written, wrapped where the terminal ends:
+    rich would take [store] for a style, and keep the line ends of the source."""
+    paragraphs = inspect.cleandoc(command.help or "").split("\n\n")
+    command.help = escape("\n\n".join(" ".join(each.split()) for each in paragraphs))
+    for option in command.params:
+        option.help = escape(getattr(option, "help", None) or "")
+    for inner in getattr(command, "commands", {}).values():
+        _plainly_helped(inner)
+    return command
 
 
 app = typer.Typer(
@@ -148,21 +164,44 @@ def newshawk(
 
 
 def main() -> None:
-    """Run the command line; a mistake is told in one line on stderr, never as a traceback."""
+    """Run the command line; a mistake is told in one line on stderr, never as a traceback.
+
+    So is an output that cannot be written: on a full disk it is told, and where the reader of a pipe has left it ends
+    quietly, both with exit 1."""
+    if sys.stdout is None:  # closed by who started this: writing is to fail, not to be forgotten
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
     try:
-        app()
+        code = _called()
+        sys.stdout.flush()
+    except OSError as error:
+        if error.filename is not None or error.errno not in _OF_OUTPUT:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
+        if error.errno != errno.EPIPE:
+            print(f"newshawk: the output cannot be written: {error.strerror}.", file=sys.stderr)
+        code = 1
+    sys.exit(code)
+
+
+_OF_OUTPUT = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
+"""What writing to standard output may fail with; errors about a file bear its name."""
+
+
+def _called() -> Any:
+    """Run the command that was typed; return its exit code."""
+    try:
+        return app()
+    except SystemExit as ended:
+        return ended.code
     except QueryError as error:
         print(f"newshawk: this query cannot be read\n{error}", file=sys.stderr)
-        sys.exit(error.exit_code)
+        return error.exit_code
     except NewshawkError as error:
         for line in str(error).splitlines():
             print(f"newshawk: {line}", file=sys.stderr)
-        sys.exit(error.exit_code)
+        return error.exit_code
     except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+        return 130
 
 
 if __name__ == "__main__":

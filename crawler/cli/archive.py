@@ -20,6 +20,7 @@ from crawler.cli.history import cut_row, live_line, print_history, print_ignored
 from crawler.cli.keeping import hold_line
 from crawler.cli.options import ConfigOption, JsonOption, err, say
 from crawler.cli.outfile import whole_file
+from crawler.cli.outletoption import OutletOption, outlet_of
 from crawler.cli.since import SinceOption, moment_since
 from crawler.cli.warcfile import export_pages
 from crawler.clock import utc_now
@@ -33,9 +34,6 @@ from storage.store import Store
 from storage.values import moment
 
 MARK = "bold yellow"
-OutletOption = Annotated[
-    str | None, typer.Option("--outlet", metavar="ID", help="Only this outlet.", show_default=False)
-]
 HistoryOption = Annotated[bool, typer.Option("--history", help="Superseded revisions too.")]
 
 
@@ -67,10 +65,11 @@ def search(
     former = loaded.former_ids
     read = read.for_outlets(former)
     with _store(loaded) as store:
+        outlet = outlet_of(loaded, store, outlet)
         hits = store.search(
             read, limit=limit, history=history, relevance=relevance, since=start, outlet=outlet
         )
-        named = {*read.plan().outlets} - former.keys() | {*([outlet] if outlet else [])}
+        named = {*read.plan().outlets} - former.keys()
         unknown = sorted(named - store.last_good_polls().keys()) if not hits.rows else []
     for row in hits.rows:
         print(json_line(row)) if as_json else _print_hit(row, read)
@@ -156,7 +155,7 @@ def show(
 
 
 def export(
-    query: Annotated[str | None, typer.Argument(metavar="[QUERY]", help="All articles without one.")] = None,
+    query: Annotated[str | None, typer.Argument(metavar="QUERY", help="All articles without one.")] = None,
     form: Annotated[
         Format,
         typer.Option(
@@ -177,22 +176,18 @@ def export(
     start = moment_since(since, utc_now())
     loaded = load_config(config)
     read = None if read is None else read.for_outlets(loaded.former_ids)
-    if form is Format.WARC:
-        with (
-            _store(loaded) as store,
-            closing(store.pages(read, since=start, outlet=outlet, history=history)) as numbers,
-        ):
-            export_pages(store, numbers, to, query or "")
-        return
-    with (
-        _store(loaded) as store,
-        closing(store.export_rows(read, since=start, outlet=outlet, history=history)) as rows,
-    ):
-        if to is None:
-            write_rows(rows, form, _unchanged_newlines())
+    with _store(loaded) as store:
+        outlet = outlet_of(loaded, store, outlet)
+        if form is Format.WARC:
+            with closing(store.pages(read, since=start, outlet=outlet, history=history)) as numbers:
+                export_pages(store, numbers, to, query or "")
             return
-        with whole_file(to) as part, part.open("w", encoding="utf-8", newline="") as file:
-            count = write_rows(rows, form, file)
+        with closing(store.export_rows(read, since=start, outlet=outlet, history=history)) as rows:
+            if to is None:
+                write_rows(rows, form, _unchanged_newlines())
+                return
+            with whole_file(to) as part, part.open("w", encoding="utf-8", newline="") as file:
+                count = write_rows(rows, form, file)
     err.print(Text(f"Wrote {count} articles to {inert(str(to))}."), soft_wrap=True)
 
 

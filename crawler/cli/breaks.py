@@ -30,7 +30,7 @@ def register(group: typer.Typer) -> None:
 
 def breaks(
     outlet: Annotated[
-        str | None, typer.Argument(metavar="[OUTLET]", help="One outlet; all when none is given.")
+        str | None, typer.Argument(metavar="OUTLET", help="One outlet; all when none is given.")
     ] = None,
     close: Annotated[int | None, typer.Option("--close", metavar="ID", help="End this break.")] = None,
     how: Annotated[

@@ -42,7 +42,7 @@ def register(app: typer.Typer) -> None:
 def crawl(
     outlets: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[OUTLET]...", help="Ids; all configured when none is given."),
+        typer.Argument(metavar="OUTLET", help="Ids; all configured when none is given."),
     ] = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -121,7 +121,7 @@ def reload(config: ConfigOption = None) -> None:
 def status(
     outlet: Annotated[
         str | None,
-        typer.Argument(metavar="[OUTLET]", help="One outlet, with its funnel, reasons and examples."),
+        typer.Argument(metavar="OUTLET", help="One outlet, with its funnel, reasons and examples."),
     ] = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -142,7 +142,8 @@ def status(
         print_outlet(only.id, told["outlets"][only.id])
         return
     now = datetime.now(UTC)
-    out.print(figures.status_table(told["outlets"], now))
+    width = out.width if out.is_terminal else None
+    out.print(figures.status_table(told["outlets"], now, width), soft_wrap=True)
     for line in figures.status_troubles(told["outlets"], now, told["blackouts"]):
         out.print(escape(line), soft_wrap=True)
     box = told["outbox"]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from rich import box
+from rich.cells import cell_len
 from rich.markup import escape
 from rich.table import Table
 
@@ -52,20 +53,45 @@ def pass_table(outlets: Mapping[str, CrawlReport | BackfillReport]) -> Table:
     return table
 
 
-def status_table(outlets: Mapping[str, dict[str, Any]], now: datetime) -> Table:
-    """Return how each outlet stands, times as seen from *now*."""
+def status_table(outlets: Mapping[str, dict[str, Any]], now: datetime, width: int | None = None) -> Table:
+    """Return how each outlet stands, times as seen from *now*. Nothing is folded: where the table is wider than *width*
+    characters, columns of states go, the least telling first. What remains may be wider still; it is not cut then."""
     states = _used(STATES, (row["links"] for row in outlets.values()))
-    table = _table(("outlet", "polled", "next", "host"), {"articles": "articles"} | states, ())
-    for outlet_id, row in outlets.items():
-        counts = _cells({"articles": ""} | states, row["links"] | {"articles": row["articles"]})
-        table.add_row(
-            escape(outlet_id),
-            _ago(row["last_good_poll"], now),
-            _ahead(row["next_due"], now),
-            escape(row["host"] or "-"),
-            *counts,
-        )
+    rows = _status_rows(outlets, states, now)
+    for least in _LEAST_TELLING:
+        if width is not None and _wide(rows) > width:
+            states.pop(least, None)
+            rows = _status_rows(outlets, states, now)
+    # its own width: the console's would cut it
+    table = Table(box=box.SIMPLE_HEAD, padding=0, width=_wide(rows))
+    texts = 4
+    for place, heading in enumerate(rows[0]):
+        table.add_column(heading, justify="left" if place < texts else "right", no_wrap=True)
+    for row in rows[1:]:
+        table.add_row(*map(escape, row))
     return table
+
+
+_LEAST_TELLING = ("unchanged", "duplicate", "new", "revision", "skipped")
+"""States whose columns a narrow terminal does without; ``status OUTLET`` tells all."""
+
+
+def _status_rows(
+    outlets: Mapping[str, dict[str, Any]], states: Mapping[str, str], now: datetime
+) -> list[list[str]]:
+    """Return headings, then a row an outlet."""
+    rows = [["outlet", "polled", "next", "host", "articles", *states.values()]]
+    for outlet_id, row in outlets.items():
+        counts = _cells({"articles": "", **states}, row["links"] | {"articles": row["articles"]})
+        polled, due = _ago(row["last_good_poll"], now), _ahead(row["next_due"], now)
+        rows.append([outlet_id, polled, due, row["host"] or "-", *counts])
+    return rows
+
+
+def _wide(rows: list[list[str]]) -> int:
+    """Return the characters of a line: the columns, one between them, one at each edge."""
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    return sum(widths) + len(widths) + 1
 
 
 def status_troubles(

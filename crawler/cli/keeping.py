@@ -82,7 +82,7 @@ def prune(
 def hold(
     article_id: Annotated[
         int | None,
-        typer.Argument(metavar="[ID]", help="Number of the article; without one the holds are listed."),
+        typer.Argument(metavar="ID", help="Number of the article; without one the holds are listed."),
     ] = None,
     reason: Annotated[
         str, typer.Option("--reason", metavar="TEXT", help="Why, for those who read it later.")
@@ -109,8 +109,10 @@ def hold(
             placed = store.place_hold(article_id, reason, utc_now())
             if placed is None:
                 raise UsageError(f'There is no article {article_id}. "newshawk search" prints the numbers.')
-            number, told = placed, "is on hold: its pages stay"
+            number, told = placed, "is on hold"
         holds = store.holds(number)
+    if not release:
+        told += f": {pages_told(holds[-1])}"
     print(json.dumps(holds, ensure_ascii=False)) if as_json else _tell(f"article {number} {told}")
 
 
@@ -121,6 +123,22 @@ def hold_line(each: dict[str, Any]) -> str:
     return f"on hold since {each['placed_at']}{until}{why}"
 
 
+def pages_told(hold: dict[str, Any]) -> str:
+    """Return what is kept of the pages of an article on hold, and what went before."""
+    kept, gone, since = hold["pages_kept"], hold["pages_gone"], hold["gone_since"]
+    if not kept and not gone:
+        return "it has no page"
+    stay = f"{_pages(kept)} {'stays' if kept == 1 else 'stay'}" if kept else "no page is left to stay"
+    if not gone:
+        return stay
+    went = f"{_pages(gone)} {'is' if gone == 1 else 'are'} gone since {since}"
+    return f"{stay}; {went}, and no hold brings {'it' if gone == 1 else 'them'} back"
+
+
+def _pages(number: int) -> str:
+    return f"{number} {'page' if number == 1 else 'pages'}"
+
+
 def _print_holds(standing: list[dict[str, Any]]) -> None:
     for each in standing:
         say(
@@ -129,6 +147,7 @@ def _print_holds(standing: list[dict[str, Any]]) -> None:
             )
         )
         say(Text(f"  {inert(each['url'])}", "dim"))
+        say(Text(f"  {pages_told(each)}", "yellow" if each["pages_gone"] else "dim"))
     if not standing:
         _tell("nothing is on hold")
 

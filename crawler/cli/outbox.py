@@ -30,7 +30,7 @@ SILENCED = "silenced by hand"
 EVERY = 1_000_000
 """Alerts that ``--dead`` and ``--rule`` reach at most."""
 
-IdsArgument = Annotated[list[int] | None, typer.Argument(metavar="[ID]...", help="Numbers of alerts.")]
+IdsArgument = Annotated[list[int] | None, typer.Argument(metavar="ID", help="Numbers of alerts.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 def reconcile(
     outlets: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[OUTLET]...", help="Ids; all configured when none is given."),
+        typer.Argument(metavar="OUTLET", help="Ids; all configured when none is given."),
     ] = None,
     fetch: Annotated[
         bool, typer.Option("--fetch", help="Fetch the missing articles, those of earlier comparisons too.")

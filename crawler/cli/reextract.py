@@ -18,6 +18,7 @@ from crawler.cli.options import ConfigOption, JsonOption, err, out
 from crawler.cli.since import SinceOption, moment_since, moment_until
 from crawler.config import Config, load_config
 from crawler.errors import UsageError
+from crawler.items import PAGE_DAMAGED
 from crawler.textchange import word_changes
 
 if TYPE_CHECKING:
@@ -144,12 +145,17 @@ def _shown(
 
 def _end(report: ReextractReport) -> None:
     """Tell what went wrong, and leave with the code for it."""
+    damaged = sum(each.damaged for each in report.outlets.values())
+    if damaged:
+        told = f"{damaged} kept page{' is' if damaged == 1 else 's are'} damaged; the others were read."
+        cure = 'Restore a backup; "newshawk doctor --bodies" names all that are.'
+        print(f"newshawk: {told} {cure}", file=sys.stderr)
     if report.delivery_error is not None:
         print(f"newshawk: mail waits: {report.delivery_error}", file=sys.stderr)
     if report.interrupted:
         print("newshawk: interrupted; the same call goes on where it was", file=sys.stderr)
         raise typer.Exit(130)
-    raise typer.Exit(0 if report.delivery_error is None else 1)
+    raise typer.Exit(1 if damaged or report.delivery_error is not None else 0)
 
 
 # --- for scripts ----------------------------------------------------------------------------------
@@ -183,6 +189,7 @@ def _named(each: Reextraction) -> dict[str, Any]:
         "url": each.url,
         "title": each.title,
         "reason": each.reason,
+        "capture": each.capture_id,
         "lost_share": round(each.lost_share, 3),
         "matched": list(each.matched),
         "unmatched": list(each.unmatched),
@@ -248,6 +255,8 @@ def _print_named(named: list[Reextraction], kind: str) -> None:
     for each in named[:MOST]:
         rules = {"matched": each.matched, "unmatched": each.unmatched}.get(kind, ())
         why = ", ".join(rules) or each.reason
+        if each.reason == PAGE_DAMAGED:
+            why = f"its kept page, capture {each.capture_id}, is damaged"
         if kind == "withheld":
             why = f"{each.lost_share:.0%} of its words"
         where = f"article {each.article_id}, revision {each.number}"

@@ -41,7 +41,7 @@ def register(group: typer.Typer) -> None:
 def rekey(
     outlets: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[OUTLET]...", help="Ids; all configured when none is given."),
+        typer.Argument(metavar="OUTLET", help="Ids; all configured when none is given."),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would change; change nothing.")

@@ -17,6 +17,7 @@ from crawler.alerts.plain import inert
 from crawler.cli.options import ConfigOption, err
 from crawler.config import load_config
 from crawler.errors import UsageError
+from crawler.sizes import size_told
 from storage.store import Store
 
 HOST = "127.0.0.1"
@@ -57,11 +58,28 @@ def backup(
     target: Annotated[Path, typer.Argument(metavar="FILE", help="The copy; an earlier one is replaced.")],
     config: ConfigOption = None,
 ) -> None:
-    """Copy the store into FILE, while it is in use, and check the copy."""
-    with Store.open(load_config(config).store.path, read_only=True) as store:
-        store.backup(target)
-    size = target.stat().st_size / 1_000_000
-    err.print(Text(f"Wrote {inert(str(target))} ({size:.1f} MB), checked."), soft_wrap=True)
+    """Copy the store into FILE, while it is in use, and check the copy.
+
+    A store of an earlier version is copied as it is. Checked are SQLite's pages and indexes and the chain of captures; what
+    kept pages hold is not: that does doctor --bodies. Exits 1 when the copy is not sound.
+    """
+    with Store.open(load_config(config).store.path, read_only=True, as_it_is=True) as store:
+        done = store.backup(target)
+    told = f"Wrote {inert(str(target))} ({size_told(done.size)}, schema {done.schema})."
+    if not done.faults:
+        told += (
+            f" Checked: its pages and indexes are whole, and the chain of its {done.captures:,} captures holds."
+            ' Not checked: what kept pages hold ("newshawk doctor --bodies").'
+        )
+        err.print(Text(told), soft_wrap=True)
+        return
+    more = f", and {len(done.faults) - 1} more" if len(done.faults) > 1 else ""
+    told += (
+        f" It is not sound: its pages and indexes are whole, but the chain of captures fails as in the store"
+        f' ({done.faults[0]}{more}). "newshawk doctor" looks at the store; an earlier backup may be whole.'
+    )
+    err.print(Text(told), soft_wrap=True)
+    raise typer.Exit(1)
 
 
 def datasette_arguments(path: Path, port: int) -> list[str]:

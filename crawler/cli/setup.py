@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where; default: here.")] = Path(),
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where; default: here.")] = Path(),
 ) -> None:
     """Write a commented newshawk.toml; one that is there is left as it is."""
     path = write_template(folder)

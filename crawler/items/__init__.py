@@ -44,6 +44,7 @@ from crawler.items.discovery import (
     Validators,
 )
 from crawler.items.extractions import (
+    PAGE_DAMAGED,
     WRITTEN,
     Extraction,
     Fate,
@@ -86,6 +87,7 @@ __all__ = [
     "IN_FORCE",
     "LEARNED",
     "NO_TIME",
+    "PAGE_DAMAGED",
     "WRITTEN",
     "Alert",
     "ArchiveDocument",

@@ -31,7 +31,11 @@ class Reread:
     article: Article | None = field(default=None, repr=False)
     """Without the bytes of the page. None when the page gives no article."""
     reason: str = ""
-    """Why there is none: a word of the ledger (list, paywall, extract_timeout ...)."""
+    """Why there is none: a word of the ledger (list, paywall, extract_timeout ...), or PAGE_DAMAGED."""
+
+
+PAGE_DAMAGED = "page_damaged"
+"""Reason of a text whose kept page cannot be read."""
 
 
 class Fate(StrEnum):
@@ -80,6 +84,8 @@ class Reextraction:
     fate: Fate
     reason: str = ""
     """Of a text that stands: why."""
+    capture_id: int | None = None
+    """Of a text whose page gives none: the capture that is its page."""
     gained: tuple[str, ...] = field(default=(), repr=False)
     """Lines of the text that it did not have before, in order."""
     lost: tuple[str, ...] = field(default=(), repr=False)

@@ -93,3 +93,17 @@ class Taking:
     def taken(self) -> int:
         """Bytes that are taken."""
         return sum(stored for _, stored in self.reasons.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """A backup that was written, and what its check found."""
+
+    size: int
+    """Bytes of the file."""
+    schema: int
+    """Version of its schema."""
+    captures: int
+    """Rows of the chain that was checked."""
+    faults: tuple[str, ...] = ()
+    """What is wrong with the chain, a sentence each; what SQLite finds wrong is an error."""

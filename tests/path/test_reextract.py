@@ -406,3 +406,52 @@ def test_a_call_that_was_stopped_or_killed_goes_on(newsroom: Make, world: World)
     states = room.sql("SELECT state FROM runs WHERE trigger = 'reextract' ORDER BY id")
     assert states == [("done",), ("interrupted",), ("done",)]
     assert is_whole(room)
+
+
+# --- damaged pages --------------------------------------------------------------------------------
+
+
+def damage(room: Newsroom) -> int:
+    """Damage the kept page of the fire's first text; return the number of its capture."""
+    from sqlite_utils.utils import sqlite3
+
+    ((capture,),) = room.sql(
+        "SELECT r.capture_id FROM revisions AS r JOIN articles AS a ON a.id = r.article_id"
+        f" WHERE a.url = '{FIRE_URL}' AND r.number = 1"
+    )
+    with sqlite3.connect(room.folder / "newshawk.db") as connection:
+        connection.execute("UPDATE captures SET body = zeroblob(length(body)) WHERE id = ?", (capture,))
+    connection.close()
+    return int(capture)
+
+
+def test_a_damaged_page_is_named_and_the_others_are_read(newsroom: Make, world: World) -> None:
+    room = newsroom(EXAMPLE)
+    filled(room, world)
+    capture = damage(room)
+    room.declare(EXAMPLE, chrome(PROMO))
+    texts = room.rows()
+    for words in (("--dry-run", "--all"), ("--all", "--force", "--history"), ()):
+        done = newshawk(room.folder, "reextract", *words)
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        assert f"its kept page, capture {capture}, is damaged" in done.stdout
+        assert "1 kept page is damaged; the others were read" in done.stderr
+        assert "doctor --bodies" in done.stderr
+    told = json.loads(newshawk(room.folder, "reextract", "--all", "--json").stdout)["outlets"]["example"]
+    assert (told["read"], told["same"], told["failed"]) == (2, 1, 1)
+    assert [(each["reason"], each["capture"]) for each in told["named"]["failed"]] == [
+        ("page_damaged", capture)
+    ]
+    assert room.rows() == texts
+
+
+def test_a_damaged_page_loses_no_recheck_and_no_edit(newsroom: Make, world: World) -> None:
+    room = newsroom(EXAMPLE)
+    filled(room, world)
+    damage(room)
+    room.declare(EXAMPLE, chrome(PROMO))
+    assert room.crawl(after=2 * HOUR)["example"]["unchanged"] == 2
+    assert visits(room)[-1] == ("unchanged", "unkept")
+    publish(world, FIRE_URL, LIBRARY_URL, fire=(*FIRE_TEXT, "The harbour is open to ships again."))
+    assert room.crawl(after=8 * HOUR)["example"]["revised"] == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.errors import BusyError, StoreForeign
+from crawler.errors import BusyError, StoreError, StoreForeign
 from crawler.query import FTS_TOKENIZE, parse
 from storage.hold import hold, holder
 from storage.schema_doc import described, markdown
@@ -126,6 +126,24 @@ def test_backup_is_a_whole_store_and_replaces_only_an_earlier_copy(world: World,
     with pytest.raises(StoreForeign, match="the store itself"):
         world.store.backup(world.path)
     assert other.read_text() == "keep me " * 200
+
+
+def test_a_backup_says_when_the_chain_fails_and_spares_an_earlier_copy(world: World, tmp_path: Path) -> None:
+    world.store_article(A)
+    copy, first = tmp_path / "copy.db", tmp_path / "first.db"
+    done = world.store.backup(copy)
+    assert (done.captures, done.faults, done.size) == (1, (), copy.stat().st_size)
+    before = copy.read_bytes()
+    (headers,) = world.rows("SELECT headers FROM captures WHERE id = 1")
+    world.store._db.execute("UPDATE captures SET headers = '[]' WHERE id = 1")
+    told = "captures: number 1 was changed after it was written"
+    with pytest.raises(StoreError, match=f"chain of captures fails .{told}.; the earlier copy stays"):
+        world.store.backup(copy)
+    assert copy.read_bytes() == before
+    assert world.store.backup(first).faults == (told,)
+    assert first.exists()
+    assert [each.name for each in tmp_path.glob(".*.part")] == []
+    world.store._db.execute("UPDATE captures SET headers = ? WHERE id = 1", (headers["headers"],))
 
 
 _HOLD = """

@@ -10,6 +10,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -214,3 +215,24 @@ def test_the_numbers_of_its_pages_are_on_record(world: World) -> None:
     by_number = {each["id"]: each["body_size"] for each in sizes}
     assert sum(by_number[number] for number in json.loads(row["captures"])) == row["size"]
     assert row["sampled"] == 9
+
+
+def test_pages_are_kept_without_a_dictionary_that_is_damaged(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(8):
+        store_page(world, 100 + number)
+    press_all(world)
+    content = world.value("SELECT content FROM dictionaries")
+    world.store._db.execute("UPDATE dictionaries SET content = zeroblob(length(content)), pressed_to = 0")
+    monkeypatch.setattr(dictionaries, "_SHELF", Shelf())
+    store_page(world, 500)
+    last = world.rows("SELECT id, dictionary_id FROM captures ORDER BY id DESC")[0]
+    assert last["dictionary_id"] is None
+    capture = world.store.capture(last["id"])
+    assert capture is not None
+    assert capture.body == page("example", 500)
+    assert world.store.press_older("example") is None
+    assert world.store.make_dictionary("example") is None
+    assert any("dictionaries: number 1" in told for told in world.store.check())
+    world.store._db.execute("UPDATE dictionaries SET content = ?", (content,))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from crawler.alerts.policy import group
+from crawler.errors import PageDamaged
 from crawler.fingerprint import fingerprint
 from crawler.items import CutLine, Fate, Precision, Reextraction, Reread, TextWindow, TimeSource, Timestamp
 from crawler.query import parse
@@ -300,3 +301,35 @@ def test_the_window_is_walked_in_steps_and_names_each_text_once(world: World) ->
     assert world.store.count_texts(window) == (7, 0)
     assert world.store.count_texts(replace(window, version="old")) == (0, 0)
     assert world.store.count_texts(replace(window, outlet_id="other")) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "zeroblob(length(body))",
+        "'a text'",
+        "7",
+        "substr(body, 1, length(body) - 3)",
+        "(SELECT body FROM captures WHERE id = 1)",
+    ],
+)
+def test_a_recheck_reads_the_other_pages_of_an_article_again_when_one_is_damaged(
+    world: World, damage: str
+) -> None:
+    article_id = world.store_article(URL, extraction="old").article_id
+    assert article_id is not None
+    for number in (2, 3):
+        world.begin(hours=24)
+        link = world.recheck(article_id)
+        world.write(
+            world.article(link, body=f"{TEXT}\nNote {number}.", page=world.page(link, body=b"%d" % number))
+        )
+    before = world.value("SELECT body FROM captures WHERE id = 2")
+    world.store._db.execute(f"UPDATE captures SET body = {damage} WHERE id = 2")
+    world.begin(hours=24)
+    item = world.article(world.recheck(article_id), body=FERRY, extraction="new")
+    assert [text.number for text in world.store.outdated_texts(item)] == [3, 1]
+    with pytest.raises(PageDamaged, match="capture 2"):
+        world.store.kept_text(2)
+    world.store._db.execute("UPDATE captures SET body = ? WHERE id = 2", (before,))
+    assert [text.number for text in world.store.outdated_texts(item)] == [3, 2, 1]

@@ -114,10 +114,43 @@ def test_export_to_a_file_is_whole_or_not_there(run: Run, folder: Path) -> None:
     assert isinstance(run("export", "-o", str(folder / "no" / "out")).exception, NewshawkError)
 
 
-def test_backup_writes_a_store(run: Run, folder: Path) -> None:
-    assert run("backup", str(folder / "copy.db")).exit_code == 0
+@pytest.mark.parametrize("words", [["search", "bridge"], ["export"], ["export", "--format", "warc"]])
+def test_an_outlet_that_there_is_not_is_a_mistake(run: Run, folder: Path, words: list[str]) -> None:
+    error = run(*words, "--outlet", "exampel").exception
+    assert isinstance(error, UsageError)
+    assert error.exit_code == 2
+    assert str(error) == 'No outlet "exampel" in the config or the store. Did you mean "example"?'
+    error = run(*words, "--outlet", "zzz").exception
+    assert isinstance(error, UsageError)
+    assert "There is: example, other." in str(error)
+    assert run(*words, "--outlet", "other").exit_code == 0  # only the store has it
+
+
+def test_an_outlet_may_be_named_as_it_was_called(run: Run, folder: Path) -> None:
+    text = (folder / "newshawk.toml").read_text()
+    (folder / "newshawk.toml").write_text(text + 'formerly = ["sample"]\n')
+    assert [
+        json.loads(line)["outlet"] for line in run("export", "--outlet", "sample").stdout.splitlines()
+    ] == ["example"]
+
+
+def test_backup_writes_a_store_and_says_what_it_checked(run: Run, folder: Path) -> None:
+    done = run("backup", str(folder / "copy.db"))
+    assert done.exit_code == 0
+    assert "its pages and indexes are whole, and the chain of its 1 captures holds" in done.stderr
+    assert 'Not checked: what kept pages hold ("newshawk doctor --bodies")' in done.stderr
     with Store.open(folder / "copy.db", read_only=True) as store:
         assert store.check() == []
+
+
+def test_backup_of_a_store_whose_chain_fails_is_written_and_exits_1(run: Run, folder: Path) -> None:
+    with Store.open(folder / "newshawk.db") as store:
+        store._db.execute("UPDATE captures SET host = 'elsewhere.example'")
+    done = run("backup", str(folder / "copy.db"))
+    assert done.exit_code == 1
+    assert "It is not sound" in done.stderr
+    assert "captures: number 1 was changed after it was written" in done.stderr
+    Store.open(folder / "copy.db", read_only=True).close()
 
 
 def test_backup_names_the_folder_that_is_missing(run: Run, folder: Path) -> None:

@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 def shown(table: Table) -> list[str]:
     """Return the lines of a table on 80 columns."""
     out = io.StringIO()
-    Console(file=out, width=80).print(table)
+    Console(file=out, width=80).print(table, soft_wrap=True)
     return out.getvalue().rstrip().splitlines()
 
 
@@ -55,6 +55,21 @@ def test_all_columns_fit_on_eighty_and_numbers_stay_whole() -> None:
     )
     assert max(map(len, text)) <= 80
     assert "\n".join(text).count("99999") == len(COLUMNS)
+
+
+def test_the_status_folds_no_host_and_does_without_the_least_telling_states() -> None:
+    links = dict.fromkeys(figures.STATES, 1234)
+    host = "www.presstv-mirror.example"
+    outlets = {"presstv": row(host=host, links=links), "b": row(host="b.example", links=links)}
+    whole = shown(figures.status_table(outlets, NOW))
+    assert whole[1].split()[4:] == ["articles", *figures.STATES.values()]
+    narrow = shown(figures.status_table(outlets, NOW, 80))
+    assert narrow[1].split()[4:] == ["articles", "failed", "pending"]
+    assert max(len(line.rstrip()) for line in narrow) <= 80
+    assert all(any(host in line for line in text) for text in (whole, narrow))
+    assert len(whole) == len(narrow) == 5
+    long = f"{'a' * 60}.example"
+    assert any(long in line for line in shown(figures.status_table({"x": row(host=long)}, NOW, 40)))
 
 
 def test_the_status_shows_times_as_people_say_them() -> None:

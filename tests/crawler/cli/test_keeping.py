@@ -137,8 +137,27 @@ def test_without_a_store_there_is_nothing_to_prune(run: Run, world: World) -> No
 # --- hold -----------------------------------------------------------------------------------------
 
 
+def test_a_hold_tells_which_pages_are_gone(run: Run, world: World) -> None:
+    world.begin(hours=1)
+    later = world.page(world.recheck(1), body=b"<html>later</html>")
+    world.write(world.article(later.link, "Report 1", "A wholly other text stands here.", page=later))
+    at = "2026-01-02T03:04:05Z"
+    sql = "UPDATE captures SET body = NULL, dictionary_id = NULL, body_dropped_at = ? WHERE id IN (1, 2)"
+    world.store._db.execute(sql, (at,))
+    told = run("hold", "1").stdout
+    assert "1 page stays; 1 page is gone since 2026-01-02T03:04:05Z, and no hold brings it back" in told
+    assert "no page is left to stay; 1 page is gone since" in run("hold", "2").stdout
+    pages = ("pages_kept", "pages_gone", "gone_since")
+    (row,) = json.loads(run("hold", "1", "--json").stdout)
+    assert tuple(row[name] for name in pages) == (1, 1, at)
+    listed = {row["article_id"]: row for row in json.loads(run("hold", "--json").stdout)}
+    assert tuple(listed[2][name] for name in pages) == (0, 1, at)
+    assert "1 page stays; 1 page is gone" in run("hold").stdout
+
+
 def test_a_hold_is_placed_listed_shown_and_released(run: Run) -> None:
-    assert run("hold", "1", "--reason", "a [red]complaint\x1b").exit_code == 0
+    placed = run("hold", "1", "--reason", "a [red]complaint\x1b")
+    assert (placed.exit_code, "article 1 is on hold: 1 page stays\n" in placed.stdout) == (0, True)
     listed = run("hold").stdout
     assert "a [red]complaint" in listed
     assert "\x1b" not in listed
@@ -198,6 +217,15 @@ def test_a_stub_is_counted_and_a_damaged_page_is_told_with_exit_1(
     assert result.exit_code == 1
     assert 'doctor --bodies" names them' in result.stderr
     assert list(pages(target.read_bytes())) == [address(3)]
+
+
+@pytest.mark.parametrize("damage", ["'a text'", "7", "zeroblob(length(body))"])
+def test_a_body_of_another_type_is_damaged_too(run: Run, world: World, damage: str) -> None:
+    world.store._db.execute(f"UPDATE captures SET body = {damage} WHERE id = 2")
+    result = run("export", "--format", "warc")
+    assert result.exit_code == 1
+    assert list(pages(result.stdout_bytes)) == [address(1), address(3)]
+    assert "captures: the body of number 2 is not the one that was received" in world.store.check(bodies=True)
 
 
 def test_history_brings_all_pages_of_an_article_each_once(run: Run, world: World) -> None:
