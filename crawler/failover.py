@@ -23,8 +23,6 @@ from crawler.reasons import CONNECTION_FAULTS, GONE, NO_PAGE, SKIPPED, telling
 from crawler.redirectors import is_redirector
 from crawler.urls import host_of, with_host
 
-SAMPLED_EVERY = 3
-"""Every third re-check of an article asks one of the outlet's hosts first, in turn; the others its own."""
 MAX_CANDIDATES = 12
 """Addresses tried for one link or source at most."""
 PAGE_MAXSIZE = 8 * 1024 * 1024
@@ -196,14 +194,11 @@ def page_candidates(
 ) -> tuple[Candidate, ...]:
     """Return the addresses at which a page is tried: the host that served the feed first, then the others
     by health and preference, resting ones last. A re-check asks the canonical host first, then the one that served
-    the article's text: what came from a mirror alone may be what that mirror makes of it. Now and then it asks another
-    host first, each in turn, so that the mirrors are compared."""
+    the article's text: what came from a mirror alone may be what that mirror makes of it."""
     if is_redirector(outlet, link.url):
         return (Candidate(host=host_of(link.url), url=link.url),)
     own = (outlet.canonical_host or outlet.hosts[0],) if link.article_id is not None else ()
-    wanted = dict.fromkeys(
-        (prefer_host or sampled_host(outlet, link), *own, link.host, *health.order(outlet))
-    )
+    wanted = dict.fromkeys((prefer_host, *own, link.host, *health.order(outlet)))
     found = [
         Candidate(host=host, url=with_host(link.url, host, scheme))
         for host in wanted
@@ -212,14 +207,6 @@ def page_candidates(
     ]
     found.sort(key=lambda candidate: health.rests(outlet.id, candidate.url))
     return tuple(found[:MAX_CANDIDATES])
-
-
-def sampled_host(outlet: Outlet, link: Link) -> str:
-    """Return the host whose turn it is to be compared with the article's own; empty when it is none's."""
-    turn, rest = divmod(link.checks + 1, SAMPLED_EVERY)
-    if link.article_id is None or rest or len(outlet.hosts) == 1:
-        return ""
-    return outlet.hosts[turn % len(outlet.hosts)]
 
 
 def _schemes(outlet: Outlet, url: str) -> tuple[str, ...]:

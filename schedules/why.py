@@ -9,7 +9,6 @@ from crawler.errors import AddressRefused
 from crawler.identity import classify_link, outlet_address, ownership
 from crawler.meanings import address_meaning, reason_meaning, state_meaning
 from crawler.outlets.owner import Owner, owner_of
-from crawler.recheckwords import pace_told
 from crawler.urls import canonical_url, host_of, resolve_wrapper
 from schedules.ruletrial import RuleTrial, known_rules
 from storage.store import Store
@@ -128,7 +127,7 @@ def _next_words(link: dict[str, Any]) -> str:
         return f"at {link['next_try_at']}, after {_times(link['attempts'])} that failed; newshawk crawl asks at once"
     article = link["article"]
     if article is not None and article["link_id"] == link["id"] and article["recheck_at"]:
-        return f"re-check at {article['recheck_at']}; {pace_told(article['pace'])}"
+        return f"re-check at {article['recheck_at']}"
     return ""
 
 

@@ -283,7 +283,7 @@ def read_again(db: Connection, article_id: int, at: str, recheck_at: str | None)
     """Write that the page of an article was read: it stands, and is no longer missing or gone."""
     db.execute(
         "UPDATE articles SET checked_at = :at, last_seen_at = max(last_seen_at, :at), recheck_at = :recheck,"
-        " checks = checks + 1, missing_since = NULL, gone_at = NULL WHERE id = :id",
+        " missing_since = NULL, gone_at = NULL WHERE id = :id",
         {"at": at, "recheck": recheck_at, "id": article_id},
     )
 

@@ -241,7 +241,7 @@ def pending(
 def due_rechecks(db: Connection, outlet_id: str, now: datetime, limit: int) -> list[Link]:
     """Return at most *limit* articles due for a re-check, longest due first, as links with article_id."""
     rows = db.all(
-        "SELECT l.*, a.id AS recheck_of, a.url AS citation, a.checks AS checks, a.key_kind AS kind, a.key_value AS value,"
+        "SELECT l.*, a.id AS recheck_of, a.url AS citation, a.key_kind AS kind, a.key_value AS value,"
         " r.host AS served FROM articles AS a JOIN links AS l ON l.id = a.link_id"
         " JOIN revisions AS r ON r.article_id = a.id AND r.number = a.revision"
         " WHERE a.outlet_id = ? AND a.recheck_at <= ? ORDER BY a.recheck_at LIMIT ?",
@@ -252,12 +252,7 @@ def due_rechecks(db: Connection, outlet_id: str, now: datetime, limit: int) -> l
 
 def _recheck(row: Row) -> Link:
     link = as_link(row, address=row["citation"], host=row["served"])
-    return replace(
-        link,
-        article_id=row["recheck_of"],
-        checks=row["checks"],
-        key=Key(kind=row["kind"], value=row["value"]),
-    )
+    return replace(link, article_id=row["recheck_of"], key=Key(kind=row["kind"], value=row["value"]))
 
 
 def outlets_with_due_rechecks(db: Connection, now: datetime) -> list[str]:

@@ -118,12 +118,6 @@ def m016_events(db: Database) -> None:
     _run(db, "m016_events.sql")
 
 
-@migrations()
-def m017_pace(db: Database) -> None:
-    """Keep each outlet's pace of re-checks, and what mirrors say otherwise but for texts."""
-    _run(db, "m017_pace.sql")
-
-
 def _run(db: Database, name: str) -> None:
     """Run the statements one by one: ``executescript`` would commit the open transaction."""
     for statement in (SCHEMA / name).read_text(encoding="utf-8").split(";\n\n"):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from crawler.items import Page
 from storage.connection import Connection
-from storage.values import moment, stored
+from storage.values import stored
 
 KEPT = timedelta(days=35)
 """How long the hours are kept."""
@@ -39,18 +39,3 @@ def stood(db: Connection, outlet_id: str, since: datetime) -> int:
     """Return how many re-checks found the article in its place since then."""
     sql = "SELECT coalesce(sum(stood), 0) FROM recheck_hours WHERE outlet_id = ? AND hour >= ?"
     return int(db.value(sql, (outlet_id, stored(since)[:13])))
-
-
-def sums(db: Connection, outlet_id: str, since: datetime) -> dict[str, int]:
-    """Return the sums of checks, requests, stood, missing, edits, saved and new since then, whole hours."""
-    listed = ", ".join(f"coalesce(sum({name}), 0) AS {name}" for name in _COUNTED)
-    sql = f"SELECT {listed} FROM recheck_hours WHERE outlet_id = ? AND hour > ?"  # noqa: S608 - ours
-    row = db.one(sql, (outlet_id, stored(since)[:13]))
-    assert row is not None
-    return dict(row)
-
-
-def first(db: Connection, outlet_id: str) -> datetime | None:
-    """Return the first hour that is known of an outlet; None for none."""
-    hour = db.value("SELECT min(hour) FROM recheck_hours WHERE outlet_id = ?", (outlet_id,))
-    return None if hour is None else moment(f"{hour}:00:00Z")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from crawler.items import LinkState, Outcome, Outlet, Page, Refusal
-from crawler.ladder import MISSING_PAUSE, next_try
+from crawler.ladder import MISSING_PAUSE, next_recheck, next_try, retry_recheck
 from crawler.reasons import GONE
 from crawler.removal import (
     DOUBT_LEAST,
@@ -17,7 +17,6 @@ from crawler.removal import (
 )
 from storage import absences, articles, captures, links, notes, recheckhours
 from storage.connection import Connection, Row
-from storage.rechecking import Rechecking
 from storage.values import moment, stored, stored_or_none
 from storage.visits import add_visit
 
@@ -27,7 +26,6 @@ class Refusals:
 
     def __init__(self, db: Connection, run_id: int, outlet: Outlet, now: datetime) -> None:
         self.db, self.run_id, self.outlet, self.now = db, run_id, outlet, now
-        self.rechecking = Rechecking(db, outlet, now)
 
     def write(self, refusal: Refusal) -> Outcome:
         """Write visit, kept page and state; return the outcome."""
@@ -50,7 +48,8 @@ class Refusals:
 
     def later(self, article_id: int) -> None:
         """Put off a re-check that proved nothing."""
-        self.rechecking.later(article_id)
+        first_seen = moment(self.db.value("SELECT first_seen_at FROM articles WHERE id = ?", (article_id,)))
+        articles.set_recheck(self.db, article_id, stored(retry_recheck(first_seen, self.now)))
 
     def _capture(self, page: Page) -> int | None:
         if page.status is None or not page.body:
@@ -120,7 +119,8 @@ class Refusals:
         if absence["gone_at"] is None and self._is_in_doubt(absence):
             self._doubt(article, absence)
             return "failed"
-        articles.set_recheck(self.db, article["id"], self.rechecking.promised(article["id"]))
+        first_seen = moment(article["first_seen_at"])
+        articles.set_recheck(self.db, article["id"], stored_or_none(next_recheck(first_seen, self.now)))
         if absence["gone_at"] is None:
             absences.remove(self.db, absence, now)
             told = f"{article['url']} was removed on every host; its text is kept"

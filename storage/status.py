@@ -20,7 +20,6 @@ from storage import (
     hosthealth,
     keptsums,
     links,
-    rechecking,
     sourcestates,
 )
 from storage import funnel as funnels
@@ -91,7 +90,6 @@ def _outlet_status(db: Connection, outlet: Row, last: datetime | None, now: date
         "gaps": gaps.summary(db, outlet["id"], now - GAPS_SHOWN),
         "backfill": backfills.last(db, outlet["id"]),
         "frozen_sources": freshness.frozen_sources(db, outlet["id"], now),
-        "rechecks": rechecking.standing(db, outlet["id"], now),
         "hosts": hosthealth.listed(db, outlet["id"], now),
         "absences": absences.standing(db, outlet["id"]),
         "kept": keptsums.of_outlet(db, outlet["id"]),

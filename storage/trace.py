@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from crawler.items import Document, Key
-from storage import articles, rechecking, status, stories
+from storage import articles, status, stories
 from storage.connection import Connection, Row
 from storage.merging import family
 from storage.values import texts
@@ -37,7 +37,6 @@ _ARTICLE = (
     "recheck_at",
     "missing_since",
     "gone_at",
-    "checks",
     "quarantined_by",
     "published_at",
     "published_local",
@@ -225,13 +224,6 @@ def _facts(db: Connection, row: Row) -> dict[str, Any]:
             " ORDER BY revision, rule_id",
             article_id,
         ),
-        "mirrors": _listed(
-            db,
-            "SELECT host, kind, ours, theirs, first_seen_at, last_seen_at, count, ended_at FROM mirror_findings"
-            " WHERE article_id = ? ORDER BY id",
-            article_id,
-        ),
-        "pace": rechecking.pace_facts(db, row["outlet_id"]),
         "alerts": _alerts(db, story_id),
         "merged": [_merged(db, part) for part in family(db, article_id)],
         "rekeys": _listed(

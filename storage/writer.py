@@ -31,6 +31,7 @@ from crawler.errors import StoreError
 from crawler.fingerprint import same_story
 from crawler.identity import article_key
 from crawler.items import Article, Document, LinkState, Outcome, Outlet, Refusal, Timestamp
+from crawler.ladder import next_recheck
 from crawler.reasons import DIVERGENT, DOUBTFUL, UNCONFIRMED
 from crawler.urls import path_and_query, sorted_query
 from storage import (
@@ -41,7 +42,6 @@ from storage import (
     joining,
     learned,
     links,
-    mirrorfindings,
     notes,
     recheckhours,
     standings,
@@ -57,7 +57,7 @@ from storage.outlets import is_rekey_due
 from storage.preview import is_next_generation
 from storage.refusals import Refusals
 from storage.trusting import Trusting
-from storage.values import as_json, published_of, stored
+from storage.values import as_json, moment, published_of, stored, stored_or_none
 from storage.visits import add_visit
 from storage.watch import Watch
 
@@ -80,7 +80,6 @@ class Writer:
         self.db, self.alerting = db, alerting
         self.run_id, self.outlet, self.now = run_id, outlet, now
         self.refusals = Refusals(db, run_id, outlet, now)
-        self.rechecking = self.refusals.rechecking
         self.comparing = Comparing(db, alerting, run_id, outlet, now)
         self.edits = Edits(db, alerting, run_id, now)
         self.watch = Watch(db, alerting, outlet, now)
@@ -232,7 +231,7 @@ class Writer:
         links.settle(self.db, link["id"], LinkState.NEW, at, article_id=article_id)
         self.addressing.settle_final(item, link, article_id)
         self.addressing.fill_waiting(item, article_id)
-        articles.set_recheck(self.db, article_id, self.rechecking.next(article_id))
+        articles.set_recheck(self.db, article_id, self._next_recheck(article_id))
         self.edits.mark_live(item, article_id)
         self._visit(item, link, "new", article_id, revision=1, capture_id=capture_id)
         hold = self.watch.of_article(item, link, article_id, published)
@@ -354,16 +353,19 @@ class Writer:
 
     def _stands(self, item: Article, article: Row) -> int:
         """Write that a re-check found the article in its place; return how many outbox rows its return brought."""
+        now = stored(self.now)
         if article["gone_at"]:
             told = f"{article['url']} is back; it was found removed at {article['gone_at']}"
-            about = {"outlet_id": self.outlet.id, "article_id": article["id"]}
-            notes.add(self.db, "returned", told, stored(self.now), **about)
+            notes.add(self.db, "returned", told, now, outlet_id=self.outlet.id, article_id=article["id"])
         if article["missing_since"]:
-            absences.end(self.db, article["id"], stored(self.now))
-        mirrorfindings.compare(self.db, item, article, articles.latest(self.db, article)["host"])
-        articles.read_again(self.db, article["id"], stored(item.page.at), self.rechecking.next(article["id"]))
+            absences.end(self.db, article["id"], now)
+        articles.read_again(self.db, article["id"], stored(item.page.at), self._next_recheck(article["id"]))
         self.addressing.sight(item, article["id"])
         return self.alerting.returned(article, self.now) if article["gone_at"] else 0
+
+    def _next_recheck(self, article_id: int) -> str | None:
+        first_seen = self.db.value("SELECT first_seen_at FROM articles WHERE id = ?", (article_id,))
+        return stored_or_none(next_recheck(moment(first_seen), self.now))
 
     def _alerts(
         self,

@@ -9,7 +9,6 @@ from crawler.cli.breaklines import break_line
 from crawler.cli.facts import STYLES, fact, heading, line
 from crawler.keptwords import kept_told
 from crawler.meanings import reason_meaning
-from crawler.recheckwords import rechecks_told
 
 _WIDTHS = (9, 9)
 """Characters of the two counts of the funnel."""
@@ -23,7 +22,6 @@ def print_outlet(outlet_id: str, row: dict[str, Any]) -> None:
     fact("host", row["host"])
     fact("articles", row["articles"])
     fact("pages", kept_told(row["kept"]))
-    fact("re-checks", rechecks_told(row["rechecks"]))
     fact("error", row["error"], STYLES["fail"])
     _print_funnel(row["funnel"])
     for told in row["sums"]:

@@ -245,8 +245,6 @@ class OutletTable(Table):
     """Instead of every: five fields in UTC, names of days."""
     fixed: StrictBool = False
     """True: the interval is not adapted."""
-    recheck_budget: Annotated[int, Field(ge=0, le=1_000_000)] = 2000
-    """Re-checks a day. Those that are promised come first and may exceed it; those between keep to it."""
     languages: Annotated[
         tuple[Annotated[str, _text(values.language)], ...], OneOrMore, Field(max_length=50)
     ] = ()
@@ -279,7 +277,6 @@ class OutletTable(Table):
             every=self.every,
             cron=self.cron,
             fixed=self.fixed,
-            recheck_budget=self.recheck_budget,
             proxy=self.proxy,
             chrome=tuple(rule.build() for rule in self.chrome),
             pages=tuple(rule.build() for rule in self.pages),

@@ -206,6 +206,4 @@ class Link:
     """As the source gave it."""
     article_id: int | None = None
     """Set when this is a re-check."""
-    checks: int = 0
-    """Of a re-check: how many there were before; mirrors are sampled by it."""
     attempts: int = 0

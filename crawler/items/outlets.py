@@ -100,8 +100,6 @@ class Outlet:
     fixed: bool = False
     """True: the interval is not adapted."""
     proxy: str = ""
-    recheck_budget: int = 2000
-    """Re-checks a day, beside which those that are promised (crawler/ladder.py) come first."""
     chrome: tuple[ChromeRule, ...] = field(default=(), repr=False)
     pages: tuple[PageRule, ...] = field(default=(), repr=False)
 
