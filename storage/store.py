@@ -2,8 +2,8 @@
 
     poll      begin_run, plan_polls, record_discovery, record_discoveries, claim_probes, check_sums, finish_run
     pace      next_poll, intervals
-    fetch     pending_links, due_rechecks, outlets_with_open_links, outlets_with_due_rechecks, resolve_link,
-              save_health, host_health
+    fetch     pending_links, plan_rechecks, due_rechecks, outlets_with_open_links, outlets_with_due_rechecks,
+              resolve_link, save_health, host_health
     write     set_matcher, write
     mail      claim_alerts, mark_sending, mark_sent, mark_deferred, mark_unknown, mark_dead, outbox_depth,
               release_alerts, alerts, retry_alerts, silence_alerts
@@ -50,6 +50,7 @@ from crawler.items import (
     Refusal,
     Rule,
     Source,
+    Untouched,
 )
 from crawler.query import Query
 from crawler.recorded import Recorded
@@ -66,6 +67,7 @@ from storage import (
     merging,
     outlets,
     polling,
+    rechecks,
     retention,
     runs,
     status,
@@ -246,12 +248,20 @@ class Store(ArchiveVerbs, BreakVerbs, CompletenessVerbs, ExtractionVerbs, KeptVe
         )
 
     def due_rechecks(self, outlet_id: str, now: datetime, limit: int) -> list[Link]:
-        """Return at most *limit* links of articles due for a re-check, with article_id, longest due first."""
-        return links.due_rechecks(self._db, outlet_id, now, limit)
+        """Return at most *limit* links of articles due for a re-check within the budget, with article_id: what is
+        promised first, then what is wished, each longest due first."""
+        return rechecks.due(self._db, outlet_id, now, limit)
 
     def outlets_with_due_rechecks(self, now: datetime) -> list[str]:
-        """Return the ids of configured outlets that have a re-check due."""
-        return links.outlets_with_due_rechecks(self._db, now)
+        """Return the ids of configured outlets that have a re-check due, and requests left for it."""
+        return rechecks.outlets_with_due(self._db, now)
+
+    def plan_rechecks(self, outlet: Outlet, delay: float, now: datetime) -> None:
+        """Make the plan for an outlet's re-checks anew if it is older than an hour; *delay*: seconds between two
+        requests to one host."""
+        if rechecks.is_plan_due(self._db, outlet.id, now):
+            with self._writing() as db:
+                rechecks.make_plan(db, outlet, delay, now)
 
     def outlets_with_open_links(self, now: datetime) -> list[str]:
         """Return the ids of configured outlets that have a link to be fetched now: one that is pending, or that
@@ -261,7 +271,7 @@ class Store(ArchiveVerbs, BreakVerbs, CompletenessVerbs, ExtractionVerbs, KeptVe
     # --- writing ----------------------------------------------------------------------------------
 
     def write(
-        self, batch: Sequence[Article | Refusal], run_id: int, outlet: Outlet, now: datetime
+        self, batch: Sequence[Article | Refusal | Untouched], run_id: int, outlet: Outlet, now: datetime
     ) -> list[Outcome]:
         """Write a batch of pages of one outlet in one transaction; return the state of each link, in order.
 
