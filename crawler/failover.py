@@ -71,9 +71,9 @@ class Fetch:
     source: Source | None = None
     link: Link | None = None
     validators: Mapping[str, Validators] = field(default_factory=dict, repr=False)
-    """Per host, for conditional requests."""
+    """For conditional requests: of a source per host, of a page per address."""
     opinion: bool = False
-    """One host is asked for a source's list to compare it with another's; no poll."""
+    """One host is asked for a list, or a page, to compare it with another's; no poll, no re-check."""
     redirects: int = 0
     """Hops since the present candidate's own address."""
     reported: int = 0
@@ -122,7 +122,9 @@ def page_request(
 ) -> Request:
     """Return the request for a link's page: first at *prefer_host*, then at the host that named it."""
     candidates = page_candidates(outlet, link, health, prefer_host)
-    fetch = Fetch(purpose=Purpose.PAGE, outlet=outlet, candidates=candidates, link=link)
+    fetch = Fetch(
+        purpose=Purpose.PAGE, outlet=outlet, candidates=candidates, link=link, validators=link.validators
+    )
     return request_for(fetch, callback, errback)
 
 
@@ -143,6 +145,23 @@ def original_request(
     if not candidates:
         return None
     fetch = Fetch(purpose=Purpose.PAGE, outlet=outlet, candidates=candidates, link=link)
+    return request_for(fetch, callback, errback)
+
+
+def comparison_request(
+    outlet: Outlet,
+    link: Link,
+    health: Health,
+    callback: Callable[..., Any],
+    errback: Callable[..., Any],
+    only_host: str,
+) -> Request | None:
+    """Return the request for an article's page at one host, to compare it with the stored one; None when the host is
+    no longer asked."""
+    candidates = tuple(each for each in page_candidates(outlet, link, health) if each.host == only_host)
+    if not candidates:
+        return None
+    fetch = Fetch(purpose=Purpose.PAGE, outlet=outlet, candidates=candidates, link=link, opinion=True)
     return request_for(fetch, callback, errback)
 
 

@@ -1,4 +1,5 @@
-"""When an article's page is asked for again: often while edits are likely, then more and more seldom."""
+"""When an article's page is asked for again at the latest, as promised: often while edits are likely, then more and
+more seldom. What is wished beyond it is in crawler/habits.py."""
 
 from __future__ import annotations
 
@@ -11,8 +12,11 @@ RUNGS: tuple[timedelta, ...] = (
     *(22 * day * HOUR for day in range(2, 9)),
     *(days * DAY for days in (10, 17, 31, 61, 121, 241, 365)),
 )
-"""Ages of an article at its re-checks: within 4 hours, again within a day, then daily for a week (22 hours
+"""Ages of an article at which it is checked at the latest: within 4 hours, again within a day, then daily for a week (22 hours
 apart, so that a late start still keeps to the day), then at growing intervals up to a year."""
+
+WEEK = timedelta(days=8)
+"""Age up to which an article is promised a check each day."""
 
 LEAST_GAP = timedelta(minutes=30)
 """A rung nearer than this to the check that was just made is skipped."""

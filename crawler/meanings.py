@@ -53,6 +53,9 @@ _OF_LEDGER = {
     "reread": "the stored text was read by other rules; its kept page, read again, gives this text too",
     "unkept": "the stored text was read by other rules and its page is not kept: lines that rules cut were left out of account",
     "gone": "every host said twice that the page is no longer there; its text is kept",
+    "not_modified": "its host said that nothing changed since, and was not asked for more",
+    "same_bytes": "its host sent the same bytes as before; they were not read again",
+    "superseded": "its text changed while it was asked for; it is asked for again",
     "resting": "every host is left alone for now",
     "late": "no host answered in the time that was left",
 }
@@ -65,6 +68,7 @@ _OF_STATE = {
     "skipped": "refused on purpose",
     "failed": "could not be had",
     "gone": "found removed",
+    "compared": "the page of a mirror was compared with the stored text",
 }
 
 

@@ -30,10 +30,12 @@ from crawler.items import (
     Refusal,
     Source,
     SourceKind,
+    Untouched,
     Validators,
 )
 from crawler.learning.sparing import with_learned
 from crawler.listreading import known_shapes
+from crawler.mirrorlook import mirror_to_ask
 from crawler.outage import outage
 from crawler.reasons import DIVERGENT, UNCONFIRMED, is_host_fault
 from crawler.recorded import Recorded
@@ -45,7 +47,7 @@ from crawler.urls import host_of
 
 log = structlog.get_logger("newshawk.run")
 
-RECHECK_BUDGET = 200
+MOST_RECHECKS = 200
 """Re-checks of one outlet in one run at most, so that a backlog does not starve the feeds."""
 
 HEALTH_EVERY = timedelta(seconds=30)
@@ -95,7 +97,7 @@ class Run:
         self._asked: set[Source] = set()
         self._left: list[Link] | None = None
         self._discoveries: Intake[Discovery, Recorded] = Intake(self._record)
-        self._intake: Intake[Article | Refusal, Outcome] = Intake(self._write)
+        self._intake: Intake[Article | Refusal | Untouched, Outcome] = Intake(self._write)
         self._sameness = Sameness(runtime.same_texts)
         self._served: Counter[str] = Counter()
         self._last_source_host = ""
@@ -107,6 +109,8 @@ class Run:
         self.unconfirmed: list[Link] = []
         """Re-checks of which another answer has to tell whether the page was edited."""
         self._asked_twice: set[int] = set()
+        self.to_compare: list[tuple[Link, str]] = []
+        """Re-checks that an own host answered, with the mirror whose page is compared now."""
         self._shapes: tuple[Shape, ...] | None = None
         self._health_saved_at: datetime | None = None
 
@@ -268,9 +272,9 @@ class Run:
 
     async def _find_left_over(self) -> list[Link]:
         pending = await self._pending()
-        due = await self.runtime.store.call(
-            "due_rechecks", self.outlet.id, self.runtime.clock(), RECHECK_BUDGET
-        )
+        delay, now = self.runtime.config.network.delay, self.runtime.clock()
+        await self.runtime.store.call("plan_rechecks", self.outlet, delay, now)
+        due = await self.runtime.store.call("due_rechecks", self.outlet.id, now, MOST_RECHECKS)
         return self._taken((*pending, *due))
 
     async def _pending(self) -> list[Link]:
@@ -317,13 +321,15 @@ class Run:
         self.tally.add_pending(link.id for link in fresh[len(fetch) :] if link.article_id is None)
         return fetch
 
-    async def write(self, item: Article | Refusal) -> Outcome | None:
+    async def write(self, item: Article | Refusal | Untouched) -> Outcome | None:
         """Store one article or refusal; return the state of its link, None when the store could not write, or when
         the page is held back because it may be one text that its host gives for everything."""
+        if isinstance(item, Untouched):
+            return await self._put(item)
         outcomes = [await self._put(each) for each in self._sameness.sift(item)]
         return outcomes[-1] if outcomes else None
 
-    async def _put(self, item: Article | Refusal) -> Outcome | None:
+    async def _put(self, item: Article | Refusal | Untouched) -> Outcome | None:
         if isinstance(item, Refusal):
             item = self._blamed(item)
         try:
@@ -331,7 +337,10 @@ class Run:
         except StoreError as error:
             self._stop(error)
             return None
+        if item.page.opinion:
+            return outcome  # the re-check itself is counted
         self.tally.settle(outcome)
+        self._compare_mirror(item.page, outcome)
         if outcome.reason == DIVERGENT and not self._has_asked_original(item.page):
             self.contested.append(item.page.link)
         if outcome.reason == UNCONFIRMED and item.page.link.id not in self._asked_twice:
@@ -353,13 +362,22 @@ class Run:
         self.runtime.health.report(self.outlet.id, last, self.runtime.clock())
         return replace(refusal, page=replace(refusal.page, attempts=(*tried[:-1], last)))
 
+    def _compare_mirror(self, page: Page, outcome: Outcome) -> None:
+        """Have a mirror's page compared where it is time and the article's own host has just shown it."""
+        if outcome.state not in (LinkState.UNCHANGED, LinkState.REVISION) or page.link.article_id is None:
+            return
+        awake = self.runtime.health.awake(self.outlet)
+        mirror = mirror_to_ask(self.outlet, page.link, awake)
+        if mirror is not None and is_own_host(self.outlet, page.host, page.link.host):
+            self.to_compare.append((page.link, mirror))
+
     def _has_asked_original(self, page: Page) -> bool:
         return any(
             attempt.reason not in ("ok", "resting") and is_own_host(self.outlet, attempt.host, page.link.host)
             for attempt in page.attempts
         )
 
-    async def _write(self, batch: Sequence[Article | Refusal]) -> Sequence[Outcome]:
+    async def _write(self, batch: Sequence[Article | Refusal | Untouched]) -> Sequence[Outcome]:
         now = self.runtime.clock()
         outcomes: Sequence[Outcome] = await self.runtime.store.call("write", batch, self.id, self.outlet, now)
         return outcomes

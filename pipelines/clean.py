@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.items import Article, Discovery, Extracted, Refusal
+from crawler.items import Article, Discovery, Extracted, Refusal, Untouched
 from crawler.learning.sparing import cleaned
 from crawler.runtime import Runtime
 from pipelines.edge import refuses
@@ -28,7 +28,9 @@ class CleanPipeline:
         return cls(crawler)
 
     @refuses
-    def process_item(self, item: Extracted | Refusal | Discovery) -> Article | Refusal | Discovery:
+    def process_item(
+        self, item: Extracted | Refusal | Untouched | Discovery
+    ) -> Article | Refusal | Untouched | Discovery:
         """Return the article of an extracted page."""
         if not isinstance(item, Extracted):
             return item

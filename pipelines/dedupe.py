@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crawler.fingerprint import fingerprint
-from crawler.items import Article, Discovery, Refusal
+from crawler.items import Article, Discovery, Refusal, Untouched
 from pipelines.edge import refuses
 
 
@@ -13,7 +13,9 @@ class DedupePipeline:
     """Fingerprint each article."""
 
     @refuses
-    def process_item(self, item: Article | Refusal | Discovery) -> Article | Refusal | Discovery:
+    def process_item(
+        self, item: Article | Refusal | Untouched | Discovery
+    ) -> Article | Refusal | Untouched | Discovery:
         """Return the article with its text hash and LSH bands."""
         if not isinstance(item, Article):
             return item

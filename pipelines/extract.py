@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crawler.errors import ExtractionError
-from crawler.items import Discovery, Extracted, LinkState, Page, Refusal
+from crawler.items import Discovery, Extracted, LinkState, Page, Refusal, Untouched
 from crawler.runtime import Runtime
 from pipelines.edge import refusal_of
 
@@ -27,9 +27,11 @@ class ExtractPipeline:
         """Return the pipeline of one crawl."""
         return cls(crawler)
 
-    async def process_item(self, item: Page | Discovery) -> Extracted | Refusal | Discovery:
+    async def process_item(
+        self, item: Page | Untouched | Discovery
+    ) -> Extracted | Refusal | Untouched | Discovery:
         """Return the page with what the parser made of it."""
-        if isinstance(item, Discovery):
+        if isinstance(item, Discovery | Untouched):
             return item
         if item.reason:
             state = LinkState.SKIPPED if item.skipped else LinkState.FAILED

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crawler.errors import StoreError
-from crawler.items import Article, Discovery, Refusal
+from crawler.items import Article, Discovery, Refusal, Untouched
 from crawler.rereading import reread
 from crawler.runtime import Runtime
 from pipelines.edge import refusal_of
@@ -32,7 +32,9 @@ class RereadPipeline:
         """Return the pipeline of one crawl."""
         return cls(crawler)
 
-    async def process_item(self, item: Article | Refusal | Discovery) -> Article | Refusal | Discovery:
+    async def process_item(
+        self, item: Article | Refusal | Untouched | Discovery
+    ) -> Article | Refusal | Untouched | Discovery:
         """Return the article with the kept pages read again; most items as they are."""
         if not isinstance(item, Article) or item.page.link.article_id is None:
             return item

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.items import Article, Discovery, Refusal
+from crawler.items import Article, Discovery, Refusal, Untouched
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -23,7 +23,9 @@ class StorePipeline:
         """Return the pipeline of one crawl."""
         return cls(crawler)
 
-    async def process_item(self, item: Article | Refusal | Discovery) -> Article | Refusal | Discovery:
+    async def process_item(
+        self, item: Article | Refusal | Untouched | Discovery
+    ) -> Article | Refusal | Untouched | Discovery:
         """Return the item once it is stored."""
         spider: OutletSpider = self.crawler.spider  # type: ignore[assignment]
         if isinstance(item, Discovery):  # a failed poll: errbacks do not pass through the ledger middleware

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crawler.extract.verdict import refusal
-from crawler.items import Article, Discovery, Refusal
+from crawler.items import Article, Discovery, Refusal, Untouched
 from pipelines.edge import refuses
 
 
@@ -11,7 +11,9 @@ class ValidatePipeline:
     """Refuse lists, walls, log-in pages, stubs and empty texts. Length alone refuses nothing."""
 
     @refuses
-    def process_item(self, item: Article | Refusal | Discovery) -> Article | Refusal | Discovery:
+    def process_item(
+        self, item: Article | Refusal | Untouched | Discovery
+    ) -> Article | Refusal | Untouched | Discovery:
         """Return the article, or the refusal that says why it is none."""
         if not isinstance(item, Article):
             return item

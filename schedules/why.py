@@ -127,8 +127,16 @@ def _next_words(link: dict[str, Any]) -> str:
         return f"at {link['next_try_at']}, after {_times(link['attempts'])} that failed; newshawk crawl asks at once"
     article = link["article"]
     if article is not None and article["link_id"] == link["id"] and article["recheck_at"]:
-        return f"re-check at {article['recheck_at']}"
+        return _recheck_words(article)
     return ""
+
+
+def _recheck_words(article: dict[str, Any]) -> str:
+    """Return when the article is looked at again, why then, and at the latest."""
+    why_so = f": {article['recheck_why']}" if article["recheck_why"] else ""
+    late = article["recheck_by"]
+    latest = f"; at the latest at {late}" if late and late > article["recheck_at"] else ""
+    return f"re-check at {article['recheck_at']}{why_so}{latest}"
 
 
 def _times(count: int) -> str:

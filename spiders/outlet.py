@@ -13,8 +13,16 @@ from twisted.python.failure import Failure
 from crawler.downloadermiddlewares.capture import Capture
 from crawler.errors import AllHostsFailed, UsageError
 from crawler.extensions.runlog import ending_in_one_line
-from crawler.failover import Fetch, attempt_of, gave_up, original_request, page_request, with_attempt
-from crawler.items import Link, Listing, Page, SourceKind
+from crawler.failover import (
+    Fetch,
+    attempt_of,
+    comparison_request,
+    gave_up,
+    original_request,
+    page_request,
+    with_attempt,
+)
+from crawler.items import Link, Listing, Page, SourceKind, Untouched
 from crawler.listreading import read_list
 from crawler.run import Run
 from crawler.runtime import Runtime
@@ -74,7 +82,12 @@ class OutletSpider(Spider):
         outlet, health = self.run.outlet, self.runtime.health
         return original_request(outlet, link, health, self.parse_page, self.page_failed)
 
-    async def parse_page(self, response: Response) -> AsyncIterator[Page | Request]:
+    def comparison_request(self, link: Link, host: str) -> Request | None:
+        """Return the request for an article's page at one mirror, None when that may not be asked."""
+        outlet, health = self.run.outlet, self.runtime.health
+        return comparison_request(outlet, link, health, self.parse_page, self.page_failed, host)
+
+    async def parse_page(self, response: Response) -> AsyncIterator[Page | Untouched | Request]:
         """Yield the page of a usable answer; of a link that only leads to the article the request for that."""
         fetch: Fetch = response.meta["fetch"]
         assert fetch.link is not None
@@ -84,7 +97,7 @@ class OutletSpider(Spider):
                 yield self.page_request(link)
             return
         capture: Capture = response.meta["capture"]
-        yield Page(
+        page = Page(
             link=fetch.link,
             at=self.runtime.clock(),
             url=response.url,
@@ -96,7 +109,11 @@ class OutletSpider(Spider):
             raw_sha256=capture.raw_sha256,
             raw_size=capture.raw_size,
             attempts=fetch.attempts,
+            opinion=fetch.opinion,
         )
+        known = fetch.validators.get(response.url)
+        is_known = known is not None and known.body_sha256 == body_hash(response.body)
+        yield Untouched(page=page) if response.status == 304 or is_known else page
 
     def page_failed(self, failure: Failure) -> Iterator[Page]:
         """Yield the page that no host gave, with the reason."""
@@ -118,6 +135,7 @@ class OutletSpider(Spider):
             reason=error.reason,
             permanent=error.permanent,
             skipped=error.skipped,
+            opinion=fetch.opinion,
         )
 
 

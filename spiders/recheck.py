@@ -16,8 +16,11 @@ class RecheckSpider(OutletSpider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Yield a request for each link that is pending or due; in a second turn, to the articles' own hosts, for
-        those of which a mirror alone showed another text, and once more for those that may have changed by
-        themselves."""
+        those of which a mirror alone showed another text, once more for those that may have changed by themselves, and
+        to mirrors whose pages are to be compared."""
+        compared, self.run.to_compare = self.run.to_compare, []
+        for request in filter(None, (self.comparison_request(link, host) for link, host in compared)):
+            yield request
         if contested := self.run.contested:
             self.run.contested = []
             for request in filter(None, map(self.original_request, contested)):

@@ -279,18 +279,25 @@ def sight(db: Connection, article_id: int, url: str, host: str, via: str, at: st
     )
 
 
-def read_again(db: Connection, article_id: int, at: str, recheck_at: str | None) -> None:
+def read_again(db: Connection, article_id: int, at: str) -> None:
     """Write that the page of an article was read: it stands, and is no longer missing or gone."""
     db.execute(
-        "UPDATE articles SET checked_at = :at, last_seen_at = max(last_seen_at, :at), recheck_at = :recheck,"
+        "UPDATE articles SET checked_at = :at, last_seen_at = max(last_seen_at, :at), checks = checks + 1,"
         " missing_since = NULL, gone_at = NULL WHERE id = :id",
-        {"at": at, "recheck": recheck_at, "id": article_id},
+        {"at": at, "id": article_id},
     )
 
 
-def set_recheck(db: Connection, article_id: int, at: str | None) -> None:
-    """Write when an article is checked next; None for never."""
-    db.execute("UPDATE articles SET recheck_at = ? WHERE id = ?", (at, article_id))
+def set_recheck(
+    db: Connection, article_id: int, at: str | None, why: str = "", *, promised: bool = False
+) -> None:
+    """Write when an article is checked next, and *why* then; *promised*: before all that is only wished. A promise
+    that is earlier waits until then. None for never."""
+    db.execute(
+        "UPDATE articles SET recheck_at = :at, recheck_why = :why, recheck_by = CASE WHEN :at IS NULL THEN NULL"
+        " WHEN :promised THEN :at ELSE max(coalesce(recheck_by, :at), :at) END WHERE id = :id",
+        {"at": at, "why": why, "promised": promised, "id": article_id},
+    )
 
 
 def set_published(db: Connection, article_id: int, published: Timestamp) -> None:

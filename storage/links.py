@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -236,33 +236,6 @@ def pending(
     given = {"outlet": outlet_id, "now": stored(now), "after": after, "limit": -1 if limit is None else limit}
     rows = db.all(sql, given)
     return [as_link(row) for row in rows]
-
-
-def due_rechecks(db: Connection, outlet_id: str, now: datetime, limit: int) -> list[Link]:
-    """Return at most *limit* articles due for a re-check, longest due first, as links with article_id."""
-    rows = db.all(
-        "SELECT l.*, a.id AS recheck_of, a.url AS citation, a.key_kind AS kind, a.key_value AS value,"
-        " r.host AS served FROM articles AS a JOIN links AS l ON l.id = a.link_id"
-        " JOIN revisions AS r ON r.article_id = a.id AND r.number = a.revision"
-        " WHERE a.outlet_id = ? AND a.recheck_at <= ? ORDER BY a.recheck_at LIMIT ?",
-        (outlet_id, stored(now), limit),
-    )
-    return [_recheck(row) for row in rows]
-
-
-def _recheck(row: Row) -> Link:
-    link = as_link(row, address=row["citation"], host=row["served"])
-    return replace(link, article_id=row["recheck_of"], key=Key(kind=row["kind"], value=row["value"]))
-
-
-def outlets_with_due_rechecks(db: Connection, now: datetime) -> list[str]:
-    """Return the ids of configured outlets that have a re-check due."""
-    rows = db.rows(
-        "SELECT id FROM outlets AS o WHERE removed_at IS NULL AND EXISTS"
-        " (SELECT 1 FROM articles AS a WHERE a.outlet_id = o.id AND a.recheck_at <= ?) ORDER BY id",
-        (stored(now),),
-    )
-    return [row["id"] for row in rows]
 
 
 def outlets_with_open_links(db: Connection, now: datetime) -> list[str]:

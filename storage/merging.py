@@ -37,7 +37,7 @@ def merge(db: Connection, article_id: int, into: int, now: str) -> None:
     for either story counts for both. A text that is newer than the older article's becomes its latest revision."""
     younger, older = _row(db, article_id), _row(db, into)
     db.execute(
-        "UPDATE articles SET merged_into = ?, recheck_at = NULL WHERE id = ?",
+        "UPDATE articles SET merged_into = ?, recheck_at = NULL, recheck_by = NULL WHERE id = ?",
         (into, article_id),
     )
     articles.unindex(db, younger)

@@ -2,6 +2,7 @@
 
 key_reused      an outlet gave the key of an article to another one
 divergent       a mirror shows another text of an article
+gone_on_mirror  one host has no page of an article that another shows
 gone, returned  all hosts say that a page is removed; it is back
 removals_in_doubt  most pages of an outlet are missing at once: none counts as removed yet
 stale           a host serves an old list, or one that is not the outlet's

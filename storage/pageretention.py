@@ -28,6 +28,7 @@ _EVIDENCE = (
 """An article that matched, changed, vanished (though it came back), was merged, shares its key, or is on hold."""
 _NEEDED = (
     "EXISTS (SELECT 1 FROM divergences AS d WHERE d.capture_id = c.id)"  # noqa: S608 - ours
+    " OR EXISTS (SELECT 1 FROM mirror_differences AS d WHERE d.capture_id = c.id)"
     " OR EXISTS (SELECT 1 FROM revisions AS r JOIN articles AS a ON a.id = r.article_id"
     f" WHERE r.capture_id = c.id AND ({_EVIDENCE}))"
     " OR EXISTS (SELECT 1 FROM visits AS v JOIN articles AS a ON a.id = v.article_id"

@@ -15,7 +15,8 @@ _LATEST = (
 _ALL = (
     "SELECT capture_id FROM revisions WHERE article_id = :id AND capture_id IS NOT NULL"
     " UNION SELECT capture_id FROM visits WHERE article_id = :id AND capture_id IS NOT NULL"
-    " UNION SELECT capture_id FROM divergences WHERE article_id = :id AND capture_id IS NOT NULL ORDER BY 1"
+    " UNION SELECT capture_id FROM divergences WHERE article_id = :id AND capture_id IS NOT NULL"
+    " UNION SELECT capture_id FROM mirror_differences WHERE article_id = :id AND capture_id IS NOT NULL ORDER BY 1"
 )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from crawler.hosthealth import Memory, State
 from crawler.items import Discovery, Link, Outcome, Outlet, PlannedPoll, Source
 from crawler.recorded import Recorded
-from storage import changes, freshness, hosthealth, leads, links, polling, runs, sums
+from storage import changes, freshness, hosthealth, leads, links, polling, rechecks, runs, sums
 from storage.discovery import Recorder
 from storage.storepart import StorePart
 from storage.values import stored
@@ -106,12 +106,20 @@ class PollVerbs(StorePart):
         )
 
     def due_rechecks(self, outlet_id: str, now: datetime, limit: int) -> list[Link]:
-        """Return at most *limit* links of articles due for a re-check, with article_id, longest due first."""
-        return links.due_rechecks(self._db, outlet_id, now, limit)
+        """Return at most *limit* links of articles due for a re-check within the budget, with article_id: what is
+        promised first, then what is wished, each longest due first."""
+        return rechecks.due(self._db, outlet_id, now, limit)
 
     def outlets_with_due_rechecks(self, now: datetime) -> list[str]:
-        """Return the ids of configured outlets that have a re-check due."""
-        return links.outlets_with_due_rechecks(self._db, now)
+        """Return the ids of configured outlets that have a re-check due, and requests left for it."""
+        return rechecks.outlets_with_due(self._db, now)
+
+    def plan_rechecks(self, outlet: Outlet, delay: float, now: datetime) -> None:
+        """Make the plan for an outlet's re-checks anew if it is older than an hour; *delay*: seconds between two
+        requests to one host."""
+        if rechecks.is_plan_due(self._db, outlet.id, now):
+            with self._writing() as db:
+                rechecks.make_plan(db, outlet, delay, now)
 
     def outlets_with_open_links(self, now: datetime) -> list[str]:
         """Return the ids of configured outlets that have a link to be fetched now: one that is pending, or that

@@ -10,17 +10,25 @@ from storage.values import stored
 
 KEPT = timedelta(days=35)
 """How long the hours are kept."""
-_COUNTED = ("checks", "requests", "stood", "missing", "edits", "saved", "new")
+_COUNTED = ("checks", "requests", "stood", "missing", "edits", "saved")
 
 
 def count(db: Connection, outlet_id: str, now: datetime, page: Page, **more: int) -> None:
     """Count one re-check, the requests that it took, and what *more* came of it."""
-    requests = sum(tried.reason != "resting" for tried in page.attempts)
-    add(db, outlet_id, now, checks=1, requests=requests, **more)
+    add(db, outlet_id, now, checks=1, requests=_requests(page), **more)
+
+
+def ask(db: Connection, outlet_id: str, now: datetime, page: Page) -> None:
+    """Count the requests of a look at a mirror."""
+    add(db, outlet_id, now, requests=_requests(page))
+
+
+def _requests(page: Page) -> int:
+    return sum(tried.reason != "resting" for tried in page.attempts)
 
 
 def add(db: Connection, outlet_id: str, now: datetime, **counts: int) -> None:
-    """Add to the present hour of an outlet: checks, requests, stood, missing, edits, saved, new."""
+    """Add to the present hour of an outlet: checks, requests, stood, missing, edits, saved."""
     hour = stored(now)[:13]
     values = {name: counts.get(name, 0) for name in _COUNTED}
     sums = ", ".join(f"{name} = {name} + excluded.{name}" for name in _COUNTED)
@@ -38,4 +46,10 @@ def add(db: Connection, outlet_id: str, now: datetime, **counts: int) -> None:
 def stood(db: Connection, outlet_id: str, since: datetime) -> int:
     """Return how many re-checks found the article in its place since then."""
     sql = "SELECT coalesce(sum(stood), 0) FROM recheck_hours WHERE outlet_id = ? AND hour >= ?"
+    return int(db.value(sql, (outlet_id, stored(since)[:13])))
+
+
+def requests(db: Connection, outlet_id: str, since: datetime) -> int:
+    """Return how many pages re-checks asked for since the hour of then."""
+    sql = "SELECT coalesce(sum(requests), 0) FROM recheck_hours WHERE outlet_id = ? AND hour >= ?"
     return int(db.value(sql, (outlet_id, stored(since)[:13])))

@@ -15,7 +15,7 @@ from crawler.removal import (
     is_missing,
     is_outlet_broken,
 )
-from storage import absences, articles, captures, links, notes, recheckhours
+from storage import absences, articles, captures, links, mirrordifferences, notes, recheckhours
 from storage.connection import Connection, Row
 from storage.values import moment, stored, stored_or_none
 from storage.visits import add_visit
@@ -49,7 +49,8 @@ class Refusals:
     def later(self, article_id: int) -> None:
         """Put off a re-check that proved nothing."""
         first_seen = moment(self.db.value("SELECT first_seen_at FROM articles WHERE id = ?", (article_id,)))
-        articles.set_recheck(self.db, article_id, stored(retry_recheck(first_seen, self.now)))
+        again = stored(retry_recheck(first_seen, self.now))
+        articles.set_recheck(self.db, article_id, again, "the last check proved nothing")
 
     def _capture(self, page: Page) -> int | None:
         if page.status is None or not page.body:
@@ -114,15 +115,17 @@ class Refusals:
         absence = absences.missed(self.db, article, how, now)
         since = moment(absence["missing_since"])
         if self.now - since < MISSING_PAUSE:
-            articles.set_recheck(self.db, article["id"], stored(since + MISSING_PAUSE))
+            again = stored(since + MISSING_PAUSE)
+            articles.set_recheck(self.db, article["id"], again, "a second check decides", promised=True)
             return "failed"
         if absence["gone_at"] is None and self._is_in_doubt(absence):
             self._doubt(article, absence)
             return "failed"
-        first_seen = moment(article["first_seen_at"])
-        articles.set_recheck(self.db, article["id"], stored_or_none(next_recheck(first_seen, self.now)))
+        following = stored_or_none(next_recheck(moment(article["first_seen_at"]), self.now))
+        articles.set_recheck(self.db, article["id"], following, "to see whether it returns")
         if absence["gone_at"] is None:
             absences.remove(self.db, absence, now)
+            mirrordifferences.end_of_article(self.db, article["id"], now)
             told = f"{article['url']} was removed on every host; its text is kept"
             notes.add(self.db, "gone", told, now, outlet_id=self.outlet.id, article_id=article["id"])
         return "gone"

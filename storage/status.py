@@ -20,6 +20,7 @@ from storage import (
     hosthealth,
     keptsums,
     links,
+    rechecks,
     sourcestates,
 )
 from storage import funnel as funnels
@@ -91,6 +92,7 @@ def _outlet_status(db: Connection, outlet: Row, last: datetime | None, now: date
         "backfill": backfills.last(db, outlet["id"]),
         "frozen_sources": freshness.frozen_sources(db, outlet["id"], now),
         "hosts": hosthealth.listed(db, outlet["id"], now),
+        "rechecks": rechecks.standing(db, outlet["id"], now),
         "absences": absences.standing(db, outlet["id"]),
         "kept": keptsums.of_outlet(db, outlet["id"]),
         "pages": baselines.state(db, outlet["id"]) | {"breaks": breaks.standing(db, outlet["id"])},

@@ -2,8 +2,8 @@
 
     poll      begin_run, plan_polls, record_discovery, record_discoveries, claim_probes, check_sums, finish_run
     pace      next_poll, intervals
-    fetch     pending_links, due_rechecks, outlets_with_open_links, outlets_with_due_rechecks, resolve_link,
-              save_health, host_health
+    fetch     pending_links, plan_rechecks, due_rechecks, outlets_with_open_links, outlets_with_due_rechecks,
+              resolve_link, save_health, host_health
     write     set_matcher, write
     mail      claim_alerts, mark_sending, mark_sent, mark_deferred, mark_unknown, mark_dead, outbox_depth,
               release_alerts, alerts, retry_alerts, silence_alerts
@@ -37,7 +37,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from crawler.errors import StoreError
-from crawler.items import Article, Outcome, Outlet, Recipient, Refusal, Rule
+from crawler.items import Article, Outcome, Outlet, Recipient, Refusal, Rule, Untouched
 from crawler.items.kept import Copied
 from storage import maintenance, outlets, retention
 from storage.alerting import Alerting, Matches
@@ -144,7 +144,7 @@ class Store(
     # --- writing ----------------------------------------------------------------------------------
 
     def write(
-        self, batch: Sequence[Article | Refusal], run_id: int, outlet: Outlet, now: datetime
+        self, batch: Sequence[Article | Refusal | Untouched], run_id: int, outlet: Outlet, now: datetime
     ) -> list[Outcome]:
         """Write a batch of pages of one outlet in one transaction; return the state of each link, in order.
 

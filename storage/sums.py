@@ -16,7 +16,7 @@ NAMED = 10
 """Addresses that such a note names."""
 _OF_TALLY = (
     "SELECT l.id, l.address, l.state, l.reason, l.feed_id, (l.state = 'pending' OR l.next_try_at IS NOT NULL) AS is_open,"
-    " (SELECT verdict FROM visits AS v WHERE v.link_id = l.id AND v.run_id = :run ORDER BY v.id DESC LIMIT 1) AS verdict,"
+    " (SELECT verdict FROM visits AS v WHERE v.link_id = l.id AND v.run_id = :run AND v.verdict != 'compared' ORDER BY v.id DESC LIMIT 1) AS verdict,"
     " EXISTS (SELECT 1 FROM notes AS n WHERE n.link_id = l.id AND n.run_id = :run AND n.kind = 'store_error')"
     " AS is_set_aside FROM json_each(:ids) AS j JOIN links AS l ON l.id = j.value"
 )

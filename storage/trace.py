@@ -35,6 +35,8 @@ _ARTICLE = (
     "revised_at",
     "checked_at",
     "recheck_at",
+    "recheck_by",
+    "recheck_why",
     "missing_since",
     "gone_at",
     "quarantined_by",

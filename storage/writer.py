@@ -9,6 +9,8 @@ re-check                 same text                    unchanged (storage/compari
                          at a mirror                  failed/outdated: the mirror is behind
 either                   known key, but other title,
                          other body, other day        new, as the key's next generation
+page as it was           re-check (304, same bytes)   unchanged, nothing is read (storage/looks.py)
+a mirror's page          beside a re-check            compared: what differs is recorded, nothing changes
 no article               of a pending link            failed (tried again or not) or skipped
                          of a re-check                the article stands; removed everywhere twice: gone
 
@@ -30,12 +32,10 @@ from crawler.dates import date_in_address
 from crawler.errors import StoreError
 from crawler.fingerprint import same_story
 from crawler.identity import article_key
-from crawler.items import Article, Document, LinkState, Outcome, Outlet, Refusal, Timestamp
-from crawler.ladder import next_recheck
+from crawler.items import Article, Document, LinkState, Outcome, Outlet, Refusal, Timestamp, Untouched
 from crawler.reasons import DIVERGENT, DOUBTFUL, UNCONFIRMED
 from crawler.urls import path_and_query, sorted_query
 from storage import (
-    absences,
     articles,
     captures,
     divergences,
@@ -43,6 +43,7 @@ from storage import (
     learned,
     links,
     notes,
+    pagevalidators,
     recheckhours,
     standings,
     stories,
@@ -53,11 +54,13 @@ from storage.comparing import Compared, Comparing, is_comparable
 from storage.connection import Connection, Row
 from storage.copies import Arriving, sharing
 from storage.edits import Edits
+from storage.looks import Looks
 from storage.outlets import is_rekey_due
 from storage.preview import is_next_generation
+from storage.rechecks import Scheduling
 from storage.refusals import Refusals
 from storage.trusting import Trusting
-from storage.values import as_json, moment, published_of, stored, stored_or_none
+from storage.values import as_json, published_of, stored
 from storage.visits import add_visit
 from storage.watch import Watch
 
@@ -79,23 +82,29 @@ class Writer:
     ) -> None:
         self.db, self.alerting = db, alerting
         self.run_id, self.outlet, self.now = run_id, outlet, now
+        self.scheduling = Scheduling(db, outlet.id, now)
         self.refusals = Refusals(db, run_id, outlet, now)
+        self.looks = Looks(db, alerting, run_id, outlet, now, self.scheduling)
         self.comparing = Comparing(db, alerting, run_id, outlet, now)
         self.edits = Edits(db, alerting, run_id, now)
         self.watch = Watch(db, alerting, outlet, now)
         self.addressing = Addressing(db, run_id, outlet)
         self.trusting = Trusting(db, outlet, now)
 
-    def write(self, batch: Sequence[Article | Refusal]) -> list[Outcome]:
+    def write(self, batch: Sequence[Article | Refusal | Untouched]) -> list[Outcome]:
         """Write each item within a savepoint of its own: one that cannot be stored sinks no other."""
         outcomes = [self._write_one(item) for item in batch]
         standings.catch_up(self.db)
         return outcomes
 
-    def _write_one(self, item: Article | Refusal) -> Outcome:
+    def _write_one(self, item: Article | Refusal | Untouched) -> Outcome:
         links.outlet_of(self.outlet, item.page.link)
         try:
             with self.db.savepoint():
+                if isinstance(item, Untouched):
+                    return self.looks.untouched(item)
+                if item.page.opinion:
+                    return self.looks.compared(item)
                 return self._refusal(item) if isinstance(item, Refusal) else self._told(item)
         except StoreError:
             raise  # the disk or the lock: it concerns the whole batch
@@ -111,7 +120,7 @@ class Writer:
         assert article is not None
         return replace(outcome, alerts=self.alerting.removed(article, self.now))
 
-    def _set_aside(self, item: Article | Refusal, error: Exception) -> Outcome:
+    def _set_aside(self, item: Article | Refusal | Untouched, error: Exception) -> Outcome:
         """Settle a link whose item could not be stored: never lost, never in the way of the others."""
         link, now = item.page.link, stored(self.now)
         told = f"{item.page.url}: {type(error).__name__}: {error}"
@@ -133,8 +142,6 @@ class Writer:
         if item.page.link.article_id is not None:
             edits = int(outcome.state is LinkState.REVISION)
             recheckhours.count(self.db, self.outlet.id, self.now, item.page, stood=1, edits=edits)
-        elif outcome.state is LinkState.NEW:
-            recheckhours.add(self.db, self.outlet.id, self.now, new=1)
         if item.carried:
             about = {"outlet_id": self.outlet.id, "run_id": self.run_id, "article_id": outcome.article_id}
             learned.tell_carried(self.db, item.carried, stored(self.now), **about)
@@ -231,8 +238,9 @@ class Writer:
         links.settle(self.db, link["id"], LinkState.NEW, at, article_id=article_id)
         self.addressing.settle_final(item, link, article_id)
         self.addressing.fill_waiting(item, article_id)
-        articles.set_recheck(self.db, article_id, self._next_recheck(article_id))
+        self.scheduling.set_next(article_id)
         self.edits.mark_live(item, article_id)
+        self.looks.showed(item, article_id)
         self._visit(item, link, "new", article_id, revision=1, capture_id=capture_id)
         hold = self.watch.of_article(item, link, article_id, published)
         silent = bool(link["silent"]) and generation == 1
@@ -272,8 +280,11 @@ class Writer:
             articles.set_published(self.db, article_id, better)
             standings.refresh_of(self.db, article_id)
         divergences.end_of_text(self.db, article_id, item.fingerprint.text_sha256, stored(self.now))
-        back = self._stands(item, article)
         is_mended = self.watch.is_mended(item, article)
+        pagevalidators.note_lie(self.db, article, item.page, self.now)
+        back = self.looks.stands(item.page, article, is_edit=not is_mended)
+        self.looks.showed(item, article_id)
+        self.addressing.sight(item, article_id)
         self.edits.write(article_id, number, is_mended=is_mended)
         reason = "returned" if article["gone_at"] else MENDED if is_mended else compared.reason
         self._visit(item, link, "revision", article_id, reason, revision=number, capture_id=capture_id)
@@ -287,7 +298,9 @@ class Writer:
     def _unchanged(self, item: Article, link: Row, compared: Compared) -> Outcome:
         article = compared.article
         divergences.end_of_host(self.db, article["id"], item.page.host, stored(self.now))
-        back = self._stands(item, article)
+        back = self.looks.stands(item.page, article)
+        self.looks.showed(item, article["id"])
+        self.addressing.sight(item, article["id"])
         if self.watch.is_mended(item, article):
             self.watch.release(article["id"])
         capture_id = self.edits.pass_over(item, article, compared.before, compared.reason)
@@ -350,22 +363,6 @@ class Writer:
         return articles.best_published(
             item.published, item.page.link.published, date_in_address(item.address)
         )
-
-    def _stands(self, item: Article, article: Row) -> int:
-        """Write that a re-check found the article in its place; return how many outbox rows its return brought."""
-        now = stored(self.now)
-        if article["gone_at"]:
-            told = f"{article['url']} is back; it was found removed at {article['gone_at']}"
-            notes.add(self.db, "returned", told, now, outlet_id=self.outlet.id, article_id=article["id"])
-        if article["missing_since"]:
-            absences.end(self.db, article["id"], now)
-        articles.read_again(self.db, article["id"], stored(item.page.at), self._next_recheck(article["id"]))
-        self.addressing.sight(item, article["id"])
-        return self.alerting.returned(article, self.now) if article["gone_at"] else 0
-
-    def _next_recheck(self, article_id: int) -> str | None:
-        first_seen = self.db.value("SELECT first_seen_at FROM articles WHERE id = ?", (article_id,))
-        return stored_or_none(next_recheck(moment(first_seen), self.now))
 
     def _alerts(
         self,

@@ -245,6 +245,8 @@ class OutletTable(Table):
     """Instead of every: five fields in UTC, names of days."""
     fixed: StrictBool = False
     """True: the interval is not adapted."""
+    recheck_budget: int = Field(default=0, ge=0, le=1_000_000, strict=True)
+    """Requests a day for re-checks; 0: in proportion to its new articles."""
     languages: Annotated[
         tuple[Annotated[str, _text(values.language)], ...], OneOrMore, Field(max_length=50)
     ] = ()
@@ -277,6 +279,7 @@ class OutletTable(Table):
             every=self.every,
             cron=self.cron,
             fixed=self.fixed,
+            recheck_budget=self.recheck_budget,
             proxy=self.proxy,
             chrome=tuple(rule.build() for rule in self.chrome),
             pages=tuple(rule.build() for rule in self.pages),

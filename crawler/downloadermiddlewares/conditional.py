@@ -1,4 +1,4 @@
-"""Ask for a source only if it changed since that host last gave it."""
+"""Ask for a source, and for the page of a re-check, only if it changed since that host last gave it."""
 
 from __future__ import annotations
 
@@ -33,11 +33,12 @@ class ConditionalMiddleware:
         return cls(network_of(crawler))
 
     def process_request(self, request: Request) -> None:
-        """Add the validators to a request for a source."""
+        """Add the validators to a request for a source or for the page of a re-check."""
         fetch = fetch_of(request)
-        if fetch is None or fetch.purpose is not Purpose.SOURCE:
+        if fetch is None or not fetch.validators:
             return
-        known = fetch.validators.get(host_of(request.url), Validators())
+        asked = host_of(request.url) if fetch.purpose is Purpose.SOURCE else request.url
+        known = fetch.validators.get(asked, Validators())
         if _is_sendable(known.etag):
             request.headers["If-None-Match"] = known.etag
         if _is_sendable(known.last_modified) and is_past(known.last_modified, self._network.clock()):

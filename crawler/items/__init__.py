@@ -10,6 +10,7 @@ Gap               a time in which links of a source may have been missed
 Walk              what one document of an archive named, and where its archive goes on
 Link              a row of the ledger, as the spiders see it
 Page              one answer to a request for a link, or the reason there is none
+Untouched         the page of a re-check that is as it was
 Draft, Extracted  what the parser made of a page
 Signals           what a page tells of its template and of how well it was read
 Article           a cleaned, fingerprinted text, ready for the writer
@@ -78,6 +79,7 @@ from crawler.items.pages import (
     Page,
     Refusal,
     Signals,
+    Untouched,
     Verdict,
 )
 from crawler.items.stories import Member, Standing, Window
@@ -151,6 +153,7 @@ __all__ = [
     "TextWindow",
     "TimeSource",
     "Timestamp",
+    "Untouched",
     "Validators",
     "Verdict",
     "Window",

@@ -206,4 +206,8 @@ class Link:
     """As the source gave it."""
     article_id: int | None = None
     """Set when this is a re-check."""
+    validators: Mapping[str, Validators] = field(default_factory=dict, repr=False)
+    """Of a re-check: what each address gave with the text that is stored; empty to ask for the whole page."""
+    checks: int = 0
+    """Of a re-check: how many found the article in its place before."""
     attempts: int = 0

@@ -99,6 +99,8 @@ class Outlet:
     """Five fields, UTC, names of days; empty when *every* counts."""
     fixed: bool = False
     """True: the interval is not adapted."""
+    recheck_budget: int = 0
+    """Requests a day for re-checks; 0: in proportion to its new articles."""
     proxy: str = ""
     chrome: tuple[ChromeRule, ...] = field(default=(), repr=False)
     pages: tuple[PageRule, ...] = field(default=(), repr=False)

@@ -42,11 +42,20 @@ class Page:
     """With a reason: True when a later try cannot help (404 everywhere, a foreign redirect)."""
     skipped: bool = False
     """With a reason: True when it was refused on purpose (foreign, robots, scheme), not failed."""
+    opinion: bool = False
+    """True: a mirror was asked to compare its page with the stored one; it changes nothing of the article."""
 
     @property
     def content_type(self) -> str:
         """Return the Content-Type header as received; empty when there was none."""
         return next((value for name, value in self.headers if name.lower() == "content-type"), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Untouched:
+    """The page of a re-check that is as it was: its host said so (304), or sent the same bytes."""
+
+    page: Page = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

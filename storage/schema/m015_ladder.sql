@@ -59,9 +59,116 @@ CREATE TABLE recheck_hours (
     missing INTEGER NOT NULL,       -- of the checks: no host had the page
     edits INTEGER NOT NULL,         -- of the checks: another text
     saved INTEGER NOT NULL,         -- of the checks: the host said that nothing changed, or sent the same bytes
-    new INTEGER NOT NULL,           -- new articles
     PRIMARY KEY (outlet_id, hour)
 ) WITHOUT ROWID;
+
+-- What re-checks found of an outlet's edits, by the age of its articles; older checks are slowly forgotten.
+CREATE TABLE edit_habits (
+    outlet_id TEXT NOT NULL REFERENCES outlets(id) ON UPDATE CASCADE,  -- outlet
+    band TEXT NOT NULL,             -- age: first hours, first day, first week, two months or first year
+    checks REAL NOT NULL,           -- re-checks
+    hours REAL NOT NULL,            -- time between these checks and those before, summed
+    edits REAL NOT NULL,            -- re-checks that found another text
+    PRIMARY KEY (outlet_id, band)
+) WITHOUT ROWID;
+
+-- How the re-checks of an outlet are planned; made anew each hour.
+CREATE TABLE recheck_plans (
+    outlet_id TEXT PRIMARY KEY REFERENCES outlets(id) ON UPDATE CASCADE,  -- outlet
+    made_at TEXT NOT NULL,          -- when
+    new_a_day REAL NOT NULL,        -- new articles a day, of the last week
+    budget INTEGER NOT NULL,        -- requests a day for re-checks
+    stretch REAL NOT NULL,          -- by how much the budget lengthens what is wished; 1: it does not
+    factors TEXT NOT NULL           -- JSON list: by how much habits change the time between checks, band by band
+) WITHOUT ROWID;
+
+-- What a host gave with the page of an article: sent with the next conditional request.
+CREATE TABLE page_validators (
+    article_id INTEGER NOT NULL REFERENCES articles(id),  -- article
+    url TEXT NOT NULL,              -- address that gave the page
+    etag TEXT NOT NULL,             -- ETag as received, empty without one
+    last_modified TEXT NOT NULL,    -- Last-Modified as received, empty without one
+    body_sha256 TEXT NOT NULL,      -- of the body
+    revision INTEGER NOT NULL,      -- revision that it showed
+    at TEXT NOT NULL,               -- time of the answer
+    PRIMARY KEY (article_id, url)
+) WITHOUT ROWID;
+
+-- In what a mirror differs from the outlet's own hosts beside the text: the publication time, or that it has no such page. Texts are in divergences.
+CREATE TABLE mirror_differences (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,  -- number
+    article_id INTEGER NOT NULL REFERENCES articles(id),  -- article
+    host TEXT NOT NULL,             -- mirror
+    url TEXT NOT NULL,              -- address that was asked there
+    kind TEXT NOT NULL,             -- time or gone
+    ours TEXT NOT NULL,             -- publication time of the article; of a page that is gone empty
+    theirs TEXT NOT NULL,           -- what the mirror says: a time, or 404, 410, soft_404 or front_page
+    revision INTEGER NOT NULL,      -- revision of the article, the last time
+    capture_id INTEGER REFERENCES captures(id),  -- kept page of the first time; NULL without one
+    first_seen_at TEXT NOT NULL,    -- first time
+    last_seen_at TEXT NOT NULL,     -- last time
+    count INTEGER NOT NULL,         -- how often it was seen
+    told_at TEXT,                   -- when it was noted; NULL: it was not, or not yet
+    ended_at TEXT                   -- when the mirror said the same as the others again, or these have no page either
+);
+
+CREATE UNIQUE INDEX mirror_differences_open ON mirror_differences (article_id, host, kind) WHERE ended_at IS NULL;
+
+CREATE INDEX mirror_differences_article ON mirror_differences (article_id);
+
+CREATE INDEX mirror_differences_capture ON mirror_differences (capture_id) WHERE capture_id IS NOT NULL;
+
+CREATE INDEX mirror_differences_host ON mirror_differences (host, article_id) WHERE ended_at IS NULL;
+
+ALTER TABLE articles ADD COLUMN
+    recheck_by TEXT                 -- when it is checked at the latest, as promised, NULL: never again
+;
+
+ALTER TABLE articles ADD COLUMN
+    recheck_old INTEGER             -- 1 when that is later than its first week
+        NOT NULL DEFAULT 0
+;
+
+ALTER TABLE articles ADD COLUMN
+    recheck_why TEXT                -- why it is checked when it is, in words
+        NOT NULL DEFAULT ''
+;
+
+ALTER TABLE articles ADD COLUMN
+    checks INTEGER                  -- re-checks that found it in its place
+        NOT NULL DEFAULT 0
+;
+
+ALTER TABLE hosts ADD COLUMN
+    pages_lie_at TEXT               -- last time that it gave another text of an article under the same ETag or Last-Modified, NULL: never
+;
+
+UPDATE articles SET recheck_by = recheck_at, recheck_old = julianday(recheck_at) - julianday(first_seen_at) > 8
+WHERE recheck_at IS NOT NULL;
+
+CREATE INDEX articles_promised ON articles (outlet_id, recheck_old, recheck_by) WHERE recheck_by IS NOT NULL;
+
+-- What mirrors show that the outlet's own hosts do not: another text, another publication time, or no page.
+CREATE VIEW mirror_divergence AS
+SELECT
+    d.article_id AS article_id,     -- article
+    a.outlet_id AS outlet,          -- outlet
+    d.host AS host,                 -- mirror
+    d.url AS url,                   -- address at the mirror
+    'text' AS kind,                 -- text, time or gone
+    r.title || char(10) || r.body AS ours,    -- headline and text of the revision; a time; empty for gone
+    d.title || char(10) || d.body AS theirs,  -- headline and text at the mirror; a time; 404, 410, soft_404 or front_page
+    d.revision AS revision,         -- revision of the article that it differed from, the last time
+    d.first_seen_at AS first_seen_at,  -- first time
+    d.last_seen_at AS last_seen_at,    -- last time
+    d.ended_at AS ended_at,         -- when it was over; NULL while it lasts
+    d.capture_id AS capture_id      -- kept page of the mirror
+FROM divergences AS d JOIN articles AS a ON a.id = d.article_id AND a.merged_into IS NULL
+JOIN revisions AS r ON r.article_id = d.article_id AND r.number = d.revision
+UNION ALL
+SELECT d.article_id, a.outlet_id, d.host, d.url, d.kind, d.ours, d.theirs, d.revision, d.first_seen_at,
+    d.last_seen_at, d.ended_at, d.capture_id
+FROM mirror_differences AS d JOIN articles AS a ON a.id = d.article_id AND a.merged_into IS NULL;
 
 -- Removals: articles that every host of their outlet took away, with their return; one row each time.
 CREATE VIEW removals AS
