@@ -23,6 +23,7 @@ from crawler.extract.outskirts import apart
 from crawler.extract.promos import link_lines, repeats
 from crawler.extract.prose import prose
 from crawler.extract.publication import published_of
+from crawler.extract.sections import labelled_sections
 from crawler.extract.skeleton import class_names
 from crawler.extract.standfirst import standfirst
 from crawler.extract.state import scripts_with_markup, state_lines
@@ -242,6 +243,7 @@ class _Reading:
             ("title", lambda: headline_lines(lines, self.tree, titles)),
             ("prune:link-line", lambda: link_lines(lines, page)),
             ("prune:repeat", lambda: repeats(lines, page)),
+            ("prune:section", lambda: labelled_sections(lines, page)),
         ]
         for rule, find in steps:
             numbers = find()

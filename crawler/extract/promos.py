@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from crawler.extract.blocks import Element, Line
 from crawler.extract.homes import letters, places
-from crawler.extract.rails import linked_share
+from crawler.extract.rails import leads_away, linked_share
 
 _LINKED = 0.85
 """Share of a line that is link from which it is nothing else."""
@@ -30,7 +30,10 @@ def link_lines(lines: Sequence[str], page: Sequence[Line]) -> set[int]:
 
 
 def _is_link(line: Line) -> bool:
-    return line.element.tag == "p" and not line.text.startswith("http") and linked_share(line) >= _LINKED
+    if line.element.tag != "p" or line.text.startswith("http"):
+        return False
+    around = next(line.element.iterancestors("a"), None)
+    return linked_share(line) >= _LINKED or (around is not None and leads_away(around))
 
 
 def repeats(lines: Sequence[str], page: Sequence[Line]) -> set[int]:
