@@ -21,6 +21,7 @@ _LONGEST = 100
 """Characters of a heading."""
 _MOST = 0.25
 """Share of the text that all such sections may hold."""
+_SIGNS = re.compile(r"^[^\w(\[]+|[^\w)\]?]+$")
 _CHARACTERS, _LINES = 2400, 12
 """Size of one section; a longer one is a part of the text, whatever its heading says."""
 _SOURCED = 0.5
@@ -122,4 +123,4 @@ def _names_addresses(
 
 def _label(line: str) -> str:
     """Return a heading for comparing: folded, without signs at its ends."""
-    return folded(line).strip(" :#*-|•.!📰✨🙌👇➡️️")
+    return _SIGNS.sub("", folded(line))

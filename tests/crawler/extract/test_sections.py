@@ -185,3 +185,17 @@ def test_a_note_under_the_text_goes_there_only(note: str) -> None:
 )
 def test_where_else_a_text_was_published_and_prose_stay(said: str) -> None:
     assert lines(ended(f"<p>{said}</p>"))[-1] == said
+
+
+@pytest.mark.parametrize(
+    "name", ["ad-paragraph", "newsletter-text", "story-meta", "post-author-text", "poll", "info-box"]
+)
+@pytest.mark.parametrize("form", ["<p class='{}'>{}</p>", "<div class='{}'><p>{}</p></div>"])
+def test_paragraphs_that_all_bear_a_name_of_furniture_are_the_text(name: str, form: str) -> None:
+    text = "".join(form.format(name, line) for line in PROSE)
+    html = f"<html><body><article><h1>{TITLE}</h1>{text}</article></body></html>"
+    assert lines(extract_page(html.encode(), url="https://www.example.com/news/1", now=NOW)) == list(PROSE)
+
+
+def test_one_paragraph_with_a_name_of_furniture_beside_the_text_goes() -> None:
+    assert lines(page(f"<div class='info-box'><p>{ROPES}</p></div>")) == list(PROSE)
