@@ -1,10 +1,12 @@
-"""Lines between the paragraphs of a text that lead elsewhere or that quote it."""
+"""Lines between the paragraphs of a text that lead elsewhere, that quote it, or that list its keywords."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 from crawler.extract.blocks import Element, Line
+from crawler.extract.characters import folded
 from crawler.extract.homes import letters, places
 from crawler.extract.rails import leads_away, linked_share
 
@@ -54,3 +56,18 @@ def repeats(lines: Sequence[str], page: Sequence[Line]) -> set[int]:
 def _is_quote(element: Element) -> bool:
     around = [element, *element.iterancestors()][:4]
     return any(each.tag in _QUOTES for each in around)
+
+
+def keyword_lines(lines: Sequence[str], stated: Iterable[str]) -> set[int]:
+    """Return the numbers of the lines that list three or more of the page's *stated* keywords, and nothing else."""
+    known = {folded(word) for text in stated for word in _COMMA.split(text)}
+    return {
+        number
+        for number, line in enumerate(lines)
+        if len(words := [word for word in _COMMA.split(folded(line)) if word]) >= _FEWEST
+        and known.issuperset(words)
+    }
+
+
+_COMMA = re.compile(r"\s*[,;\uff0c\u3001]\s*")
+_FEWEST = 3

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import pairwise
 
 from crawler.extract.blocks import Element, Line
 from crawler.extract.characters import folded
 from crawler.extract.homes import places
+from crawler.extract.line_rules import GENERAL_RULES
 from crawler.extract.prose import PROSE
 from crawler.extract.rails import linked_share
 
@@ -66,7 +69,7 @@ def labelled_sections(lines: Sequence[str], page: Sequence[Line]) -> set[int]:
     ]
     if not heads:
         return set()
-    found: set[int] = set()
+    found = {number for number in heads if _label(lines[number]) in _labels()}
     left = _MOST * sum(map(len, lines))
     for start, end in (*_sponsored(lines, heads), *_closing(lines, where, page, heads)):
         size = sum(map(len, lines[start:end]))
@@ -74,6 +77,12 @@ def labelled_sections(lines: Sequence[str], page: Sequence[Line]) -> set[int]:
             found |= {*range(start, end)}
             left -= size
     return found if any(len(line) >= PROSE for n, line in enumerate(lines) if n not in found) else set()
+
+
+@cache
+def _labels() -> frozenset[str]:
+    """Return the headings of rails, folded: what stood below one of them was taken out of the page."""
+    return frozenset(_label(rule.text) for rule in GENERAL_RULES if rule.text and rule.id == "any:read-also")
 
 
 def _is_heading(line: Line) -> bool:
@@ -91,7 +100,7 @@ def _bold(paragraph: Element) -> int:
 
 def _sponsored(lines: Sequence[str], heads: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Yield first line and end of each section of a sponsor that another heading ends."""
-    for head, following in zip(heads, heads[1:], strict=False):
+    for head, following in pairwise(heads):
         if _SPONSOR.fullmatch(_label(lines[head])):
             yield head, following
 

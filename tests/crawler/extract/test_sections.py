@@ -164,6 +164,17 @@ def test_an_article_within_the_article_that_holds_its_text_stays() -> None:
         "（原标题：海湾市议会：关闭渡轮码头）",
         "责任编辑：李明_NN1234",
         "Riproduzione riservata ©",
+        "(This story has not been edited by our staff and is auto-generated from a syndicated feed.)",
+        "The views expressed in this article are the author’s own.",
+        "What do you think? Let us know in the comments.",
+        "Read the full story here.",
+        "Reach Ann Poole at 555-123-4567.",
+        "Got a story? Contact the Courier.",
+        "Updated: March 3, 2025 5:30 pm",
+        "The writer is a former ambassador.",
+        "/박지은 기자 jipark@harbor.example",
+        "（完）",
+        "انتهای پیام/",
     ],
 )
 def test_a_note_under_the_text_goes_there_only(note: str) -> None:
@@ -180,6 +191,13 @@ def test_a_note_under_the_text_goes_there_only(note: str) -> None:
         "Thanks for reading the pilings' numbers aloud were given by nobody, the protocol notes dryly.",
         "Mit Material von der Nordmole wurde der Weg befestigt.",
         "This report was funded by the harbour foundation, which has grants of its own, the master said.",
+        "The views expressed in the letter shocked the council.",
+        "Only the headline of the report was true, said the harbour master.",
+        "The report was published by the agency in May, and nobody read it.",
+        "If you like the work, you stay, said the foreman.",
+        "The writer is a harsh critic of the council.",
+        "With inputs from farmers ignored, the plan failed again.",
+        "Con información de la policía se reabrió el caso.",
         "Our standards are higher than theirs, said the harbour master.",
     ],
 )
@@ -199,3 +217,47 @@ def test_paragraphs_that_all_bear_a_name_of_furniture_are_the_text(name: str, fo
 
 def test_one_paragraph_with_a_name_of_furniture_beside_the_text_goes() -> None:
     assert lines(page(f"<div class='info-box'><p>{ROPES}</p></div>")) == list(PROSE)
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Story continues below advertisement",
+        "Der Text geht unter dem Bild weiter.",
+        "[embedded content]",
+        "Enlarge this image",
+        "3-Minute Listen",
+        "(Photo by Ann Poole/Courier)",
+        "[사진=항구일보]",
+        "▲ 항구에서 배가 떠나고 있다. /사진=항구일보",
+        "Download the Courier app for iOS and Android",
+        "Join our WhatsApp channel for updates",
+        "Stay up to date with the bay. Sign up for our daily newsletter here.",
+        "Already a subscriber? Sign in",
+        "Te recomendamos: El puente que nunca fue",
+        "+++ Lesen Sie hier: Die Brücke, die nie war +++",
+    ],
+)
+def test_a_note_between_the_paragraphs_goes_and_is_on_record(note: str) -> None:
+    draft = page(f"<p>{note}</p>")
+    kept, cut = clean_draft(draft, None)
+    assert list(kept) == list(PROSE)
+    assert any(each.text == note and each.rule.startswith("any:") for each in cut)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "+++ 14:05 Polizei sperrt die Nordmole +++",
+        "Recomendado por los pilotos, el canal del norte se abre.",
+        "Der Text wird nach dem Krieg weiter gedruckt.",
+        "8 / 10",
+        "(Fotografie war ihr Beruf, sagt sie.)",
+        "Stay connected: join a club near the harbour and meet its people.",
+        "Read the story with a child and talk about the sea.",
+        "Start your trial run at the pier.",
+        "Photo credit was given to nobody.",
+    ],
+)
+def test_prose_that_begins_like_a_note_stays_between_the_paragraphs(said: str) -> None:
+    assert said in lines(page(f"<p>{said}</p>"))
