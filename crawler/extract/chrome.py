@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from crawler.extract.blocks import Element
+from crawler.extract.formboxes import FORMED, holds_form
+from crawler.extract.holders import Holders
 from crawler.extract.neighbours import other_articles
 from crawler.extract.prose import PROSE, prose
 from crawler.extract.rails import LABELLED, label_of, rail_in
@@ -109,6 +111,8 @@ _WORDS = {
     "poll": r"poll|polls|quiz|umfrage|voting|survey\w*|encuesta|enquete|sondage|sondaggio|element-?poll",
     "summary": r"ai-?(?:\w+-?)?summary\w*|ai-?content|summary-?ai",
     "caption": r"(?:(?:image|img|photo|picture|pic|media|video|gallery|slide|slider|wp|fig|figure|foto|bild|lead-?image|featured-?image|thumb|thumbnail|asset|post-?image)-?)?(?:captions?|credits?|bildunterschrift|bildtext|bildzeile|bildnachweis|bildquelle|legende|didascalia|pie-?(?:de-?)?foto|bildtekst|fotograf|photographer)(?:-?(?:text|wrapper|container|inner|body|box|info|title|credit|credits|source|copyright))?|(?:image|img|photo|picture|pic|media|foto|bild|video)-?(?:copyright|source|description|desc|rights|author|legend|info|title|heading|headline|meta)|wp-?caption-?\w*|vdo-?\w+|video-?(?:player|embed|wrapper|container|box|module)",
+    "facts": r"(?:\w+-)?(?:fact-?box\w*|fakta-?(?:boks|ruta|box)\w*|info-?box\w*|info-?kasten|fakten-?(?:box|kasten))",
+    "sources": r"footnotes|footnotes?-?(?:section|list|component|container|wrapper)|citations|citations?-?(?:list|section|wrapper|container)|reference-?list|article-?(?:sources|references)|bibliography",
     "tools": r"print-?(?:button|link|only)|email-?(?:button|link)|app-?(?:promo|download|banner)|font-?size|text-?size|copyright|disclaimer-?box|screen-?reader\w*|sr-only|visually-?hidden|jp-relatedposts|sharedaddy|rate-?\w*|modal\w*|popup\w*|tooltip\w*|toast\w*|snackbar|audio-?player|listen-?(?:button|to|article)|text-?to-?speech|tts|reaction-?\w*|feedback-?(?:form|box|widget)",
 }  # fmt: skip
 _WORD = re.compile("|".join(f"(?P<{why}>{words})" for why, words in _WORDS.items()))
@@ -116,12 +120,8 @@ _SPLIT = re.compile(r"[^a-z0-9]*\s+[^a-z0-9]*|__+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
-_GUARD = 0.25
-"""Share of the page's prose from which an element is never taken out."""
 _GALLERY = 0.5
 """Share of the prose in captions from which they are the text."""
-_ENOUGH = 400
-"""Characters of prose in sight beside which hidden prose is a copy."""
 
 
 def prune(tree: Element) -> dict[Element, str]:
@@ -135,13 +135,13 @@ def prune(tree: Element) -> dict[Element, str]:
     for element in other_articles(tree):
         if _drop(element):
             removed[element] = "other-article"
-    total = prose(tree)
-    is_gallery = sum(map(prose, tree.iter("figcaption"))) >= total * _GALLERY > 0
+    holders = Holders(tree)
+    is_gallery = sum(map(prose, tree.iter("figcaption"))) >= holders.total * _GALLERY > 0
     for element in _elements(tree):
         why = _reason(element)
-        if not why or _is_guarded(element, total, why):
+        if not why or (why == "caption" and (_has_quote(element) or (is_gallery and _is_slide(element)))):
             continue
-        if why == "caption" and (_has_quote(element) or (is_gallery and _is_slide(element))):
+        if holders.holds(element, why):
             continue
         label = label_of(element) if why in LABELLED else None
         if _drop(element):
@@ -220,6 +220,8 @@ def _reason(element: Element) -> str:
         element.tag = "div"  # extractors take no text from a figure
     if rail := rail_in(element):
         return rail
+    if tag in FORMED and holds_form(element):
+        return "form-box"
     if "-" in tag:
         return _named(tag) or _named(element.get("class") or "")
     if tag in _NAMED:
@@ -281,12 +283,3 @@ def _edge_hit(name: str) -> str:
 
 
 _WHOLE_ONLY = frozenset({"tools", "side"})
-
-
-def _is_guarded(element: Element, total: int, why: str) -> bool:
-    if total == 0 or len(element) == 0:
-        return False
-    held = prose(element)
-    if why == "hidden" and total - held >= _ENOUGH:
-        return False  # a page may hide its text until it is read, but not beside what it shows
-    return held >= PROSE and held >= total * _GUARD

@@ -10,6 +10,7 @@ import re
 from typing import Literal
 
 from crawler.extract import line_patterns
+from crawler.extract.note_patterns import AMONG, CLOSING
 from crawler.items import ChromeRule
 
 _SHARE = """
@@ -76,9 +77,15 @@ GENERAL_RULES: tuple[ChromeRule, ...] = (
     *_exact("advert", _ADVERT, ("line",)),
     *_exact("comments", _COMMENTS, ("tail",)),
     *_exact("edge", _EDGES, _BOTH),
-    *(ChromeRule(id=f"any:{name}", place="line", pattern=pattern) for name, pattern in line_patterns.LINE),
+    *(
+        ChromeRule(id=f"any:{name}", place="line", pattern=pattern)
+        for name, pattern in (*line_patterns.LINE, *AMONG)
+    ),
     *(ChromeRule(id=f"any:{name}", place="head", pattern=pattern) for name, pattern in line_patterns.HEAD),
-    *(ChromeRule(id=f"any:{name}", place="tail", pattern=pattern) for name, pattern in line_patterns.TAIL),
+    *(
+        ChromeRule(id=f"any:{name}", place="tail", pattern=pattern)
+        for name, pattern in (*line_patterns.TAIL, *CLOSING)
+    ),
 )
 """What `crawler.clean` knows without an outlet's rules. Advertising labels go anywhere: no sentence is
 ``ADVERTISEMENT``."""

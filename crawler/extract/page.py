@@ -20,9 +20,10 @@ from crawler.extract.headline import headline_lines
 from crawler.extract.jsonld import LinkedData, read_jsonld
 from crawler.extract.languages import language_of
 from crawler.extract.outskirts import apart
-from crawler.extract.promos import link_lines, repeats
+from crawler.extract.promos import keyword_lines, link_lines, repeats
 from crawler.extract.prose import prose
 from crawler.extract.publication import published_of
+from crawler.extract.sections import labelled_sections
 from crawler.extract.skeleton import class_names
 from crawler.extract.standfirst import standfirst
 from crawler.extract.state import scripts_with_markup, state_lines
@@ -45,6 +46,7 @@ _BARE = 3000
 MAX_BODY_LINES = 20_000
 MAX_PARAGRAPH = 200_000
 _DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description")
+_KEYWORDS = ("keywords", "news_keywords", "article:tag", "parsely-tags")
 _NEAR = 12
 """Lines before and after the text whose loss is recorded."""
 
@@ -242,6 +244,8 @@ class _Reading:
             ("title", lambda: headline_lines(lines, self.tree, titles)),
             ("prune:link-line", lambda: link_lines(lines, page)),
             ("prune:repeat", lambda: repeats(lines, page)),
+            ("prune:tags", lambda: keyword_lines(lines, self.head.every(*_KEYWORDS))),
+            ("prune:section", lambda: labelled_sections(lines, page)),
         ]
         for rule, find in steps:
             numbers = find()

@@ -1,12 +1,14 @@
-"""Lines between the paragraphs of a text that lead elsewhere or that quote it."""
+"""Lines between the paragraphs of a text that lead elsewhere, that quote it, or that list its keywords."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 from crawler.extract.blocks import Element, Line
+from crawler.extract.characters import folded
 from crawler.extract.homes import letters, places
-from crawler.extract.rails import linked_share
+from crawler.extract.rails import leads_away, linked_share
 
 _LINKED = 0.85
 """Share of a line that is link from which it is nothing else."""
@@ -30,7 +32,10 @@ def link_lines(lines: Sequence[str], page: Sequence[Line]) -> set[int]:
 
 
 def _is_link(line: Line) -> bool:
-    return line.element.tag == "p" and not line.text.startswith("http") and linked_share(line) >= _LINKED
+    if line.element.tag != "p" or line.text.startswith("http"):
+        return False
+    around = next(line.element.iterancestors("a"), None)
+    return linked_share(line) >= _LINKED or (around is not None and leads_away(around))
 
 
 def repeats(lines: Sequence[str], page: Sequence[Line]) -> set[int]:
@@ -51,3 +56,18 @@ def repeats(lines: Sequence[str], page: Sequence[Line]) -> set[int]:
 def _is_quote(element: Element) -> bool:
     around = [element, *element.iterancestors()][:4]
     return any(each.tag in _QUOTES for each in around)
+
+
+def keyword_lines(lines: Sequence[str], stated: Iterable[str]) -> set[int]:
+    """Return the numbers of the lines that list three or more of the page's *stated* keywords, and nothing else."""
+    known = {folded(word) for text in stated for word in _COMMA.split(text)}
+    return {
+        number
+        for number, line in enumerate(lines)
+        if len(words := [word for word in _COMMA.split(folded(line)) if word]) >= _FEWEST
+        and known.issuperset(words)
+    }
+
+
+_COMMA = re.compile(r"\s*[,;\uff0c\u3001]\s*")
+_FEWEST = 3
