@@ -8,7 +8,7 @@
     mail      claim_alerts, mark_sending, mark_sent, mark_deferred, mark_unknown, mark_dead, outbox_depth,
               release_alerts, alerts, retry_alerts, silence_alerts
     read      search, export_rows, article, revisions, merged, cuts, divergences, capture, pages, find_address,
-              trace, article_of_key, documents, rules, preview, status, figures, failures, last_good_polls
+              trace, article_of_key, documents, rules, preview, status, rechecks, figures, failures, last_good_polls
     complete  standing, comparisons_owed, known_articles, record_comparison, ask_missing, link_states
     reread    count_texts, texts_to_read, kept_text, outdated_texts, look_again, write_extractions, extractions
     archives  begin_backfill, add_documents, waiting_documents, first_seen, named_in_backfill, record_walk,
@@ -361,6 +361,10 @@ class Store(ArchiveVerbs, BreakVerbs, CompletenessVerbs, ExtractionVerbs, KeptVe
     def status(self, now: datetime, only: str | None = None) -> dict[str, dict[str, Any]]:
         """Return the figures of each configured outlet (or of one *only*), by id."""
         return status.status(self._db, now, only)
+
+    def rechecks(self, now: datetime) -> dict[str, dict[str, Any]]:
+        """Return of each configured outlet how its re-checks and the absences of its articles stand, as in status."""
+        return status.rechecks_standing(self._db, now)
 
     def figures(self, now: datetime) -> dict[str, Any]:
         """Return the counts of the /metrics endpoint: of each configured outlet, and of the outbox."""

@@ -24,7 +24,7 @@ _TOLD = {
     "edits": ("What was edited", "Headlines before and after, latest edit first."),
     "quiet": ("When each outlet was heard last", "The longest silence first."),
 }
-_INTERNAL = ("_sqlite_migrations", "sqlite_sequence", "story_bands", "feed_hosts")
+_INTERNAL = ("_sqlite_migrations", "sqlite_sequence", "story_bands", "feed_hosts", "page_validators")
 _LABELS = {"outlets": "name", "feeds": "url"} | dict.fromkeys(
     ("articles", "links", "stories", "revisions"), "id"
 )
@@ -32,6 +32,8 @@ _NEWEST_FIRST = {
     "latest": "published_at",
     "export": "first_seen_at",
     "alerts": "created_at",
+    "removals": "gone_at",
+    "mirror_divergence": "first_seen_at",
     "articles": "id",
     "revisions": "id",
     "runs": "id",
@@ -115,6 +117,12 @@ def _start(datasette: Any, database: str) -> Markup:
         (url.table(database, "latest"), "The latest articles", "newest first; a headline opens its article"),
         (url.query(database, "search"), "Search the texts", "as newshawk search does"),
         (url.query(database, "edits"), "What was edited", "headlines before and after"),
+        (url.table(database, "removals"), "Removals", "what every host took away, and what came back"),
+        (
+            url.table(database, "mirror_divergence"),
+            "Mirrors",
+            "what they show otherwise than the outlet's own hosts",
+        ),
         (url.table(database, "alerts"), "Alerts", "what was sent to whom, and what waits"),
         (url.table(database, "funnel"), "Funnel", "what became of the addresses, by outlet and reason"),
         (url.table(database, "completeness"), "Completeness", "what second channels name that no source did"),
