@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import sqrt
 
-from crawler.ladder import DAY, HOUR
+from crawler.ladder import DAY, HOUR, WEEK, next_recheck
 
 MINUTE = timedelta(minutes=1)
 
@@ -188,6 +188,44 @@ class Wish:
 
     at: datetime
     why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Next:
+    """The next look at an article."""
+
+    at: datetime
+    """When it is wished, and no later than promised."""
+    by: datetime
+    """When it is promised."""
+    is_old: bool
+    """Whether that is later than its first week."""
+    why: str
+
+
+NEAR = 0.7
+"""Share of the time until a promised check after which no wished one is made before it."""
+
+
+def next_look(
+    plan: Plan,
+    first_seen_at: datetime,
+    born_at: datetime,
+    now: datetime,
+    *,
+    is_busy: bool = False,
+    is_edited: bool = False,
+) -> Next | None:
+    """Return when an article that was checked now is checked next; None when its year is over. *born_at*: when its
+    age begins, the time of publication where that is long before it was first seen."""
+    promised = next_recheck(first_seen_at, now)
+    if promised is None:
+        return None
+    wished = wish(plan, born_at, now, is_busy=is_busy, is_edited=is_edited)
+    if wished.at - now > NEAR * (promised - now):
+        wished = Wish(at=promised, why=f"promised at the age of {span(promised - first_seen_at)}")
+    is_old = promised - first_seen_at > WEEK
+    return Next(at=wished.at, by=promised, is_old=is_old, why=wished.why)
 
 
 def wish(

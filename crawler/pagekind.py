@@ -348,6 +348,11 @@ def _gone(status: int, sketch: Sketch) -> PageKind | None:
     return None
 
 
+def is_titled_not_found(title: str) -> bool:
+    """Return whether a part of a title is what sites call the page that stands for those that they do not have."""
+    return any(marks.NOT_FOUND.fullmatch(part.strip()) for part in marks.SEGMENTS.split(title.lower()))
+
+
 def _tells_of_it(sketch: Sketch) -> bool:
     """Return whether there is prose under the headline, as in an article that is called *404 Not Found*."""
     return sketch.longest_paragraph >= 400 and bool(sketch.headline) and sketch.linked * 3 < len(sketch.text)

@@ -23,6 +23,11 @@ _FRONT = re.compile(
     r"/*(?:(?:index|default|home|main)(?:\.\w{2,5})?/?|[a-z]{2}(?:-[a-z]{2})?/?)?", re.IGNORECASE
 )
 _LIST = re.compile(r"/(?:section|category|categories|tag|tags|topic|topics|archive|archives|search)(?:/|$)")
+_NOT_FOUND = re.compile(
+    r"/(?:[\w-]+/)?(?:(?:page[-_]?)?not[-_]?found|(?:error[-_/]?|page[-_]?)?(?:404|410)|error|gone|missing)(?:\.\w{2,5})?/?",
+    re.IGNORECASE,
+)
+"""Paths to which sites send whoever asks for a page that they do not have."""
 _LOGIN = re.compile(
     r"/(?:log-?in|sign-?in|auth|sso|register|subscribe|abo(?:nnement)?)(?:[/.?]|$)", re.IGNORECASE
 )
@@ -66,6 +71,8 @@ def _elsewhere(fetch: Fetch, target: str) -> Fault | None:
     asked, path = path_and_query(fetch.present.url), path_and_query(target)
     if is_front_page(fetch, path) and not is_front_page(fetch, asked):
         return Fault(reason="front_page", detail=f"redirect to {target[:200]}")
+    if _NOT_FOUND.fullmatch(urlsplit(path).path):
+        return Fault(reason="soft_404", detail=f"redirect to {target[:200]}")
     if _LOGIN.search(path) and not _LOGIN.search(asked):
         return Fault(reason="login", detail=f"redirect to {target[:200]}")
     if _CONSENT.search(path) and not _CONSENT.search(asked):
@@ -93,8 +100,14 @@ def is_front_page(fetch: Fetch, path: str) -> bool:
     if article_key(fetch.outlet, f"https://{fetch.outlet.hosts[0]}{path}").kind != "path":
         return False  # the outlet's own rule says that this is an article
     asked = urlsplit(fetch.present.url).path.lower()
-    above = asked.startswith(plain + "/") and plain != asked.rstrip("/") and plain.count("/") == 1
+    above = asked.startswith(plain + "/") and plain != asked.rstrip("/") and _is_section(plain)
     return (above and not parts.query) or bool(_LIST.match(plain) and not _LIST.match(asked))
+
+
+def _is_section(path: str) -> bool:
+    """Return whether a path above an article's is that of a section: ``/news``, ``/news/world``. With a number in it
+    it may be the article itself, whose slug was lost."""
+    return path.count("/") == 1 or (path.count("/") == 2 and not any(map(str.isdecimal, path)))
 
 
 def _bare(host: str) -> str:

@@ -25,6 +25,7 @@ from crawler.items import Document
 from crawler.keptwords import chain_told, kept_told
 from crawler.pool import ParserPool
 from crawler.query import parse
+from crawler.rechecklines import recheck_troubles
 from crawler.sizes import size_told
 from storage.hold import holder
 from storage.sqlite import sqlite3
@@ -166,9 +167,10 @@ def _store(config: Config, bodies: bool) -> Iterable[Finding]:
     try:
         with Store.open(path, read_only=True) as store:
             faults, depth, kept = store.check(bodies=bodies), store.outbox_depth(), store.kept()
+            rechecks = store.rechecks(utc_now())
     except StoreError as error:
         return [Finding(name="store", level="fail", told=f"{path}: {error.cause}", cure=error.cure)]
-    return [_whole(path, faults, bodies), _pages(config, kept), *_outbox(depth)]
+    return [_whole(path, faults, bodies), _pages(config, kept), *_outbox(depth), *_rechecks(rechecks)]
 
 
 def _whole(path: Path, faults: list[str], bodies: bool) -> Finding:
@@ -198,6 +200,16 @@ def _outbox(depth: dict[str, int]) -> Iterator[Finding]:
     if dead := depth.get("dead", 0):
         cure = 'See "newshawk alerts list --state dead"; "newshawk alerts retry --dead" queues them again.'
         yield Finding(name="outbox", level="warn", told=f"{_count(dead, 'alert')} given up", cure=cure)
+
+
+def _rechecks(outlets: dict[str, dict[str, Any]]) -> Iterator[Finding]:
+    """Tell which outlets are behind with looking at stored articles, and where everything is missing at once."""
+    cure = (
+        '"newshawk status ID" says more: a longer recheck_budget, a host that answers, or a site in repair.'
+    )
+    for outlet_id, row in outlets.items():
+        for told in recheck_troubles(row):
+            yield Finding(name="re-checks", level="warn", told=f"{outlet_id}: {told}", cure=cure)
 
 
 def _disk(path: Path) -> Finding:

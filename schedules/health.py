@@ -113,7 +113,14 @@ class _Figures(Collector):
         }
         breaks = GaugeMetricFamily("newshawk_break_open", "1 while the pages are broken", labels=["outlet"])
         doubtful = GaugeMetricFamily("newshawk_quarantined", "Articles in doubt", labels=["outlet"])
+        overdue = GaugeMetricFamily("newshawk_rechecks_overdue", "Later than promised", labels=["outlet"])
+        absent = GaugeMetricFamily(
+            "newshawk_absent", "Articles missing on all hosts", labels=["outlet", "state"]
+        )
         for outlet_id, row in self.figures["outlets"].items():
+            overdue.add_metric([outlet_id], row["rechecks_overdue"])
+            for state, count in row["absences"].items():
+                absent.add_metric([outlet_id, state], count)
             for name, family in kept.items():
                 family.add_metric([outlet_id], row["kept"][name])
             breaks.add_metric([outlet_id], int(row["break_open"]))
@@ -128,7 +135,7 @@ class _Figures(Collector):
         outbox = GaugeMetricFamily("newshawk_outbox", "Alerts in the outbox", labels=["state"])
         for state, count in self.figures["outbox"].items():
             outbox.add_metric([state], count)
-        return [articles, lag, links, hosts, breaks, doubtful, *kept.values(), outbox]
+        return [articles, lag, links, hosts, breaks, doubtful, overdue, absent, *kept.values(), outbox]
 
 
 class _Page(Resource):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from storage import breaks, hosthealth, keptsums, outbox
+from storage import absences, breaks, hosthealth, keptsums, outbox, rechecks
 from storage.connection import Connection
 from storage.status import last_good_polls
 
@@ -15,7 +15,8 @@ def figures(db: Connection, now: datetime) -> dict[str, Any]:
 
     Of each configured outlet ``articles``, ``lag_seconds`` since the last good poll (None for never), ``links`` by
     state and ``hosts`` by state (crawler/hoststate.py), of both only states that any is in; ``kept``
-    pages; ``break_open`` and the articles in quarantine, ``quarantined``.
+    pages; ``break_open`` and the articles in quarantine, ``quarantined``; ``rechecks_overdue``, later
+    than promised, and ``absences``: articles missing, in doubt and gone.
     """
     polls = last_good_polls(db)
     return {
@@ -39,6 +40,8 @@ def _of_outlet(db: Connection, outlet_id: str, last: datetime | None, now: datet
         "hosts": hosts,
         "kept": keptsums.of_outlet(db, outlet_id),
         "break_open": breaks.open_of(db, outlet_id) is not None,
+        "rechecks_overdue": rechecks.standing(db, outlet_id, now)["overdue"],
+        "absences": absences.standing(db, outlet_id),
         "quarantined": sum(each["quarantined"] for each in breaks.standing(db, outlet_id)),
     }
 

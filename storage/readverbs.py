@@ -97,6 +97,10 @@ class ReadVerbs(StorePart):
         """Return the figures of each configured outlet (or of one *only*), by id."""
         return status.status(self._db, now, only)
 
+    def rechecks(self, now: datetime) -> dict[str, dict[str, Any]]:
+        """Return of each configured outlet how its re-checks and the absences of its articles stand, as in status."""
+        return status.rechecks_standing(self._db, now)
+
     def figures(self, now: datetime) -> dict[str, Any]:
         """Return the counts of the /metrics endpoint: of each configured outlet, and of the outbox."""
         return figures.figures(self._db, now)

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crawler import habits
-from crawler.habits import BANDS, Plan, Seen, Wish
+from crawler.habits import BANDS, Next, Plan, Seen
 from crawler.items import Key, Link, Outlet, Precision
-from crawler.ladder import DAY, HOUR, RUNGS, WEEK, next_recheck
+from crawler.ladder import DAY, HOUR, RUNGS, WEEK
 from crawler.mirrorlook import cost
 from storage import pagevalidators, recheckhours
 from storage.connection import Connection, Row
@@ -114,38 +114,34 @@ class Scheduling:
         """Write when an article that was checked now is checked next: when it is wished, and no later than promised."""
         article = self.db.one("SELECT * FROM articles WHERE id = ?", (article_id,))
         assert article is not None
-        promised = next_recheck(moment(article["first_seen_at"]), self.now)
-        if promised is None:
+        following = self._following(article)
+        if following is None:
             self.db.execute(
                 "UPDATE articles SET recheck_at = NULL, recheck_by = NULL, recheck_why = '' WHERE id = ?",
                 (article_id,),
             )
             self.db.execute("DELETE FROM page_validators WHERE article_id = ?", (article_id,))
             return
-        wished = self._wish(article)
-        after = promised - self.now
-        if wished.at - self.now > 0.7 * after:
-            age = habits.span(promised - moment(article["first_seen_at"]))
-            wished = Wish(at=promised, why=f"promised at the age of {age}")
         self.db.execute(
             "UPDATE articles SET recheck_at = ?, recheck_by = ?, recheck_old = ?, recheck_why = ? WHERE id = ?",
             (
-                stored(wished.at),
-                stored(promised),
-                int(promised - moment(article["first_seen_at"]) > WEEK),
-                wished.why,
+                stored(following.at),
+                stored(following.by),
+                int(following.is_old),
+                following.why,
                 article_id,
             ),
         )
 
-    def _wish(self, article: Row) -> Wish:
-        is_young = _age(article, self.now) < WEEK
+    def _following(self, article: Row) -> Next | None:
+        age = _age(article, self.now)
         is_edited = article["revision"] > 1 and self.now - moment(article["revised_at"]) < habits.EDITED_SPAN
-        return habits.wish(
+        return habits.next_look(
             self._plan,
-            self.now - _age(article, self.now),
+            moment(article["first_seen_at"]),
+            self.now - age,
             self.now,
-            is_busy=is_young and self._is_busy(article["story_id"]),
+            is_busy=age < WEEK and self._is_busy(article["story_id"]),
             is_edited=is_edited,
         )
 

@@ -99,6 +99,18 @@ def _outlet_status(db: Connection, outlet: Row, last: datetime | None, now: date
     }
 
 
+def rechecks_standing(db: Connection, now: datetime) -> dict[str, dict[str, Any]]:
+    """Return the parts ``rechecks`` and ``absences`` of the status, of each configured outlet."""
+    outlets = db.all("SELECT id FROM outlets WHERE removed_at IS NULL ORDER BY id")
+    return {
+        row["id"]: {
+            "rechecks": rechecks.standing(db, row["id"], now),
+            "absences": absences.standing(db, row["id"]),
+        }
+        for row in outlets
+    }
+
+
 def _by_state(funnel: dict[str, Any]) -> dict[str, int]:
     """Return how many links are in each state that any is in."""
     counts = {

@@ -8,7 +8,7 @@
     mail      claim_alerts, mark_sending, mark_sent, mark_deferred, mark_unknown, mark_dead, outbox_depth,
               release_alerts, alerts, retry_alerts, silence_alerts
     read      search, export_rows, article, revisions, merged, cuts, divergences, capture, pages, find_address,
-              trace, article_of_key, documents, rules, preview, status, figures, failures, last_good_polls
+              trace, article_of_key, documents, rules, preview, status, rechecks, figures, failures, last_good_polls
     complete  standing, comparisons_owed, known_articles, record_comparison, ask_missing, link_states
     reread    count_texts, texts_to_read, kept_text, outdated_texts, look_again, write_extractions, extractions
     archives  begin_backfill, add_documents, waiting_documents, first_seen, named_in_backfill, record_walk,

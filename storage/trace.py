@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from crawler.items import Document, Key
-from storage import articles, status, stories
+from storage import absences, articles, mirrordifferences, status, stories
 from storage.connection import Connection, Row
 from storage.merging import family
 from storage.values import texts
@@ -212,6 +212,8 @@ def _facts(db: Connection, row: Row) -> dict[str, Any]:
             " WHERE article_id = ? ORDER BY id",
             article_id,
         ),
+        "absences": absences.of_article(db, article_id),
+        "mirror_differences": mirrordifferences.of_article(db, article_id),
         "members": _listed(
             db,
             "SELECT a.id, a.outlet_id AS outlet, a.url, r.title, a.first_seen_at FROM articles AS a"

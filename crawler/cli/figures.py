@@ -13,6 +13,7 @@ from rich.table import Table
 
 from crawler.cli.breaklines import break_line
 from crawler.hoststate import trouble_of
+from crawler.rechecklines import recheck_troubles
 from schedules.cadence import span
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ def status_troubles(
         lines += [f"{outlet_id}: sums do not agree: {told}" for told in row.get("sums", ())]
         lines += _incomplete(outlet_id, row.get("completeness"))
         lines += [f"{outlet_id}: {break_line(each)}" for each in row.get("pages", {}).get("breaks", ())]
+        lines += [f"{outlet_id}: {told}" for told in recheck_troubles(row)]
         for source in row["failing_sources"]:
             tries = "once" if source["failures"] == 1 else f"{source['failures']} times"
             lines.append(

@@ -9,6 +9,7 @@ from crawler.cli.breaklines import break_line
 from crawler.cli.facts import STYLES, fact, heading, line
 from crawler.keptwords import kept_told
 from crawler.meanings import reason_meaning
+from crawler.rechecklines import absence_told, recheck_told
 
 _WIDTHS = (9, 9)
 """Characters of the two counts of the funnel."""
@@ -22,6 +23,8 @@ def print_outlet(outlet_id: str, row: dict[str, Any]) -> None:
     fact("host", row["host"])
     fact("articles", row["articles"])
     fact("pages", kept_told(row["kept"]))
+    fact("re-checks", recheck_told(row["rechecks"]))
+    fact("missing", absence_told(row["absences"]))
     fact("error", row["error"], STYLES["fail"])
     _print_funnel(row["funnel"])
     for told in row["sums"]:

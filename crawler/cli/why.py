@@ -13,6 +13,7 @@ from crawler.cli.divergences import divergence_line
 from crawler.cli.facts import doubt_words, fact, heading, line
 from crawler.cli.options import ConfigOption, JsonOption, out
 from crawler.config import load_config
+from crawler.rechecklines import absence_line, difference_line
 
 MOST_VISITS = 10
 """Visits that are printed, the latest ones; --json has them all."""
@@ -131,9 +132,8 @@ def _print_article(article: dict[str, Any]) -> None:
     fact("citation", article["url"])
     fact("published", _published(article))
     fact("first seen", article["first_seen_at"])
-    fact("removed", article["gone_at"])
-    if article["missing_since"] and not article["gone_at"]:
-        fact("missing", f"since {article['missing_since']}; one check more decides")
+    for absence in article["absences"]:
+        fact("removed" if absence["gone_at"] else "missing", absence_line(absence))
     if article["quarantined_by"] is not None:
         fact("text", doubtful_words(article["quarantined_by"], article["outlet_id"]))
     for revision in article["revisions"]:
@@ -161,6 +161,8 @@ def _print_article(article: dict[str, Any]) -> None:
         )
     for differing in article["divergences"]:
         fact("differs", divergence_line(differing))
+    for other in article["mirror_differences"]:
+        fact("differs", difference_line(other))
     others = [each for each in article["members"] if each["id"] != article["id"]]
     fact("story", f"{article['story_id']}, {'with these' if others else 'no other article is in it'}")
     for member in others:

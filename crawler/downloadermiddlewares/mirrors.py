@@ -13,7 +13,7 @@ from crawler.faults import Fault, fault_of
 from crawler.identity import PATH, article_key
 from crawler.items import SourceKind
 from crawler.network import Network, fetch_of, network_of
-from crawler.pagekind import FAULTS, page_kind
+from crawler.pagekind import FAULTS, PageKind, is_titled_not_found, page_kind
 from crawler.redirectors import is_redirector
 from crawler.urls import host_of
 
@@ -159,7 +159,18 @@ def fault_in(fetch: Fetch, request: Request, response: Response) -> Fault | None
         return Fault(reason=found.kind, detail=found.evidence)
     if not 200 <= response.status < 300:
         return Fault(reason=f"http_{response.status}", detail=found.evidence)
+    if _is_replaced(fetch, found):
+        return Fault(reason="soft_404", detail=f"titled {found.evidence}")
     return _misplaced(fetch, found.kind, found.evidence)
+
+
+def _is_replaced(fetch: Fetch, found: PageKind) -> bool:
+    """Return whether the page of an article that is known is called *not found* now, and was not before: some sites
+    set that as an article."""
+    link = fetch.link
+    if link is None or link.article_id is None or found.kind != "article":
+        return False
+    return is_titled_not_found(found.evidence) and not is_titled_not_found(link.title)
 
 
 def _misplaced(fetch: Fetch, kind: str, evidence: str) -> Fault | None:

@@ -100,3 +100,27 @@ def test_not_to_a_host_that_has_just_failed() -> None:
     target = redirect_target(fetch, present.url, URL)
     assert isinstance(target, Fault)
     assert target.reason == "dead_mirror"
+
+
+@pytest.mark.parametrize(
+    ("location", "reason"),
+    [
+        ("/404", "soft_404"),
+        ("/404.html", "soft_404"),
+        ("/error/404", "soft_404"),
+        ("/en/not-found", "soft_404"),
+        ("/page-not-found/", "soft_404"),
+        ("/pageNotFound.aspx", "soft_404"),
+        ("/errors.html", ""),
+        ("/missing-plane-found/", ""),
+        ("/news/world", "front_page"),
+        ("/news", "front_page"),
+        ("/news/world/88", ""),
+    ],
+)
+def test_an_address_for_what_is_not_there_and_a_section_above_say_that_it_is_gone(
+    location: str, reason: str
+) -> None:
+    url = "https://www.presstv.ir/news/world/88/a-bridge"
+    found = follow(location, outlet=PLAIN, url=url)
+    assert found == (reason or f"https://www.presstv.ir{location}")

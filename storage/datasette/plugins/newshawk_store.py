@@ -35,7 +35,14 @@ _TOLD = {
     ),
     "quiet": ("When each outlet was heard last", "The longest silence first."),
 }
-_INTERNAL = ("_sqlite_migrations", "sqlite_sequence", "story_bands", "story_parts", "feed_hosts")
+_INTERNAL = (
+    "_sqlite_migrations",
+    "sqlite_sequence",
+    "story_bands",
+    "story_parts",
+    "feed_hosts",
+    "page_validators",
+)
 _LABELS = {"outlets": "name", "feeds": "url"} | dict.fromkeys(
     ("articles", "links", "stories", "revisions"), "id"
 )
@@ -45,6 +52,8 @@ _NEWEST_FIRST = {
     "alerts": "created_at",
     "first_to_publish": "latest_seen_at",
     "outlet_order": "earlier",
+    "removals": "gone_at",
+    "mirror_divergence": "first_seen_at",
     "articles": "id",
     "revisions": "id",
     "runs": "id",
@@ -155,6 +164,12 @@ def _start(datasette: Any, database: str) -> Markup:
             url.table(database, "headline_changes"),
             "Headlines that were changed",
             "how long after publication",
+        ),
+        (url.table(database, "removals"), "Removals", "what every host took away, and what came back"),
+        (
+            url.table(database, "mirror_divergence"),
+            "Mirrors",
+            "what they show otherwise than the outlet's own hosts",
         ),
         (url.table(database, "alerts"), "Alerts", "what was sent to whom, and what waits"),
         (url.table(database, "funnel"), "Funnel", "what became of the addresses, by outlet and reason"),
