@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from crawler.extract.blocks import Element
-from crawler.extract.formboxes import FORMED, holds_form
+from crawler.extract.formboxes import form_boxes
 from crawler.extract.holders import Holders
 from crawler.extract.neighbours import other_articles
 from crawler.extract.prose import PROSE, prose
@@ -111,7 +111,6 @@ _WORDS = {
     "poll": r"poll|polls|quiz|umfrage|voting|survey\w*|encuesta|enquete|sondage|sondaggio|element-?poll",
     "summary": r"ai-?(?:\w+-?)?summary\w*|ai-?content|summary-?ai",
     "caption": r"(?:(?:image|img|photo|picture|pic|media|video|gallery|slide|slider|wp|fig|figure|foto|bild|lead-?image|featured-?image|thumb|thumbnail|asset|post-?image)-?)?(?:captions?|credits?|bildunterschrift|bildtext|bildzeile|bildnachweis|bildquelle|legende|didascalia|pie-?(?:de-?)?foto|bildtekst|fotograf|photographer)(?:-?(?:text|wrapper|container|inner|body|box|info|title|credit|credits|source|copyright))?|(?:image|img|photo|picture|pic|media|foto|bild|video)-?(?:copyright|source|description|desc|rights|author|legend|info|title|heading|headline|meta)|wp-?caption-?\w*|vdo-?\w+|video-?(?:player|embed|wrapper|container|box|module)",
-    "facts": r"(?:\w+-)?(?:fact-?box\w*|fakta-?(?:boks|ruta|box)\w*|info-?box\w*|info-?kasten|fakten-?(?:box|kasten))",
     "sources": r"footnotes|footnotes?-?(?:section|list|component|container|wrapper)|citations|citations?-?(?:list|section|wrapper|container)|reference-?list|article-?(?:sources|references)|bibliography",
     "tools": r"print-?(?:button|link|only)|email-?(?:button|link)|app-?(?:promo|download|banner)|font-?size|text-?size|copyright|disclaimer-?box|screen-?reader\w*|sr-only|visually-?hidden|jp-relatedposts|sharedaddy|rate-?\w*|modal\w*|popup\w*|tooltip\w*|toast\w*|snackbar|audio-?player|listen-?(?:button|to|article)|text-?to-?speech|tts|reaction-?\w*|feedback-?(?:form|box|widget)",
 }  # fmt: skip
@@ -136,9 +135,10 @@ def prune(tree: Element) -> dict[Element, str]:
         if _drop(element):
             removed[element] = "other-article"
     holders = Holders(tree)
+    boxes = form_boxes(tree)
     is_gallery = sum(map(prose, tree.iter("figcaption"))) >= holders.total * _GALLERY > 0
     for element in _elements(tree):
-        why = _reason(element)
+        why = "form-box" if element in boxes else _reason(element)
         if not why or (why == "caption" and (_has_quote(element) or (is_gallery and _is_slide(element)))):
             continue
         if holders.holds(element, why):
@@ -220,8 +220,6 @@ def _reason(element: Element) -> str:
         element.tag = "div"  # extractors take no text from a figure
     if rail := rail_in(element):
         return rail
-    if tag in FORMED and holds_form(element):
-        return "form-box"
     if "-" in tag:
         return _named(tag) or _named(element.get("class") or "")
     if tag in _NAMED:

@@ -2,42 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
+
+from lxml.etree import XPath
+
 from crawler.extract.blocks import Element
 from crawler.extract.prose import PROSE, own_text
 from crawler.extract.rails import leads_away
 
-FORMED = frozenset({"div", "section"})
-_MOST, _MOST_ASKED = 1500, 600
+_BOXES = frozenset({"div", "section"})
+_FORM, _BUTTON = 1500, 600
 """Characters of a box with a form, and of one with a button; a longer one is a part of the page."""
-_TYPED = frozenset({"text", "email", "tel"})
-_BUTTONS = ("button", "btn")
-_MORE = 4
-"""Siblings on each side that are looked at."""
+_forms = XPath("//form[.//input[@type='text' or @type='email' or @type='tel']]")
+_buttons = XPath(
+    "//a[@href][contains(@class, 'button') or contains(@class, 'btn')"
+    " or contains(../@class, 'button') or contains(../@class, 'btn')]"
+)
+_MOST = 100
+"""Forms and buttons of a page that are looked at."""
+_AROUND = 5
+"""Elements around a form or a button that may be the box."""
+_NEAR = 4
+"""Siblings on each side of a box that are looked at."""
 _HELD = ("blockquote", "table", "h1", "article")
 
 
-def holds_form(element: Element) -> bool:
-    """Tell whether *element* is a box with a form, or with a link that looks like a button, beside paragraphs of prose.
+def form_boxes(tree: Element) -> set[Element]:
+    """Return the boxes with a form, or with a link that looks like a button, that stand beside paragraphs of prose.
 
     A box among others of its make is none: posts of a live report have forms and buttons of their own.
     """
-    has_form = any(
-        field.get("type") in _TYPED for form in element.iter("form") for field in form.iter("input")
-    )
-    if not has_form and not any(map(_is_button, element.iter("a"))):
-        return False
-    return (
-        _is_short(element, _MOST if has_form else _MOST_ASKED)
-        and _stands_in_prose(element)
-        and next(element.iter(*_HELD), None) is None
-    )
+    found = {box for form in _forms(tree)[:_MOST] for box in _around(form, _FORM)}
+    buttons = (link for link in _buttons(tree)[:_MOST] if leads_away(link))
+    return found | {box for button in buttons for box in _around(button, _BUTTON)}
 
 
-def _is_button(link: Element) -> bool:
-    """Tell whether a link leads elsewhere and it, or the element right around it, is called a button."""
-    around = link.getparent()
-    names = f"{link.get('class') or ''} {around.get('class') or '' if around is not None else ''}".lower()
-    return any(name in names for name in _BUTTONS) and leads_away(link)
+def _around(element: Element, most: int) -> Iterator[Element]:
+    for box in islice(element.iterancestors(), _AROUND):
+        if not _is_short(box, most):
+            return
+        if box.tag in _BOXES and _stands_in_prose(box) and next(box.iter(*_HELD), None) is None:
+            yield box
 
 
 def _is_short(element: Element, most: int) -> bool:
@@ -51,17 +57,10 @@ def _is_short(element: Element, most: int) -> bool:
 
 def _stands_in_prose(element: Element) -> bool:
     """Tell whether a paragraph of prose is a sibling near *element*, and no sibling is of its make."""
-    near = [*_near(element, before=True), *_near(element, before=False)]
+    near = [
+        each for before in (True, False) for each in islice(element.itersiblings(preceding=before), _NEAR)
+    ]
     make = element.tag, element.get("class")
     return any(each.tag == "p" and own_text(each) >= PROSE for each in near) and not any(
         (each.tag, each.get("class")) == make for each in near
     )
-
-
-def _near(element: Element, *, before: bool) -> list[Element]:
-    found = []
-    for sibling in element.itersiblings(preceding=before):
-        found.append(sibling)
-        if len(found) == _MORE:
-            break
-    return found
