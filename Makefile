@@ -63,7 +63,7 @@ format: $(STAMP)  ## Put the code in ruff's form
 
 bench: $(STAMP)  ## The benchmarks in benchmarks/, one after the other
 	@set -e; for name in feeds_table matching copies stories finding section_links crawl_corpora reextract learned redesign edits \
-	  completeness throughput polling kept crash failures; do \
+	  completeness throughput polling kept crash failures ladder removals; do \
 	  echo "== $$name"; $(BIN)/python -m benchmarks.$$name; done
 
 bench-text: $(STAMP)  ## How clean the text is: newshawk beside four other extractors, on pages with gold text

@@ -2,7 +2,7 @@
 
     python -m benchmarks.ladder [--days 365] [--outlets 50] [--store-days 10]
 
-Outlets of different size (2 to 128 articles a day) and habit (from none to eight times the usual edits) are crawled
+Outlets of different size (1 to 40 articles a day) and habit (from none to eight times the usual edits) are crawled
 without a network. Each ladder sees the same articles with the same edits:
 
     planned   habits, stories and budget, as newshawk does (crawler/habits.py)
@@ -37,7 +37,7 @@ TICK = timedelta(minutes=5)
 DELAY = 1.0
 AT_ONCE = 200
 """Re-checks of one run at most, as in crawler/run.py."""
-SIZES = (2, 4, 8, 16, 32, 64, 128, 10, 20, 6)
+SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 40)
 """New articles a day."""
 EAGERNESS = (0.0, 0.25, 1.0, 3.0, 8.0)
 """Times the usual edits."""

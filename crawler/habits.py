@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from math import sqrt
 
 from crawler.ladder import DAY, HOUR, WEEK, next_recheck
@@ -90,29 +91,38 @@ def interval(band: Band, habit: float, stretch: float) -> timedelta:
     return max(band.every * habit * stretch, SHORTEST)
 
 
-def checks_of_a_life(habits: Sequence[float], rungs: Sequence[timedelta], stretch: float) -> float:
+@cache
+def _promised(rungs: tuple[timedelta, ...]) -> tuple[tuple[float, int], ...]:
+    """Return of each band how often it holds its usual interval, and how many rungs stand in it."""
+    starts = (timedelta(), *(band.until for band in BANDS))
+    return tuple(
+        ((band.until - start) / band.every, sum(start < rung <= band.until for rung in rungs))
+        for start, band in zip(starts, BANDS, strict=False)
+    )
+
+
+def checks_of_a_life(habits: Sequence[float], rungs: tuple[timedelta, ...], stretch: float) -> float:
     """Return how often an article is checked in its year: in each band as often as wished, and never less than at
     the *rungs* that are promised. *habits*: the factor of each band."""
-    total, start = 0.0, timedelta()
-    for band, habit in zip(BANDS, habits, strict=True):
-        promised = sum(start < rung <= band.until for rung in rungs)
-        total += max((band.until - start) / interval(band, habit, stretch), promised)
-        start = band.until
-    return total
+    shortest = (SHORTEST / band.every for band in BANDS)
+    return sum(
+        max(times / max(habit * stretch, least), promised)
+        for (times, promised), habit, least in zip(_promised(rungs), habits, shortest, strict=True)
+    )
 
 
 LONGEST_STRETCH = 64.0
 
 
 def stretch_for(
-    habits: Sequence[float], rungs: Sequence[timedelta], new_a_day: float, budget: float
+    habits: Sequence[float], rungs: tuple[timedelta, ...], new_a_day: float, budget: float
 ) -> float:
     """Return by how much all intervals are to be longer so that the checks of *new_a_day* articles a day fit into
     *budget* requests a day; 1 when they fit as they are. The rungs are kept, so it may not be enough."""
     if new_a_day * checks_of_a_life(habits, rungs, 1.0) <= budget:
         return 1.0
     low, high = 1.0, LONGEST_STRETCH
-    for _ in range(20):
+    for _ in range(12):
         middle = sqrt(low * high)
         if new_a_day * checks_of_a_life(habits, rungs, middle) <= budget:
             high = middle

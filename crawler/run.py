@@ -13,6 +13,7 @@ from typing import Self
 import structlog
 
 from crawler.errors import AddressRefused, StoreError
+from crawler.extract.version import extraction_version
 from crawler.freshness import OPINIONS
 from crawler.identity import is_own_host
 from crawler.intake import Intake
@@ -275,7 +276,13 @@ class Run:
         delay, now = self.runtime.config.network.delay, self.runtime.clock()
         await self.runtime.store.call("plan_rechecks", self.outlet, delay, now)
         due = await self.runtime.store.call("due_rechecks", self.outlet.id, now, MOST_RECHECKS)
-        return self._taken((*pending, *due))
+        return self._taken((*pending, *map(self._readable, due)))
+
+    def _readable(self, link: Link) -> Link:
+        """Return a re-check that asks for the whole page when the stored text was read by another version: the text
+        takes the new reading with it."""
+        is_current = link.extraction == extraction_version(self.outlet)
+        return link if is_current else replace(link, validators={})
 
     async def _pending(self) -> list[Link]:
         """Return what is still to be fetched and this run has not asked for, as much as there is room for: of a

@@ -210,4 +210,6 @@ class Link:
     """Of a re-check: what each address gave with the text that is stored; empty to ask for the whole page."""
     checks: int = 0
     """Of a re-check: how many found the article in its place before."""
+    extraction: str = ""
+    """Of a re-check: by which version the stored text was read."""
     attempts: int = 0

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from crawler.identity import classify_link
-from crawler.items import TextWindow
+from crawler.items import TextWindow, Untouched
 from crawler.query import parse
 from tests.storage.world import OUTLET, World
 
@@ -19,6 +19,12 @@ FIRST_ROW = frozenset({"captures"})
 """Only the last row is read, in the order of the table itself."""
 A = "http://www.example.com/Detail/2026/11/23/1001/Bridge"
 
+
+def untouched(world: World) -> Untouched:
+    """Return the page of a re-check that is as it was."""
+    return Untouched(page=world.page(world.recheck(1), status=304, body=b""))
+
+
 HOT: dict[str, Callable[[World], object]] = {
     "alerts that are due": lambda world: world.store.claim_alerts(world.now, 60),
     "alerts of a crash": lambda world: world.store.release_alerts(),
@@ -27,6 +33,17 @@ HOT: dict[str, Callable[[World], object]] = {
     "open links of all outlets": lambda world: world.store.outlets_with_open_links(world.now),
     "due re-checks": lambda world: world.store.due_rechecks("example", world.now, 9),
     "due re-checks of all outlets": lambda world: world.store.outlets_with_due_rechecks(world.now),
+    "the plan of re-checks": lambda world: world.store.plan_rechecks(OUTLET, 1.0, world.now),
+    "how re-checks stand": lambda world: world.store.rechecks(world.now),
+    "a page that is as it was": lambda world: world.write(untouched(world)),
+    "removals since": lambda world: world.store._db.all("SELECT * FROM removals WHERE gone_at >= '2026'"),
+    "removals of an article": lambda world: world.store._db.all(
+        "SELECT * FROM removals WHERE article_id = 1"
+    ),
+    "what mirrors show of an article": lambda world: world.store._db.all(
+        "SELECT * FROM mirror_divergence WHERE article_id = 1"
+    ),
+    "a page that is gone": lambda world: world.write(world.removed(world.recheck(1), 404, 404)),
     "status": lambda world: world.store.status(world.now),
     "article by number": lambda world: world.store.article(1),
     "figures": lambda world: world.store.figures(world.now),

@@ -26,6 +26,7 @@ from crawler.items import (
     Rule,
     Source,
     SourceKind,
+    Untouched,
     Validators,
 )
 from crawler.query import Matcher
@@ -156,7 +157,7 @@ class World:
         }
         return Article(page=page, title=title, body=body, **(given | more))
 
-    def write(self, *items: Article | Refusal) -> list[Outcome]:
+    def write(self, *items: Article | Refusal | Untouched) -> list[Outcome]:
         """Write a batch."""
         return self.store.write(items, self.run_id, self.outlet, self.now)
 
