@@ -33,16 +33,27 @@ def form_boxes(tree: Element) -> set[Element]:
 
     A box among others of its make is none: posts of a live report have forms and buttons of their own.
     """
-    found = {box for form in _forms(tree)[:_MOST] for box in _around(form, _FORM)}
-    buttons = (link for link in _buttons(tree)[:_MOST] if leads_away(link))
-    return found | {box for button in buttons for box in _around(button, _BUTTON)}
+    found: set[Element] = set()
+    seen: set[Element] = set()
+    for form in _forms(tree)[:_MOST]:
+        found.update(_around(form, _FORM, seen))
+    for button in filter(leads_away, _buttons(tree)[:_MOST]):
+        found.update(_around(button, _BUTTON, seen))
+    return found
 
 
-def _around(element: Element, most: int) -> Iterator[Element]:
+def _around(element: Element, most: int, seen: set[Element]) -> Iterator[Element]:
+    """Yield the boxes around *element*, those left out that were *seen* around another one."""
     for box in islice(element.iterancestors(), _AROUND):
-        if not _is_short(box, most):
+        if box in seen:
             return
-        if box.tag in _BOXES and _stands_in_prose(box) and next(box.iter(*_HELD), None) is None:
+        seen.add(box)
+        if (
+            box.tag in _BOXES
+            and _stands_in_prose(box)
+            and _is_short(box, most)
+            and next(box.iter(*_HELD), None) is None
+        ):
             yield box
 
 

@@ -61,10 +61,13 @@ def _is_quote(element: Element) -> bool:
 def keyword_lines(lines: Sequence[str], stated: Iterable[str]) -> set[int]:
     """Return the numbers of the lines that list three or more of the page's *stated* keywords, and nothing else."""
     known = {folded(word) for text in stated for word in _COMMA.split(text)}
+    if len(known) < _FEWEST:
+        return set()
     return {
         number
         for number, line in enumerate(lines)
-        if len(words := [word for word in _COMMA.split(folded(line)) if word]) >= _FEWEST
+        if len(_COMMA.findall(line)) >= _FEWEST - 1
+        and len(words := [word for word in _COMMA.split(folded(line)) if word]) >= _FEWEST
         and known.issuperset(words)
     }
 

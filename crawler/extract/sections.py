@@ -61,14 +61,14 @@ def labelled_sections(lines: Sequence[str], page: Sequence[Line]) -> set[int]:
     *page* are the lines of the pruned page. A sponsor's section reaches to the next heading; those about the author,
     of sources, and with offers to readers stand last, one behind the other.
     """
+    if not any(number and _says_what(line) for number, line in enumerate(lines)):
+        return set()
     where = places(lines, page)
     heads = [
         number
         for number, place in enumerate(where)
         if place is not None and number and _is_heading(page[place]) and len(lines[number]) <= _LONGEST
     ]
-    if not heads:
-        return set()
     found = {number for number in heads if _label(lines[number]) in _labels()}
     left = _MOST * sum(map(len, lines))
     for start, end in (*_sponsored(lines, heads), *_closing(lines, where, page, heads)):
@@ -77,6 +77,14 @@ def labelled_sections(lines: Sequence[str], page: Sequence[Line]) -> set[int]:
             found |= {*range(start, end)}
             left -= size
     return found if any(len(line) >= PROSE for n, line in enumerate(lines) if n not in found) else set()
+
+
+def _says_what(line: str) -> bool:
+    """Tell whether a line could be the heading of such a section, wherever it stands."""
+    if len(line) > _LONGEST:
+        return False
+    label = _label(line)
+    return label in _labels() or any(each.fullmatch(label) for each in (_SPONSOR, _CLOSING, _SOURCES))
 
 
 @cache
