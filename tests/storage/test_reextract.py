@@ -318,12 +318,14 @@ def test_a_recheck_reads_the_other_pages_of_an_article_again_when_one_is_damaged
 ) -> None:
     article_id = world.store_article(URL, extraction="old").article_id
     assert article_id is not None
-    for number in (2, 3):
+    body = TEXT
+    for number, told in (
+        (2, "The mayor of the town spoke to reporters."),
+        (3, "A second bridge stays open."),
+    ):
         world.begin(hours=24)
-        link = world.recheck(article_id)
-        world.write(
-            world.article(link, body=f"{TEXT}\nNote {number}.", page=world.page(link, body=b"%d" % number))
-        )
+        link, body = world.recheck(article_id), f"{body}\n{told}"
+        world.write(world.article(link, body=body, page=world.page(link, body=b"%d" % number)))
     before = world.value("SELECT body FROM captures WHERE id = 2")
     world.store._db.execute(f"UPDATE captures SET body = {damage} WHERE id = 2")
     world.begin(hours=24)
