@@ -42,11 +42,13 @@ _NEWEST = "SELECT id, made_at, ratio, sha256 FROM dictionaries WHERE outlet_id =
 
 
 def pressed(db: Connection, outlet_id: str, body: bytes) -> tuple[bytes, int | None]:
-    """Return a body compressed with the dictionary of its outlet, and the dictionary's number; None for none."""
+    """Return a body compressed with the dictionary of its outlet, and the dictionary's number; None for none, and where
+    it is damaged: a new page must not be lost with it."""
     newest = db.one(_NEWEST, (outlet_id,))
-    if newest is None:
+    ready = _usable(db, newest)
+    if newest is None or ready is None:
         return press(body), None
-    return press(body, _ready(db, newest)), int(newest["id"])
+    return press(body, ready), int(newest["id"])
 
 
 def body_of(db: Connection, row: Row) -> bytes:
@@ -65,6 +67,13 @@ def _numbered(db: Connection, dictionary_id: int) -> Digested:
     if row is None:
         raise CorruptBody(f"there is no dictionary {dictionary_id}")
     return _ready(db, row)
+
+
+def _usable(db: Connection, row: Row | None) -> Digested | None:
+    """Return a dictionary ready for use, None where there is none or it is damaged, which doctor tells."""
+    with suppress(CorruptBody):
+        return None if row is None else _ready(db, row)
+    return None
 
 
 def _ready(db: Connection, row: Row) -> Digested:
@@ -136,7 +145,7 @@ def make(db: Connection, outlet_id: str) -> NewDictionary | None:
     if not chosen:
         return None
     newest = db.one(_NEWEST, (outlet_id,))
-    before = ratio(tried, None if newest is None else _ready(db, newest))
+    before = ratio(tried, _usable(db, newest))
     content = joined(pages, chosen)
     after = ratio(tried, digested(content))
     if after < before * WORTH:
@@ -192,12 +201,13 @@ def add(db: Connection, made: NewDictionary, now: str) -> int:
 
 def press_older(db: Connection, outlet_id: str) -> PressedPages | None:
     """Return the next pages of an outlet's articles that are compressed without a dictionary and are smaller with its
-    present one; None when all are done. Each is proven to come back unchanged. Nothing is written."""
+    present one; None when all are done, or that is damaged. Each is proven to come back unchanged. Nothing is written."""
     newest = db.one(
         "SELECT id, sha256, pressed_to FROM dictionaries WHERE outlet_id = ? ORDER BY id DESC LIMIT 1",
         (outlet_id,),
     )
-    if newest is None:
+    ready = _usable(db, newest)
+    if newest is None or ready is None:
         return None
     articles = db.all(
         "SELECT id FROM articles WHERE outlet_id = ? AND id > ? ORDER BY id LIMIT ?",
@@ -205,7 +215,7 @@ def press_older(db: Connection, outlet_id: str) -> PressedPages | None:
     )
     if not articles:
         return None
-    ready, last = _ready(db, newest), articles[-1]["id"]
+    last = articles[-1]["id"]
     rows = db.rows(
         "SELECT DISTINCT c.id, c.body, c.body_size, c.body_sha256, c.dictionary_id FROM articles AS a"
         " JOIN revisions AS r ON r.article_id = a.id JOIN captures AS c ON c.id = r.capture_id"
