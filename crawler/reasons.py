@@ -18,6 +18,10 @@ DIVERGENT = "divergent"
 """Reason of a re-check in which a mirror alone showed another text, or another article under the key."""
 DOUBTFUL = "doubtful"
 """Reason of a re-check whose text is in doubt because the outlet's pages broke; the stored one stands."""
+INTERNAL = "internal_error"
+"""A fault of newshawk's own; a link is asked for again later."""
+PAGE_DAMAGED = "page_damaged"
+"""The kept page of a text cannot be read any more: it is not read again."""
 _PAGE_FAULTS = (
     GONE
     | SKIPPED

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from crawler.errors import PageDamaged
 from crawler.items import Article, CutLine, Extraction, KeptText, Page, TextWindow
 from storage import articles, captures, links
 from storage.connection import Connection, Row
@@ -77,7 +79,10 @@ def outdated(db: Connection, item: Article) -> list[KeptText]:
         "SELECT id FROM revisions WHERE article_id = ? AND extraction != ? ORDER BY number DESC LIMIT ?",
         (article["id"], item.extraction, MOST_REVISIONS),
     )
-    found = (kept(db, row["id"]) for row in rows)
+    found = []
+    for row in rows:
+        with suppress(PageDamaged):  # as if it were not kept; doctor tells of it
+            found.append(kept(db, row["id"]))
     return [text for text in found if text is not None]
 
 
