@@ -24,7 +24,7 @@ no title, or that of other pages."""
 FIELD_SIGNS = ("byline", "section", "date", "image", "method")
 """A field is not there, or the text came in another way than usual; the text may be sound."""
 SIGNS = (*TEXT_SIGNS, *FIELD_SIGNS)
-_TELLING = frozenset({"empty", "missed", "scant", "short", "repeated", "title"})
+TELLING = frozenset({"empty", "missed", "scant", "short", "repeated", "title"})
 """Signs that do not come and go by chance."""
 NO_TEXT = frozenset({"empty", "list", "javascript"})
 """Kinds of page in which an article's text may have been overlooked; walls and bot checks are the host's doing."""
@@ -236,7 +236,7 @@ def _usual(echoing: Sequence[_Echoing], template: bytes = b"") -> Usual:
 
 def together(sign: str, signs: Iterable[str]) -> str:
     """Return a sign with what is odd about the text of its page, as one word."""
-    return " ".join([sign, *sorted(_TELLING.intersection(signs))])
+    return " ".join([sign, *sorted(TELLING.intersection(signs))])
 
 
 # --- as it is kept --------------------------------------------------------------------------------
