@@ -15,7 +15,7 @@ from statistics import quantiles
 from typing import Any, NamedTuple
 
 from crawler.items import Signals
-from crawler.template import ALIKE, likeness
+from crawler.template import ALIKE, is_alike, likeness
 
 TEXT_SIGNS = ("empty", "missed", "scant", "short", "below", "repeated", "uncut", "title")
 """The text is in doubt: there is none; the outlet's own rules found none; it is shorter than nearly all; than half of
@@ -204,7 +204,7 @@ def learned(pages: Sequence[Observed], before: Baseline | None = None) -> Baseli
         echoing.append((page, echo.of(page.signals)))
         echo.add(page.signals)
         sketch = page.signals.template
-        kin = next((known for known in families if likeness(known, sketch) >= ALIKE), sketch)
+        kin = next((known for known in families if is_alike(known, sketch)), sketch)
         families.setdefault(kin, []).append(echoing[-1])
     known = sorted(families.items(), key=lambda each: -len(each[1]))
     return Baseline(

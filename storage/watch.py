@@ -38,10 +38,11 @@ _PLAIN = frozenset({"missed", "scant", "short"})
 
 
 def is_sound(db: Connection, item: Article, article: Row) -> bool:
-    """Return whether the page of an article in quarantine, read anew, no longer shows what the break is known by.
-    Nothing is written."""
+    """Return whether the page of an article in quarantine, read anew, no longer shows what the break is known by. While
+    nothing is known of the outlet it cannot be told, and the article stays. Nothing is written."""
     row = breaks.get(db, article["quarantined_by"])
-    return row is None or not _shows(row, _judged(item, baselines.standing(db, article["outlet_id"])))
+    judged = _judged(item, baselines.standing(db, article["outlet_id"]))
+    return row is not None and judged is not None and not _shows(row, judged)
 
 
 def _judged(item: Article, baseline: Baseline | None) -> Judged | None:
@@ -207,8 +208,7 @@ class Watch:
 
     def is_mended(self, item: Article, article: Row) -> bool:
         """Return whether a re-check gave a sound text of an article that is in quarantine."""
-        row = None if article["quarantined_by"] is None else breaks.get(self.db, article["quarantined_by"])
-        return row is not None and not _shows(row, self._judged(item))
+        return article["quarantined_by"] is not None and is_sound(self.db, item, article)
 
     def keep_doubtful(self, item: Article, article: Row) -> int:
         """Keep the text of a doubtful re-check beside the article; return the number of its kept page. Of one text the

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from crawler.items import Fate, Reextraction, Reread, Signals
+from crawler.items import Fate, LinkState, Reextraction, Reread, Signals
 from crawler.items.kept import PageLimits
 from crawler.query import Matcher
 from storage import baselines, merging
@@ -210,7 +210,20 @@ def test_a_dry_run_over_articles_in_quarantine_writes_nothing(paper: Paper) -> N
     with Store.open(world.path, read_only=True) as beside:
         beside.set_matcher(Matcher(world.rules), world.rules, (DESK,))
         (seen,) = beside.look_again([read], world.now)
-    assert (seen.fate, seen.matched) == (Fate.CHANGED, ("rule0",))
+    assert (seen.fate, seen.matched) == (Fate.WITHHELD, ("rule0",)), "while nothing is usual nothing is sound"
+
+
+def test_while_nothing_is_known_of_the_outlet_no_text_in_doubt_is_called_sound(paper: Paper) -> None:
+    world = paper.world
+    broken_open(paper)
+    outcome = paper.print_broken(TEASER)
+    world.store.close_break(1, "fixed", world.now)
+    with world.store._writing() as db:
+        baselines.forget(db, "example")
+    again = paper.read_again(article(outcome), broken(paper.printed), TEASER)
+    assert again.state is LinkState.UNCHANGED
+    assert article(outcome) in quarantined(world)
+    assert leaving(world, hours=3) == [(article(outcome), 1, True)], "it leaves marked"
 
 
 @pytest.mark.parametrize("how", ["fixed", "normal"])
