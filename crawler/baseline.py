@@ -15,7 +15,7 @@ from statistics import quantiles
 from typing import Any, NamedTuple
 
 from crawler.items import Signals
-from crawler.template import ALIKE, likeness
+from crawler.template import ALIKE, is_alike, likeness
 
 TEXT_SIGNS = ("empty", "missed", "scant", "short", "below", "repeated", "uncut", "title")
 """The text is in doubt: there is none; the outlet's own rules found none; it is shorter than nearly all; than half of
@@ -24,7 +24,7 @@ no title, or that of other pages."""
 FIELD_SIGNS = ("byline", "section", "date", "image", "method")
 """A field is not there, or the text came in another way than usual; the text may be sound."""
 SIGNS = (*TEXT_SIGNS, *FIELD_SIGNS)
-_TELLING = frozenset({"empty", "missed", "scant", "short", "repeated", "title"})
+TELLING = frozenset({"empty", "missed", "scant", "short", "repeated", "title"})
 """Signs that do not come and go by chance."""
 NO_TEXT = frozenset({"empty", "list", "javascript"})
 """Kinds of page in which an article's text may have been overlooked; walls and bot checks are the host's doing."""
@@ -204,7 +204,7 @@ def learned(pages: Sequence[Observed], before: Baseline | None = None) -> Baseli
         echoing.append((page, echo.of(page.signals)))
         echo.add(page.signals)
         sketch = page.signals.template
-        kin = next((known for known in families if likeness(known, sketch) >= ALIKE), sketch)
+        kin = next((known for known in families if is_alike(known, sketch)), sketch)
         families.setdefault(kin, []).append(echoing[-1])
     known = sorted(families.items(), key=lambda each: -len(each[1]))
     return Baseline(
@@ -236,7 +236,7 @@ def _usual(echoing: Sequence[_Echoing], template: bytes = b"") -> Usual:
 
 def together(sign: str, signs: Iterable[str]) -> str:
     """Return a sign with what is odd about the text of its page, as one word."""
-    return " ".join([sign, *sorted(_TELLING.intersection(signs))])
+    return " ".join([sign, *sorted(TELLING.intersection(signs))])
 
 
 # --- as it is kept --------------------------------------------------------------------------------

@@ -20,6 +20,10 @@ DOUBTFUL = "doubtful"
 """Reason of a re-check whose text is in doubt because the outlet's pages broke; the stored one stands."""
 UNCONFIRMED = "unconfirmed"
 """Reason of a re-check whose text differs in what may change by itself: another answer is asked for at once."""
+INTERNAL = "internal_error"
+"""A fault of newshawk's own; a link is asked for again later."""
+PAGE_DAMAGED = "page_damaged"
+"""The kept page of a text cannot be read any more: it is not read again."""
 _PAGE_FAULTS = (
     GONE
     | SKIPPED

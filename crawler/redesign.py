@@ -15,7 +15,7 @@ from functools import lru_cache
 from math import log, sqrt
 from statistics import median
 
-from crawler.baseline import SIGNS, TEXT_SIGNS, Baseline, Judged, together
+from crawler.baseline import SIGNS, TELLING, TEXT_SIGNS, Baseline, Judged, together
 from crawler.template import ALIKE, likeness
 
 WINDOW = 60
@@ -106,8 +106,17 @@ def found_redesign(pages: Sequence[Judged], baseline: Baseline) -> Finding | Non
     return _finding("redesign", (), own[0].page.number, pages, baseline)
 
 
+def known_by(kind: str, signs: Sequence[str]) -> list[str]:
+    """Return by which of its signs the pages of a break are told from sound ones. Where texts are in doubt only signs of
+    texts count, those that do not come and go by chance if it has any: a redesign that drops the author for good, or
+    has no line to be cut any more, leaves texts that are sound once the rules fit."""
+    if kind != "text":
+        return list(signs)
+    return [sign for sign in signs if sign in TELLING] or [sign for sign in signs if sign in TEXT_SIGNS]
+
+
 def is_broken(judged: Judged, signs: Sequence[str], *, new_template: bool) -> bool:
-    """Return whether a page shows what an open break is known by."""
+    """Return whether a page shows what an open break is known by: the *signs* are those of `known_by`."""
     return not judged.signs.isdisjoint(signs) and not (new_template and judged.known)
 
 

@@ -49,6 +49,11 @@ def _hash(name: str) -> int | None:
     return zlib.crc32(stem.lower().encode("utf-8", "replace"))
 
 
+def is_alike(one: bytes, other: bytes) -> bool:
+    """Return whether two pages are of one template: likeness from ALIKE on, told quickly of those that are far apart."""
+    return sum(map(eq, one, other)) >= ALIKE * SIZE and likeness(one, other) >= ALIKE
+
+
 def likeness(one: bytes, other: bytes) -> float:
     """Return the share of names that two pages have in common, 0 to 1; 0 where there is too little to go by."""
     if len(one) != SIZE or len(other) != SIZE:

@@ -9,11 +9,10 @@ from typing import Any, TypeVar
 import structlog
 
 from crawler.items import Article, Discovery, Extracted, LinkState, Page, Refusal
+from crawler.reasons import INTERNAL
 
 log = structlog.get_logger("newshawk.pipelines")
 Item = TypeVar("Item", bound=Page | Extracted | Article | Refusal | Discovery)
-INTERNAL = "internal_error"
-"""The ledger's word for a fault of newshawk's own; the link is asked for again later."""
 
 
 def refuses(step: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:

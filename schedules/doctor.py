@@ -21,8 +21,10 @@ from crawler.config import Config
 from crawler.config.advice import advice
 from crawler.dates import iso
 from crawler.errors import ServerUnavailable, StoreError
-from crawler.items import Document
+from crawler.extract.version import extraction_version
+from crawler.items import Document, Outlet, TextWindow
 from crawler.keptwords import chain_told, kept_told
+from crawler.learning.sparing import with_learned
 from crawler.pool import ParserPool
 from crawler.query import parse
 from crawler.rechecklines import recheck_troubles
@@ -168,9 +170,16 @@ def _store(config: Config, bodies: bool) -> Iterable[Finding]:
         with Store.open(path, read_only=True) as store:
             faults, depth, kept = store.check(bodies=bodies), store.outbox_depth(), store.kept()
             rechecks = store.rechecks(utc_now())
+            readings = [_read_otherwise(store, outlet) for outlet in config.outlets]
     except StoreError as error:
         return [Finding(name="store", level="fail", told=f"{path}: {error.cause}", cure=error.cure)]
-    return [_whole(path, faults, bodies), _pages(config, kept), *_outbox(depth), *_rechecks(rechecks)]
+    return [
+        _whole(path, faults, bodies),
+        _pages(config, kept),
+        *_texts(readings),
+        *_outbox(depth),
+        *_rechecks(rechecks),
+    ]
 
 
 def _whole(path: Path, faults: list[str], bodies: bool) -> Finding:
@@ -194,6 +203,21 @@ def _pages(config: Config, kept: dict[str, Any]) -> Finding:
         cure = '"newshawk prune --dry-run" shows what the next night takes, and what stays as evidence.'
         return Finding(name="pages", level="warn", told=told, cure=cure)
     return Finding(name="pages", level="ok", told=told)
+
+
+def _read_otherwise(store: Store, outlet: Outlet) -> tuple[int, int]:
+    """Return how many latest texts of an outlet other rules read than those of now: with a kept page, and without."""
+    version = extraction_version(with_learned(outlet, store.learned_chrome(outlet.id)))
+    return store.count_texts(TextWindow(outlet_id=outlet.id, version=version))
+
+
+def _texts(readings: Iterable[tuple[int, int]]) -> Iterator[Finding]:
+    kept, unkept = (sum(counts) for counts in zip(*readings, strict=True)) if readings else (0, 0)
+    if kept or unkept:
+        told = f"{_count(kept + unkept, 'text')} read by other rules than those of now"
+        told += f", {unkept} of them without a kept page" if unkept else ""
+        cure = 'Nothing needs to be done; "newshawk reextract --dry-run" shows what reading them again gives.'
+        yield Finding(name="texts", level="ok", told=told, cure=cure)
 
 
 def _outbox(depth: dict[str, int]) -> Iterator[Finding]:

@@ -15,21 +15,25 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+import structlog
+
 from crawler.clock import utc_now
 from crawler.config import Config
 from crawler.errors import PageDamaged, StoreError
 from crawler.extract.version import extraction_version
-from crawler.items import PAGE_DAMAGED, WRITTEN, Outlet, Reextraction, Reread, TextWindow
+from crawler.items import WRITTEN, Outlet, Reextraction, Reread, TextWindow
 from crawler.learning.sparing import Matches, with_learned
 from crawler.pool import ParserPool
 from crawler.query import Matcher
+from crawler.reasons import INTERNAL, PAGE_DAMAGED
 from crawler.rereading import reread
 from schedules.crawls import Crawls
 from schedules.deliver import DeliveryReport
 from schedules.passes import clock_from, run_pass, stop_on_signals
 from schedules.session import run_in_reactor
-from storage.extractions import Place
 from storage.thread import StoreThread
+
+log = structlog.get_logger("newshawk.reextract")
 
 BATCH = 50
 """Readings that are written in one transaction."""
@@ -309,8 +313,8 @@ class Reading:
         none and no more than these are in memory."""
         most, at_work = 2 * self.pool.workers, set[asyncio.Task[Reread | None]]()
         try:
-            async for text in self._texts(outlet):
-                at_work.add(asyncio.create_task(self._one(outlet, *text)))
+            async for place, revision_id in self._numbers(outlet):
+                at_work.add(asyncio.create_task(self._one(outlet, place, revision_id)))
                 if len(at_work) >= most:
                     done, at_work = await asyncio.wait(at_work, return_when=asyncio.FIRST_COMPLETED)
                     for task in done:
@@ -323,16 +327,25 @@ class Reading:
             for task in at_work:
                 task.cancel()
 
-    async def _one(self, outlet: Outlet, place: Place, revision_id: int) -> Reread | None:
-        article_id, number = place
+    async def _one(self, outlet: Outlet, place: tuple[int, int], revision_id: int) -> Reread | None:
+        """Return what one kept page gives; one that cannot be read stops no other."""
+        nothing = Reread(revision_id=revision_id, article_id=place[0], number=place[1])
         try:
             kept = await self.call("kept_text", revision_id)
-        except PageDamaged:
-            return Reread(revision_id=revision_id, article_id=article_id, number=number, reason=PAGE_DAMAGED)
-        return None if kept is None else await reread(self.pool, kept, outlet, self.matches)
+            return None if kept is None else await reread(self.pool, kept, outlet, self.matches)
+        except PageDamaged as error:
+            log.warning("kept page damaged", article=place[0], revision=place[1], error=str(error))
+            return replace(nothing, reason=PAGE_DAMAGED)
+        except StoreError:
+            raise  # it concerns all of them
+        except Exception as error:
+            # The edge of one page: its text stands and is named.
+            log.exception("page not read", article=place[0], revision=place[1], error=repr(error))
+            return replace(nothing, reason=INTERNAL)
 
-    async def _texts(self, outlet: Outlet) -> AsyncIterator[tuple[Place, int]]:
-        """Yield place and number of the texts to be read, in order, until somebody stops it."""
+    async def _numbers(self, outlet: Outlet) -> AsyncIterator[tuple[tuple[int, int], int]]:
+        """Yield place (article, number of the revision) and number of the texts to be read, in order, until somebody
+        stops it."""
         window, after = self.asked.window(outlet), (0, 0)
         while found := await self.call("texts_to_read", window, after, AT_ONCE):
             for place, number in found:

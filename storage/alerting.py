@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from crawler.alerts.policy import due_at, is_digest
@@ -14,6 +14,9 @@ from storage import articles
 from storage.connection import Connection, Row
 from storage.values import as_json, moment, stored
 
+HOLD = timedelta(hours=24)
+"""An alert of a doubtful text leaves after this time, marked, if nobody has mended the text until then."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
@@ -21,6 +24,21 @@ class Hold:
 
     break_id: int
     until: str
+
+    @classmethod
+    def of(cls, break_id: int, now: datetime) -> Hold:
+        """Return the hold of alerts that arise now."""
+        return cls(break_id=break_id, until=stored(now + HOLD))
+
+    def until_for(self, rule: Rule) -> str | None:
+        """Return until when an alert of this rule waits: what is urgent leaves at once, marked."""
+        return None if rule.severity == "high" else self.until
+
+
+def hold_of(article: Row, now: datetime) -> Hold | None:
+    """Return the hold of alerts that arise now from an article, None where it is not in quarantine."""
+    break_id = article["quarantined_by"]
+    return None if break_id is None else Hold.of(break_id, now)
 
 
 class Matches(Protocol):
@@ -163,7 +181,7 @@ class Alerting:
         found = {match.rule_id: match for match in self.matches(document)}
         self._write_matches(article, found, now)
         held = self.db.all(
-            "SELECT id, rule_id, event FROM outbox WHERE article_id = ? AND held_by IS NOT NULL"
+            "SELECT id, rule_id, story_id, event FROM outbox WHERE article_id = ? AND held_by IS NOT NULL"
             " AND state = 'queued' AND message_id = '' AND event IN ('match', 'edit', 'unmatch')",
             (article["id"],),
         )
@@ -174,8 +192,8 @@ class Alerting:
             elif row["rule_id"] in found:
                 change = "UPDATE outbox SET revision = ? WHERE id = ?"
                 self.db.execute(change, (article["revision"], row["id"]))
-            elif row["rule_id"] in self.rules:
-                self.db.execute("DELETE FROM outbox WHERE id = ?", (row["id"],))
+        ended = [row for row in held if row["event"] != "unmatch" and row["rule_id"] not in found]
+        self.take_back(ended, now)
         link = self.db.one("SELECT silent FROM links WHERE id = ?", (article["link_id"],))
         if link is not None and link["silent"] and article["generation"] == 1:
             return
@@ -185,23 +203,57 @@ class Alerting:
                 self._queue(article, self.rules[rule_id], now, seen_at=seen, due_since=moment(seen))
 
     def _write_matches(self, article: Row, found: Mapping[str, Match], now: datetime) -> None:
-        """Make the matches of an article's latest revision those that were found."""
+        """Make the standing matches of an article's latest revision those that were found. One that ended stays on
+        record, and so do those of rules that are gone: nobody can be asked about them."""
         key = (article["id"], article["revision"])
-        sql = "SELECT rule_id FROM matches WHERE article_id = ? AND revision = ?"
-        known = {row["rule_id"] for row in self.db.all(sql, key)}
-        for rule_id in known - found.keys():
-            self.db.execute(
-                "DELETE FROM matches WHERE article_id = ? AND revision = ? AND rule_id = ?", (*key, rule_id)
-            )
+        sql = "SELECT rule_id, ended_at FROM matches WHERE article_id = ? AND revision = ?"
+        known = {row["rule_id"]: row["ended_at"] for row in self.db.all(sql, key)}
+        self.db.many(
+            "UPDATE matches SET ended_at = ? WHERE article_id = ? AND revision = ? AND rule_id = ?",
+            [
+                (stored(now), *key, rule_id)
+                for rule_id, ended_at in known.items()
+                if ended_at is None and rule_id in self.rules and rule_id not in found
+            ],
+        )
         run_id = self.db.value("SELECT max(id) FROM runs WHERE outlet_id = ?", (article["outlet_id"],))
         for rule_id, match in found.items():
             if rule_id not in known:
                 self._add_match(article, self.rules[rule_id], match, run_id, stored(now))
                 continue
             self.db.execute(
-                "UPDATE matches SET spans = ? WHERE article_id = ? AND revision = ? AND rule_id = ?",
+                "UPDATE matches SET spans = ?, ended_at = NULL"
+                " WHERE article_id = ? AND revision = ? AND rule_id = ?",
                 (as_json(match.spans), *key, rule_id),
             )
+
+    def take_back(self, waiting: Sequence[Row], now: datetime) -> None:
+        """Take back alerts that wait for what their text no longer says. Where the latest text of an article of the
+        story says it, the alert is about that one from now on, held where it is in doubt. Alerts of rules that are
+        gone stay: nobody can be asked about them."""
+        for row in waiting:
+            rule = self.rules.get(row["rule_id"])
+            if rule is not None and not self._hand_over(row, rule, now):
+                self.db.execute("DELETE FROM outbox WHERE id = ?", (row["id"],))
+
+    def _hand_over(self, row: Row, rule: Rule, now: datetime) -> bool:
+        """Let an alert be about an article of its story whose latest text holds the rule, a sound one first; return
+        whether there is one."""
+        other = self.db.one(
+            "SELECT a.id, a.revision, a.quarantined_by FROM articles AS a JOIN matches AS m ON m.article_id = a.id"
+            " AND m.revision = a.revision AND m.rule_id = ? AND m.ended_at IS NULL JOIN links AS l ON l.id = a.link_id"
+            " WHERE a.story_id = ? AND a.merged_into IS NULL AND (l.silent = 0 OR a.generation > 1)"
+            " AND a.first_seen_at >= ? ORDER BY a.quarantined_by IS NOT NULL, a.id LIMIT 1",
+            (rule.id, row["story_id"], self.created_at[rule.id]),
+        )
+        if other is None or "match" not in rule.on:
+            return False
+        hold = hold_of(other, now)
+        self.db.execute(
+            "UPDATE outbox SET article_id = ?, revision = ?, held_by = ?, held_until = ? WHERE id = ?",
+            (other["id"], other["revision"], *held_columns(hold, rule), row["id"]),
+        )
+        return True
 
     def _add_match(self, article: Row, rule: Rule, match: Match, run_id: int, now: str) -> None:
         values = {
@@ -272,8 +324,7 @@ class Alerting:
                 stored(now),
                 stored(due),
                 is_digest(rule, recipient, now),
-                None if hold is None else hold.break_id,
-                None if hold is None or rule.severity == "high" else hold.until,
+                *held_columns(hold, rule),
                 event,
                 occasion,
             ),
@@ -290,6 +341,11 @@ class Alerting:
         rules = [self.rules[rule_id] for rule_id in held if rule_id in self.rules]
         seen_at = article["first_seen_at"]
         return sum(self._queue(article, rule, now, seen_at=seen_at) for rule in rules if "match" in rule.on)
+
+
+def held_columns(hold: Hold | None, rule: Rule) -> tuple[int | None, str | None]:
+    """Return ``held_by`` and ``held_until`` of an alert."""
+    return (None, None) if hold is None else (hold.break_id, hold.until_for(rule))
 
 
 def spans_of(text: str) -> tuple[tuple[str, int, int], ...]:

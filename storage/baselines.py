@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from crawler.baseline import Baseline, as_record, from_record, learned
 from storage import pagesignals
-from storage.connection import Connection
+from storage.connection import Connection, Row
 from storage.values import as_json, moment, stored
 
 ANEW = timedelta(days=1)
@@ -21,12 +21,21 @@ LEFT_OUT = 15
 
 def current(db: Connection, outlet_id: str, now: datetime, *, may_change: bool = True) -> Baseline | None:
     """Return what is usual for an outlet now, None while too little is known; it is made anew when its time is over
-    and it *may_change*."""
+    and it *may_change*, and when there is none."""
     row = db.one("SELECT made_at, usual FROM baselines WHERE outlet_id = ?", (outlet_id,))
-    kept = from_record(json.loads(row["usual"])) if row is not None and row["usual"] else None
+    kept = _read(row)
     if row is not None and (not may_change or timedelta() <= now - moment(row["made_at"]) < ANEW):
         return kept
     return _made(db, outlet_id, now, kept)
+
+
+def standing(db: Connection, outlet_id: str) -> Baseline | None:
+    """Return what was usual for an outlet when that was last made, None where too little was known. Nothing is written."""
+    return _read(db.one("SELECT usual FROM baselines WHERE outlet_id = ?", (outlet_id,)))
+
+
+def _read(row: Row | None) -> Baseline | None:
+    return from_record(json.loads(row["usual"])) if row is not None and row["usual"] else None
 
 
 def _made(db: Connection, outlet_id: str, now: datetime, before: Baseline | None) -> Baseline | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from crawler.items import BreakNotice, Example, Outlet
-from crawler.redesign import Finding, told
+from crawler.redesign import Finding, known_by, told
 from storage import articles, baselines, links, notes, pagesignals, quarantine
 from storage.alerting import Alerting
 from storage.connection import Connection, Row
@@ -33,7 +33,7 @@ def get(db: Connection, break_id: int) -> Row | None:
 
 def signs_of(row: Row) -> list[str]:
     """Return what the pages of a break are known by."""
-    return list(json.loads(row["signs"]))
+    return known_by(row["kind"], json.loads(row["signs"]))
 
 
 def add(db: Connection, outlet: Outlet, finding: Finding, last_page: int, now: datetime) -> int:
@@ -123,6 +123,7 @@ def close(db: Connection, alerting: Alerting, row: Row, how: str, now: datetime)
         quarantine.shorten(db, break_id, now)
     else:
         quarantine.release(db, alerting, quarantine.numbers(db, break_id), now)
+        quarantine.let_go(db, break_id)
         pagesignals.unmark(db, break_id)
         baselines.forget(db, outlet_id)
     quarantine.read_again(db, break_id, now)

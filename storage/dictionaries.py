@@ -42,7 +42,8 @@ _NEWEST = "SELECT id, made_at, ratio, sha256 FROM dictionaries WHERE outlet_id =
 
 
 def pressed(db: Connection, outlet_id: str, body: bytes) -> tuple[bytes, int | None]:
-    """Return a body compressed with the dictionary of its outlet, and the dictionary's number; None for none."""
+    """Return a body compressed with the dictionary of its outlet, and the dictionary's number; None for none, and where
+    it is damaged: a new page must not be lost with it."""
     newest = db.one(_NEWEST, (outlet_id,))
     ready = None if newest is None else _whole(db, newest)
     if newest is None or ready is None:

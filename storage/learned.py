@@ -168,10 +168,15 @@ def general_cuts(db: Connection, outlet_id: str) -> list[GeneralCuts]:
 
 def record(db: Connection, learning: Learning, now: str) -> list[LearnedRule]:
     """Write what a look at the pages changes; return the rules that cut since. What somebody decided meanwhile
-    stands: a change of a rule that is no longer as it was is left out."""
+    stands: a change of a rule that is no longer as it was is left out, and so is the version that follows it."""
     applied = []
+    decided = {
+        before.signature
+        for before, _ in learning.changes
+        if before is not None and rule(db, before.id) != before
+    }
     for before, after in learning.changes:
-        if before is not None and rule(db, before.id) != before:
+        if after.signature in decided:
             continue
         stored = _write(db, after)
         if stored is None or (before is not None and before.state is after.state):

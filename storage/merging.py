@@ -34,10 +34,11 @@ def family(db: Connection, article_id: int) -> list[int]:
 
 def merge(db: Connection, article_id: int, into: int, now: str) -> None:
     """Let an article live on in an older one: its addresses count for that one, its re-checks end, and what was sent
-    for either story counts for both. A text that is newer than the older article's becomes its latest revision."""
+    for either story counts for both. A text that is newer than the older article's becomes its latest revision, and is
+    in quarantine there if it was here."""
     younger, older = _row(db, article_id), _row(db, into)
     db.execute(
-        "UPDATE articles SET merged_into = ?, recheck_at = NULL, recheck_by = NULL WHERE id = ?",
+        "UPDATE articles SET merged_into = ?, recheck_at = NULL, recheck_by = NULL, quarantined_by = NULL WHERE id = ?",
         (into, article_id),
     )
     articles.unindex(db, younger)
@@ -81,6 +82,9 @@ def _adopt_text(db: Connection, younger: Row, older: Row) -> None:
     given, known = articles.latest(db, younger), articles.latest(db, older)
     if given["text_sha256"] == known["text_sha256"]:
         return
+    db.execute(
+        "UPDATE articles SET quarantined_by = ? WHERE id = ?", (younger["quarantined_by"], older["id"])
+    )
     number = older["revision"] + 1
     articles.copy_revision(db, given, older["id"], number)
     changes.write(db, older["id"], number)

@@ -11,6 +11,7 @@ validators_lie  a host says 304 when its list has changed
 gap             a list rolled over between two polls: links may have been missed
 incomplete      a second channel names addresses that no source did
 unmatched       a text that was read again no longer holds what a rule matched
+withheld        a text that a re-check had read again would lose so much that it stands
 sums            the sums of a run do not agree with the ledger
 chrome_applied  a line that recurs on an outlet's pages is cut from now on
 chrome_match    a standing query matches only in a line that a learned rule cuts

@@ -18,6 +18,7 @@ AGE, REFUSED, SIZE = "age", "refused", "size"
 
 _EVIDENCE = (
     "a.revision > 1 OR a.gone_at IS NOT NULL OR a.missing_since IS NOT NULL OR a.merged_into IS NOT NULL"
+    " OR a.quarantined_by IS NOT NULL OR EXISTS (SELECT 1 FROM doubtful_texts AS t WHERE t.article_id = a.id)"
     " OR EXISTS (SELECT 1 FROM matches AS m WHERE m.article_id = a.id)"
     " OR EXISTS (SELECT 1 FROM holds AS h WHERE h.article_id = a.id AND h.released_at IS NULL)"
     " OR EXISTS (SELECT 1 FROM articles AS y WHERE y.merged_into = a.id)"
@@ -25,7 +26,8 @@ _EVIDENCE = (
     " AND g.key_value = a.key_value AND g.generation != a.generation)"
     " OR EXISTS (SELECT 1 FROM visits AS w WHERE w.article_id = a.id AND w.verdict = 'gone')"
 )
-"""An article that matched, changed, vanished (though it came back), was merged, shares its key, or is on hold."""
+"""An article that matched, changed, vanished (though it came back), was merged, shares its key, is in quarantine or had
+re-checks in doubt, or is on hold."""
 _NEEDED = (
     "EXISTS (SELECT 1 FROM divergences AS d WHERE d.capture_id = c.id)"  # noqa: S608 - ours
     " OR EXISTS (SELECT 1 FROM mirror_differences AS d WHERE d.capture_id = c.id)"

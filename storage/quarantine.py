@@ -9,27 +9,22 @@ from typing import Any
 from storage import articles
 from storage.alerting import Alerting, Hold
 from storage.connection import Connection
-from storage.values import plain, stored
+from storage.values import as_json, plain, stored
 
-HOLD = timedelta(hours=24)
-"""An alert of a doubtful text leaves after this time, marked, if nobody has mended the text until then."""
 GRACE = timedelta(hours=2)
-"""The same once the break is over: time to read the texts anew."""
+"""An alert of a doubtful text leaves after this time once the break is over: time to read the texts anew."""
 
 
-def hold_of(break_id: int, now: datetime) -> Hold:
-    """Return the hold of alerts that arise now."""
-    return Hold(break_id=break_id, until=stored(now + HOLD))
-
-
-def put(db: Connection, article_ids: Iterable[int], hold: Hold) -> None:
-    """Put articles in quarantine and hold their alerts that have not left."""
+def put(db: Connection, alerting: Alerting, article_ids: Iterable[int], hold: Hold) -> None:
+    """Put articles in quarantine and hold their alerts that have not left; what is urgent is marked and waits for
+    nothing."""
+    urgent = as_json([rule.id for rule in alerting.rules.values() if hold.until_for(rule) is None])
     for article_id in article_ids:
         db.execute("UPDATE articles SET quarantined_by = ? WHERE id = ?", (hold.break_id, article_id))
         db.execute(
-            "UPDATE outbox SET held_by = ?, held_until = ? WHERE article_id = ? AND state = 'queued'"
-            " AND message_id = ''",
-            (hold.break_id, hold.until, article_id),
+            "UPDATE outbox SET held_by = ?, held_until = CASE WHEN rule_id IN (SELECT value FROM json_each(?))"
+            " THEN NULL ELSE ? END WHERE article_id = ? AND state = 'queued' AND message_id = ''",
+            (hold.break_id, urgent, hold.until, article_id),
         )
 
 
@@ -40,7 +35,10 @@ def numbers(db: Connection, break_id: int) -> list[int]:
 
 def shorten(db: Connection, break_id: int, now: datetime) -> None:
     """The break is over: its articles are read anew at once, and what they alert leaves soon."""
-    db.execute("UPDATE articles SET recheck_at = ? WHERE quarantined_by = ?", (stored(now), break_id))
+    db.execute(
+        "UPDATE articles SET recheck_at = ? WHERE quarantined_by = ? AND merged_into IS NULL",
+        (stored(now), break_id),
+    )
     db.execute(
         "UPDATE outbox SET held_until = min(held_until, ?) WHERE held_by = ? AND state = 'queued'",
         (stored(now + GRACE), break_id),
@@ -66,6 +64,14 @@ def release(db: Connection, alerting: Alerting, article_ids: Iterable[int], now:
     return released
 
 
+def let_go(db: Connection, break_id: int) -> None:
+    """Let go alerts that a break holds of articles that are in quarantine no more: they live on in others."""
+    db.execute(
+        "UPDATE outbox SET held_by = NULL, held_until = NULL WHERE held_by = ? AND state = 'queued'",
+        (break_id,),
+    )
+
+
 # --- texts of re-checks ---------------------------------------------------------------------------
 
 
@@ -78,6 +84,13 @@ def keep_doubtful(db: Connection, values: dict[str, Any]) -> None:
         " ON CONFLICT (article_id, text_sha256) DO UPDATE SET break_id = coalesce(excluded.break_id, break_id)",
         values,
     )
+
+
+def page_of(db: Connection, article_id: int, text_sha256: str) -> int | None:
+    """Return the kept page of a doubtful text that was kept before, None for a new one."""
+    sql = "SELECT capture_id FROM doubtful_texts WHERE article_id = ? AND text_sha256 = ?"
+    found: int | None = db.value(sql, (article_id, text_sha256))
+    return found
 
 
 def doubtful_of(db: Connection, article_id: int) -> list[dict[str, Any]]:
@@ -93,6 +106,7 @@ def doubtful_of(db: Connection, article_id: int) -> list[dict[str, Any]]:
 def read_again(db: Connection, break_id: int, now: datetime) -> None:
     """Let the articles be re-checked whose re-checks gave doubtful texts."""
     db.execute(
-        "UPDATE articles SET recheck_at = ? WHERE id IN (SELECT article_id FROM doubtful_texts WHERE break_id = ?)",
+        "UPDATE articles SET recheck_at = ? WHERE merged_into IS NULL"
+        " AND id IN (SELECT article_id FROM doubtful_texts WHERE break_id = ?)",
         (stored(now), break_id),
     )

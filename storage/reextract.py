@@ -14,7 +14,6 @@ from typing import Any
 
 from crawler.dates import date_in_address
 from crawler.items import (
-    PAGE_DAMAGED,
     WRITTEN,
     Article,
     CutLine,
@@ -25,6 +24,7 @@ from crawler.items import (
     Reread,
     Timestamp,
 )
+from crawler.reasons import INTERNAL, PAGE_DAMAGED
 from crawler.textchange import TextChange, text_change
 from storage import (
     articles,
@@ -38,7 +38,7 @@ from storage import (
     standings,
     stories,
 )
-from storage.alerting import Alerting
+from storage.alerting import Alerting, hold_of
 from storage.connection import Connection, Row
 from storage.regrouping import Place
 from storage.rematching import Rematch, Rematcher
@@ -49,6 +49,8 @@ MOST_LOST = 0.3
 """Share of a text's words that a new reading may lose; of more somebody must say that they are to go."""
 TOO_MUCH = "loses_text"
 """Reason of a text that stands because its new reading would lose too much."""
+_FAULTS = frozenset({INTERNAL, PAGE_DAMAGED})
+"""Reasons beside those of the parser for which a page could not be read."""
 _OF_THE_READING = ("extraction", "charset", "charset_doubt")
 """Columns that say how a page was read, not what it said: they alone make no new reading."""
 _FIELDS = ("title", "section", "language", "image_url", "image_caption")
@@ -98,14 +100,19 @@ class Reextractor:
         """Write a reading, unless the stored text is to stand; return what changed."""
         plan = self._plan(read)
         told = self._told(read, plan)
+        if told.fate is Fate.WITHHELD and plan is not None and self.why == "recheck":
+            self._note_withheld(told, plan, run_id)
         if plan is None or told.fate not in WRITTEN:
             return told
         if plan.item.carried:
             about = {"outlet_id": plan.article["outlet_id"], "run_id": run_id, "article_id": told.article_id}
             learned.tell_carried(self.db, plan.item.carried, stored(self.now), **about)
         if self._replace(plan):
+            doubt = None if plan.is_mended else hold_of(plan.article, self.now)
             article, _ = self._rows(read)
-            self.rematcher.write(article, plan.revision, plan.rematch, run_id=run_id, now=self.now)
+            self.rematcher.write(
+                article, plan.revision, plan.rematch, run_id=run_id, now=self.now, hold=doubt
+            )
             if told.unmatched:
                 self._note(told, plan, run_id)
         if plan.is_mended:
@@ -142,7 +149,7 @@ class Reextractor:
             fields=tuple(_field_changes(revision, values)),
             rematch=rematch,
             place=place,
-            is_mended=article["quarantined_by"] is not None and is_sound(self.db, item, article, self.now),
+            is_mended=article["quarantined_by"] is not None and is_sound(self.db, item, article),
         )
 
     def _rows(self, read: Reread) -> tuple[Row, Row]:
@@ -181,7 +188,7 @@ class Reextractor:
     def _told(self, read: Reread, plan: _Plan | None) -> Reextraction:
         if plan is None:
             article, revision = self._rows(read)
-            failed = read.reason == PAGE_DAMAGED or read.reason.startswith("extract_")
+            failed = read.reason.startswith("extract_") or read.reason in _FAULTS
             return Reextraction(
                 article_id=article["id"],
                 number=revision["number"],
@@ -256,11 +263,22 @@ class Reextractor:
             if plan.place is not None:
                 regrouping.move(self.db, article, plan.place, self.now)
 
+    def _note_withheld(self, told: Reextraction, plan: _Plan, run_id: int) -> None:
+        """Note, once for each text, that it stands: nobody sees what a re-check comes to, as one sees a report."""
+        text = (
+            f"{plan.article['url']}, revision {told.number}: read again by the rules of now it would lose more than"
+            f' {MOST_LOST:.0%} of its words, and stands; "newshawk reextract --dry-run" shows what, --force writes it'
+        )
+        sql = "SELECT 1 FROM notes WHERE article_id = ? AND kind = 'withheld' AND text = ?"
+        if self.db.one(sql, (told.article_id, plain(text))) is None:
+            about = {"outlet_id": plan.article["outlet_id"], "run_id": run_id, "article_id": told.article_id}
+            notes.add(self.db, "withheld", text, stored(self.now), **about)
+
     def _note(self, told: Reextraction, plan: _Plan, run_id: int) -> None:
         rules = ", ".join(told.unmatched)
         text = (
             f"{plan.article['url']}, revision {told.number}: read again, its text no longer holds what these rules"
-            f" matched: {rules}; the earlier reading is kept"
+            f" matched: {rules}; the earlier reading is kept, and alerts about it that wait are taken back"
         )
         about = {"outlet_id": plan.article["outlet_id"], "run_id": run_id, "article_id": told.article_id}
         notes.add(self.db, "unmatched", text, stored(self.now), **about)

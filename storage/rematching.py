@@ -13,7 +13,7 @@ from crawler.alerts.policy import due_at, is_digest
 from crawler.errors import QueryError
 from crawler.items import Document, Match, Recipient, Rule
 from crawler.query import parse, spans
-from storage.alerting import Alerting
+from storage.alerting import Alerting, Hold, held_columns
 from storage.connection import Connection, Row
 from storage.values import as_json, moment, stored
 
@@ -60,8 +60,18 @@ class Rematcher:
             readers=tuple(self._readers(article, revision, matched, told_in)),
         )
 
-    def write(self, article: Row, revision: Row, change: Rematch, *, run_id: int, now: datetime) -> int:
-        """Write what ``compare`` found of a revision; return how many outbox rows came of it."""
+    def write(
+        self,
+        article: Row,
+        revision: Row,
+        change: Rematch,
+        *,
+        run_id: int,
+        now: datetime,
+        hold: Hold | None = None,
+    ) -> int:
+        """Write what ``compare`` found of a revision; return how many outbox rows came of it. With *hold* the new
+        reading is in doubt as well, and they wait. Alerts that wait for a match that ended are taken back."""
         key = (article["id"], revision["number"])
         self.db.many(
             "UPDATE matches SET spans = ?, ended_at = NULL WHERE article_id = ? AND revision = ? AND rule_id = ?",
@@ -79,7 +89,17 @@ class Rematcher:
                 " query = excluded.query, spans = excluded.spans, ended_at = NULL",
                 (*key, match.rule_id, stored(now), run_id, query, as_json(match.spans)),
             )
-        return sum(self._queue(article, revision, *reader, now) for reader in change.readers)
+        self._take_back(key, change.ended, now)
+        return sum(self._queue(article, revision, *reader, now, hold) for reader in change.readers)
+
+    def _take_back(self, key: tuple[int, int], ended: tuple[str, ...], now: datetime) -> None:
+        """Take back alerts about a revision that have not left, of rules whose match in it ended."""
+        waiting = self.db.all(
+            "SELECT id, rule_id, story_id FROM outbox WHERE article_id = ? AND revision = ?"
+            " AND state = 'queued' AND message_id = '' AND occasion = ''",
+            key,
+        )
+        self.alerting.take_back([row for row in waiting if row["rule_id"] in ended], now)
 
     def _on_record(self, article: Row, revision: Row) -> list[Row]:
         sql = "SELECT rule_id, query, ended_at FROM matches WHERE article_id = ? AND revision = ?"
@@ -131,12 +151,14 @@ class Rematcher:
         )
         return self.db.one(sql, (rule.id, recipient.id, article["id"], as_json(told_in))) is not None
 
-    def _queue(self, article: Row, revision: Row, rule: Rule, recipient: Recipient, now: datetime) -> int:
+    def _queue(
+        self, article: Row, revision: Row, rule: Rule, recipient: Recipient, now: datetime, hold: Hold | None
+    ) -> int:
         """Add the row with the time at which the alert would have been due: by it the mail is late."""
         seen = moment(_seen_at(article, revision))
         cursor = self.db.execute(
             "INSERT OR IGNORE INTO outbox (rule_id, story_id, recipient_id, article_id, revision, created_at,"
-            " due_at, digest, event, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued')",
+            " due_at, digest, event, held_by, held_until, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued')",
             (
                 rule.id,
                 article["story_id"],
@@ -147,6 +169,7 @@ class Rematcher:
                 stored(due_at(rule, recipient, seen)),
                 is_digest(rule, recipient, seen),
                 "match" if revision["number"] == 1 else "edit",
+                *held_columns(hold, rule),
             ),
         )
         return int(cursor.rowcount)

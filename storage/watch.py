@@ -21,6 +21,7 @@ from crawler.redesign import (
     found_redesign,
     is_broken,
     is_suspect,
+    known_by,
 )
 from crawler.template import ALIKE, likeness
 from storage import baselines, breaks, captures, pagesignals, quarantine
@@ -36,11 +37,12 @@ _PLAIN = frozenset({"missed", "scant", "short"})
 """Signs of a re-check by which its text is doubted before a break is proved."""
 
 
-def is_sound(db: Connection, item: Article, article: Row, now: datetime) -> bool:
-    """Return whether the page of an article in quarantine, read anew, no longer shows what the break is known by."""
+def is_sound(db: Connection, item: Article, article: Row) -> bool:
+    """Return whether the page of an article in quarantine, read anew, no longer shows what the break is known by. While
+    nothing is known of the outlet it cannot be told, and the article stays. Nothing is written."""
     row = breaks.get(db, article["quarantined_by"])
-    baseline = baselines.current(db, article["outlet_id"], now, may_change=False)
-    return row is None or not _shows(row, _judged(item, baseline))
+    judged = _judged(item, baselines.standing(db, article["outlet_id"]))
+    return row is not None and judged is not None and not _shows(row, judged)
 
 
 def _judged(item: Article, baseline: Baseline | None) -> Judged | None:
@@ -115,7 +117,7 @@ class Watch:
             return None
         row = self.db.one("SELECT quarantined_by FROM articles WHERE id = ?", (article_id,))
         is_held = row is not None and row["quarantined_by"] == self._open["id"]
-        return quarantine.hold_of(self._open["id"], self.now) if is_held else None
+        return Hold.of(self._open["id"], self.now) if is_held else None
 
     # --- breaks -----------------------------------------------------------------------------------
 
@@ -145,7 +147,7 @@ class Watch:
     def _mark(self, finding: Finding, pages: Sequence[Judged]) -> None:
         """Mark the pages since the first one that show the break, and doubt the texts of their articles."""
         assert self._open is not None
-        signs = [sign.name for sign in finding.signs]
+        signs = known_by(finding.kind, [sign.name for sign in finding.signs])
         broken = [
             each.page
             for each in pages
@@ -153,16 +155,17 @@ class Watch:
         ]
         pagesignals.mark(self.db, [page.number for page in broken], self._open["id"])
         if finding.kind == "text":
-            held = [page.article_id for page in broken if page.article_id is not None]
-            quarantine.put(self.db, held, quarantine.hold_of(self._open["id"], self.now))
+            self._put(self._open, [page.article_id for page in broken if page.article_id is not None])
+
+    def _put(self, row: Row, article_ids: Sequence[int]) -> None:
+        quarantine.put(self.db, self.alerting, article_ids, Hold.of(row["id"], self.now))
 
     def _go_on(self, row: Row, judged: Judged, baseline: Baseline) -> None:
         """Hold a page against the open break: it shows it too, or it is one of those that end it."""
         if is_broken(judged, breaks.signs_of(row), new_template=bool(row["new_template"])):
             pagesignals.mark(self.db, [judged.page.number], row["id"])
             if row["kind"] == "text" and judged.page.article_id is not None:
-                held = [judged.page.article_id]
-                quarantine.put(self.db, held, quarantine.hold_of(row["id"], self.now))
+                self._put(row, [judged.page.article_id])
         if row["kind"] == "fields" and judged.signs:
             pages = pagesignals.judged(self.db, self.outlet.id, baseline, WINDOW, row["id"])
             finding = found_break(pages, baseline)
@@ -205,18 +208,21 @@ class Watch:
 
     def is_mended(self, item: Article, article: Row) -> bool:
         """Return whether a re-check gave a sound text of an article that is in quarantine."""
-        row = None if article["quarantined_by"] is None else breaks.get(self.db, article["quarantined_by"])
-        return row is not None and not _shows(row, self._judged(item))
+        return article["quarantined_by"] is not None and is_sound(self.db, item, article)
 
     def keep_doubtful(self, item: Article, article: Row) -> int:
-        """Keep the text of a doubtful re-check beside the article; return the number of its kept page."""
-        judged, capture_id = self._judged(item), captures.keep(self.db, item.page)
+        """Keep the text of a doubtful re-check beside the article; return the number of its kept page. Of one text the
+        first page is kept."""
+        judged, key = self._judged(item), (article["id"], item.fingerprint.text_sha256)
+        capture_id = quarantine.page_of(self.db, *key)
+        if capture_id is None:
+            capture_id = captures.keep(self.db, item.page)
         values = {
-            "article_id": article["id"],
+            "article_id": key[0],
             "break_id": None if self._open is None else self._open["id"],
             "at": stored(item.page.at),
             "url": item.page.url,
-            "text_sha256": item.fingerprint.text_sha256,
+            "text_sha256": key[1],
             "title": item.title,
             "body": item.body,
             "signs": "" if judged is None else " ".join(sorted(judged.signs)),

@@ -18,7 +18,7 @@ from crawler.cli.options import ConfigOption, JsonOption, err, out
 from crawler.cli.since import SinceOption, moment_since, moment_until
 from crawler.config import Config, load_config
 from crawler.errors import UsageError
-from crawler.items import PAGE_DAMAGED
+from crawler.reasons import PAGE_DAMAGED
 from crawler.textchange import word_changes
 
 if TYPE_CHECKING:

@@ -45,7 +45,6 @@ from crawler.items.discovery import (
     Validators,
 )
 from crawler.items.extractions import (
-    PAGE_DAMAGED,
     WRITTEN,
     Extraction,
     Fate,
@@ -89,7 +88,6 @@ __all__ = [
     "IN_FORCE",
     "LEARNED",
     "NO_TIME",
-    "PAGE_DAMAGED",
     "WRITTEN",
     "Alert",
     "ArchiveDocument",

@@ -34,10 +34,6 @@ class Reread:
     """Why there is none: a word of the ledger (list, paywall, extract_timeout ...), or PAGE_DAMAGED."""
 
 
-PAGE_DAMAGED = "page_damaged"
-"""Reason of a text whose kept page cannot be read."""
-
-
 class Fate(StrEnum):
     """What reading a kept page again comes to."""
 

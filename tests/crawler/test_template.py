@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extract.skeleton import class_names
-from crawler.template import ALIKE, SIZE, likeness, sketch
+from crawler.template import ALIKE, SIZE, is_alike, likeness, sketch
 
 OLD = [
     f"story-{word}"
@@ -90,3 +90,10 @@ def test_a_page_without_classes_is_known_by_its_tags() -> None:
     assert likeness(sketch(class_names(table)), sketch(class_names(story))) < ALIKE
     assert sketch(()) == b""
     assert likeness(b"", sketch(OLD)) == 0.0
+
+
+@given(st.lists(st.sampled_from(OLD + NEW), max_size=40), st.lists(st.sampled_from(OLD + NEW), max_size=40))
+def test_the_quick_answer_is_that_of_the_likeness(one: list[str], other: list[str]) -> None:
+    first, second = sketch(one), sketch(other)
+    assert is_alike(first, second) is (likeness(first, second) >= ALIKE)
+    assert is_alike(first, first) is (likeness(first, first) >= ALIKE)

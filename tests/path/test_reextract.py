@@ -265,6 +265,23 @@ def test_what_was_missed_alerts_once_marked_late(newsroom: Make, world: World) -
     assert is_whole(room)
 
 
+def test_a_kept_page_that_cannot_be_read_stops_no_other(newsroom: Make, world: World) -> None:
+    room = newsroom(EXAMPLE)
+    filled(room, world)
+    room.declare(EXAMPLE, chrome(PROMO))
+    with Store.open(room.folder / "newshawk.db") as store, store._writing() as db:
+        (body,) = [row["body"] for row in db.all("SELECT body FROM captures WHERE id = 1")]
+        db.execute("UPDATE captures SET body = zeroblob(40) WHERE id = 1")
+    report = reextract(room)
+    assert (report.read, report.fates["failed"], report.fates["lost"]) == (2, 1, 1)
+    assert [each.reason for each in report.named["failed"]] == ["page_damaged"]
+    assert PROMO not in fire(room)["body"]
+    with Store.open(room.folder / "newshawk.db") as store, store._writing() as db:
+        db.execute("UPDATE captures SET body = ? WHERE id = 1", (body,))
+    assert reextract(room, after=6 * HOUR).fates["same"] == 1
+    assert is_whole(room)
+
+
 def test_a_silent_article_stays_silent(newsroom: Make, world: World) -> None:
     room = newsroom(EXAMPLE, chrome(VAN), rule("van AND quay"))
     publish(world, FIRE_URL)
@@ -287,9 +304,13 @@ def test_a_text_that_loses_much_stands_until_it_is_forced(newsroom: Make, world:
         ("loses_text", True)
     ]
     assert fire(room)["body"] == before
-    assert room.crawl(after=6 * HOUR)["example"]["revised"] == 0
+    for later in (6, 18):
+        assert room.crawl(after=later * HOUR)["example"]["revised"] == 0
+        assert visits(room)[-1] == ("unchanged", "reread")
     assert fire(room)["body"] == before
-    forced = reextract(room, after=8 * HOUR, force=True)
+    ((article, told),) = room.sql("SELECT article_id, text FROM notes WHERE kind = 'withheld'")
+    assert (article, "would lose more than 30%" in told) == (fire(room)["id"], True)
+    forced = reextract(room, after=20 * HOUR, force=True)
     assert forced.fates["lost"] == 1
     assert fire(room)["body"].split("\n") == [FIRE_TEXT[1], PROMO]
 

@@ -118,6 +118,24 @@ def test_a_changed_or_missing_dictionary_is_a_fault_in_words(world: World) -> No
     db.execute("RELEASE tampered")
 
 
+def test_a_damaged_dictionary_loses_no_new_page(world: World) -> None:
+    for number in range(8):
+        store_page(world, 100 + number)
+    press_all(world)
+    dictionaries._SHELF._ready.clear()
+    with world.store._writing() as db:
+        whole = db.value("SELECT content FROM dictionaries")
+        db.execute("UPDATE dictionaries SET content = zeroblob(100)")
+    store_page(world, 200)
+    assert world.value("SELECT dictionary_id FROM captures ORDER BY id DESC") is None
+    assert world.store.press_older("example") is None
+    assert world.store.make_dictionary("example") is None, "the pages that need it cannot be read"
+    with world.store._writing() as db:
+        db.execute("UPDATE dictionaries SET content = ?", (whole,))
+    store_page(world, 201)
+    assert world.value("SELECT dictionary_id FROM captures ORDER BY id DESC") == 1
+
+
 def test_dictionaries_and_sums_follow_an_outlet_that_is_renamed(world: World) -> None:
     for number in range(8):
         store_page(world, 100 + number)

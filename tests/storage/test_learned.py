@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from crawler.items import CarriedMatch, CutLine, LearnedRule, LearnedState, Precision, TimeSource, Timestamp
+from crawler.items import (
+    CarriedMatch,
+    CutLine,
+    LearnedRule,
+    LearnedState,
+    Learning,
+    Precision,
+    TimeSource,
+    Timestamp,
+)
 from crawler.learning.look import look
 from storage.store import Store
 from tests.crawler.learning.outlet import reports
@@ -115,6 +124,19 @@ def test_a_decision_that_was_made_meanwhile_stands(world: World) -> None:
     assert world.store.learned_chrome("example") == ()
     assert world.store.decide_learned([1], LearnedState.REFUSED, "refuse", "again", world.now) == []
     assert [each.by for each in world.store.learned_decisions("example")] == ["learning", "refuse"]
+
+
+def test_a_decision_that_was_made_meanwhile_stands_against_a_new_version_too(world: World) -> None:
+    fill(world, 40)
+    learn(world)
+    (rule,) = world.store.learned_rules("example")
+    later = replace(rule, id=0, version=2, place="head")
+    end = replace(rule, state=LearnedState.RETIRED, why="version 2 took its place")
+    learning = Learning(pages=40, changes=((rule, end), (None, later)))
+    world.store.decide_learned([rule.id], LearnedState.REFUSED, "refuse", "refused by hand", world.now)
+    assert world.store.record_learning(learning, world.now) == []
+    assert [each.state for each in world.store.learned_rules("example")] == [LearnedState.REFUSED]
+    assert world.store.learned_chrome("example") == ()
 
 
 def test_a_rule_that_another_process_added_first_is_not_added_twice(world: World) -> None:

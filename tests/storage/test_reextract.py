@@ -239,6 +239,8 @@ def test_a_match_that_ended_stays_on_record_and_marks_nothing_in_the_mail(world:
     world.add_rule("ferry")
     article_id = world.store_article(URL, body=f"{TEXT}\n{FERRY}").article_id
     assert article_id is not None
+    (alert,) = world.store.claim_alerts(world.now, 60)
+    world.store.mark_deferred([alert.id], "no answer", world.now, "<1@example.com>")  # it may have left
     (done,) = apply(world, read(world, article_id, TEXT))
     assert (done.fate, done.unmatched) == (Fate.LOST, ("rule0",))
     (row,) = world.rows("SELECT rule_id, ended_at FROM matches")
@@ -248,6 +250,31 @@ def test_a_match_that_ended_stays_on_record_and_marks_nothing_in_the_mail(world:
     (note,) = world.rows("SELECT kind, article_id, text FROM notes WHERE kind = 'unmatched'")
     assert note["article_id"] == article_id
     assert "rule0" in note["text"]
+
+
+def test_an_alert_that_waits_for_a_match_that_ended_is_taken_back(world: World) -> None:
+    world.add_rule("ferry", cadence="hourly")
+    world.add_rule("bridge", cadence="hourly")
+    article_id = world.store_article(URL, body=f"{TEXT}\n{FERRY}").article_id
+    assert article_id is not None
+    assert world.value("SELECT count(*) FROM outbox WHERE state = 'queued'") == 2
+    apply(world, read(world, article_id, TEXT))
+    assert [row["rule_id"] for row in world.rows("SELECT rule_id FROM outbox")] == ["rule1"]
+    (note,) = world.rows("SELECT text FROM notes WHERE kind = 'unmatched'")
+    assert "taken back" in note["text"]
+    (done,) = apply(world, read(world, article_id, f"{TEXT}\n{FERRY}", extraction="mended"))
+    assert (done.matched, done.alerts) == (("rule0",), 1), "once the text says it again readers are told"
+
+
+def test_an_alert_that_waits_is_about_a_copy_that_still_holds_the_match(world: World) -> None:
+    world.add_rule("ferry", cadence="hourly")
+    url = "http://www.example.com/Detail/2026/11/23/{}/x"
+    one, two = (world.store_article(url.format(number), body=f"{TEXT}\n{FERRY}") for number in (1, 2))
+    assert one.story_id == two.story_id
+    assert one.article_id is not None
+    assert world.value("SELECT article_id FROM outbox") == one.article_id
+    apply(world, read(world, one.article_id, TEXT))
+    assert [row["article_id"] for row in world.rows("SELECT article_id FROM outbox")] == [two.article_id]
 
 
 def test_a_match_on_record_is_judged_by_the_query_of_its_time(world: World) -> None:

@@ -316,6 +316,23 @@ def test_bodies_are_read_when_asked_and_the_end_of_the_chain_is_told(
     assert "the body of number 1 is not the one that was received" in result.stdout
 
 
+def test_texts_that_other_rules_read_are_counted(room: Newsroom, world: World) -> None:
+    paragraphs = ("A fire in the harbour burnt for six hours.", "It is out by now, the brigade says.")
+    world.put("www.example.com", "/story/100/fire", html("Fire", *paragraphs))
+    room.crawl()
+    assert "texts" not in [each.name for each in looked(room, online=False).findings]
+    rule = '[[outlets.chrome]]\nid = "share"\nplace = "tail"\ntext = "Share this"\n'
+    room.declare(EXAMPLE, rule, FIRE)
+    found = finding(looked(room, online=False), "texts")
+    assert (found.level, found.told) == ("ok", "1 text read by other rules than those of now")
+    assert "newshawk reextract --dry-run" in found.cure
+    connection = _raw(room)
+    connection.execute("UPDATE captures SET body = NULL, body_dropped_at = '2026-11-23T07:00:00Z'")
+    connection.commit()
+    connection.close()
+    assert finding(looked(room, online=False), "texts").told.endswith(", 1 of them without a kept page")
+
+
 def test_pages_above_their_limit_are_a_warning_with_a_cure(room: Newsroom, world: World) -> None:
     world.put(
         "www.example.com",
