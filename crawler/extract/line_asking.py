@@ -25,7 +25,17 @@ _REMEMBERED = 20_000
 
 
 _SURE = frozenset(
-    {"any:affiliate", "any:machine", "any:mirror-notice", "any:programme", "any:time", "any:address"}
+    {
+        "any:address",
+        "any:affiliate",
+        "any:disclosure",
+        "any:machine",
+        "any:mirror-notice",
+        "any:origin",
+        "any:programme",
+        "any:standards",
+        "any:time",
+    }
 )
 """General expressions of so many words that no sentence of a report has them all."""
 
