@@ -261,6 +261,7 @@ class Reextractor:
             stories.replace_bands(self.db, article["id"], old, plan.item.fingerprint.bands)
             standings.refresh_of(self.db, article["id"], reread=True)
             if plan.place is not None:
+                self.rematcher.end(plan.article, plan.revision, plan.rematch, self.now)
                 regrouping.move(self.db, article, plan.place, self.now)
 
     def _note_withheld(self, told: Reextraction, plan: _Plan, run_id: int) -> None:

@@ -77,10 +77,7 @@ class Rematcher:
             "UPDATE matches SET spans = ?, ended_at = NULL WHERE article_id = ? AND revision = ? AND rule_id = ?",
             [(as_json(match.spans), *key, match.rule_id) for match in change.kept],
         )
-        self.db.many(
-            "UPDATE matches SET ended_at = ? WHERE article_id = ? AND revision = ? AND rule_id = ?",
-            [(stored(now), *key, rule_id) for rule_id in change.ended],
-        )
+        self.end(article, revision, change, now)
         for match in change.matched:
             query = self.alerting.rules[match.rule_id].query
             self.db.execute(
@@ -89,8 +86,17 @@ class Rematcher:
                 " query = excluded.query, spans = excluded.spans, ended_at = NULL",
                 (*key, match.rule_id, stored(now), run_id, query, as_json(match.spans)),
             )
-        self._take_back(key, change.ended, now)
         return sum(self._queue(article, revision, *reader, now, hold) for reader in change.readers)
+
+    def end(self, article: Row, revision: Row, change: Rematch, now: datetime) -> None:
+        """Write the matches that ended, and take back alerts that wait for them: before the article leaves a story,
+        so that another article of it that still holds the match keeps the alert. Called again it changes nothing."""
+        key = (article["id"], revision["number"])
+        self.db.many(
+            "UPDATE matches SET ended_at = ? WHERE article_id = ? AND revision = ? AND rule_id = ?",
+            [(stored(now), *key, rule_id) for rule_id in change.ended],
+        )
+        self._take_back(key, change.ended, now)
 
     def _take_back(self, key: tuple[int, int], ended: tuple[str, ...], now: datetime) -> None:
         """Take back alerts about a revision that have not left, of rules whose match in it ended."""
