@@ -106,10 +106,14 @@ class MemoryBook:
         """Return what is asked for now."""
         hour = int((now - START) / HOUR)
         in_a_day = sum(self.asked[hour - back] for back in range(24))
-        room = min(AT_ONCE, self.budget - in_a_day, int(self.budget * habits.HOUR_SHARE) - self.asked[hour])
+        room, for_wishes = habits.rooms(self.budget, in_a_day, self.asked[hour])
+        room, for_wishes = min(AT_ONCE, room), min(AT_ONCE, for_wishes)
         if room <= 0:
             return []
-        lanes = [self._of(lane, now, room) for lane in ("young", "old", "wished")]
+        lanes = [
+            self._of(lane, now, most)
+            for lane, most in (("young", room), ("old", room), ("wished", for_wishes))
+        ]
         chosen = habits.helping(*lanes, room=room)
         for lane, numbers in zip(("young", "old", "wished"), lanes, strict=True):
             for number in set(numbers) - set(chosen):

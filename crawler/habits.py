@@ -142,6 +142,8 @@ USABLE = 0.85
 """Of the budget that is planned with: failures, other hosts and bursts take the rest."""
 HOUR_SHARE = 3 / 24
 """Of the budget that may be used within one hour: a burst leaves room for the rest of the day."""
+WISHED_SHARE = 0.9
+"""Of the budget that may be used while something is only wished; the rest of the day is for what is promised."""
 OLD_SHARE = 0.2
 """Of each helping that promised checks of older articles get when those of young ones would take all."""
 
@@ -153,6 +155,14 @@ def daily_budget(configured: int, new_a_day: float, delay: float) -> int:
         return configured
     possible = HOST_SHARE * 86_400 / (delay + 1.0)
     return int(min(possible, max(LEAST_BUDGET, PER_ARTICLE * new_a_day)))
+
+
+def rooms(budget: int, in_a_day: int, in_an_hour: int) -> tuple[int, int]:
+    """Return how many requests may be made now, and how many of these for what is only wished, after so many in the
+    last 24 hours and in this one."""
+    of_hour = int(budget * HOUR_SHARE) - in_an_hour
+    room = max(0, min(budget - in_a_day, of_hour))
+    return room, max(0, min(int(budget * WISHED_SHARE) - in_a_day, of_hour))
 
 
 def helping(young: Sequence[int], old: Sequence[int], wished: Sequence[int], *, room: int) -> list[int]:

@@ -176,27 +176,28 @@ _PROMISED = f"{_DUE} WHERE a.outlet_id = ? AND a.recheck_old = ? AND a.recheck_b
 _WISHED = f"{_DUE} WHERE a.outlet_id = ? AND a.recheck_at <= ? ORDER BY a.recheck_at LIMIT ?"
 
 
-def left(db: Connection, outlet_id: str, now: datetime) -> int | None:
-    """Return how many pages may be asked for now by the budget of an outlet; None while it has no plan."""
+def _rooms(db: Connection, outlet_id: str, now: datetime) -> tuple[int, int] | None:
+    """Return how many pages may be asked for now by the budget of an outlet, and how many of these for what is only
+    wished; None while it has no plan."""
     budget: int | None = db.value("SELECT budget FROM recheck_plans WHERE outlet_id = ?", (outlet_id,))
     if budget is None:
         return None
     in_a_day = recheckhours.requests(db, outlet_id, now - 23 * HOUR)
     in_an_hour = recheckhours.requests(db, outlet_id, now)
-    return max(0, min(budget - in_a_day, int(budget * habits.HOUR_SHARE) - in_an_hour))
+    return habits.rooms(budget, in_a_day, in_an_hour)
 
 
 def due(db: Connection, outlet_id: str, now: datetime, limit: int) -> list[Link]:
     """Return at most *limit* articles due for a re-check within the budget, as links with article_id: first what is
     promised of young and of older articles, then what is wished, the longest due first."""
-    room = left(db, outlet_id, now)
-    room = limit if room is None else min(limit, room)
+    room, for_wishes = _rooms(db, outlet_id, now) or (limit, limit)
+    room, for_wishes = min(limit, room), min(limit, for_wishes)
     if room <= 0:
         return []
     at = stored(now)
     young = db.all(_PROMISED, (outlet_id, 0, at, at, room))
     old = db.all(_PROMISED, (outlet_id, 1, at, at, room))
-    wished = db.all(_WISHED, (outlet_id, at, room))
+    wished = db.all(_WISHED, (outlet_id, at, for_wishes))
     by_id = {row["recheck_of"]: row for row in (*young, *old, *wished)}
     order = habits.helping(
         *([row["recheck_of"] for row in rows] for rows in (young, old, wished)),
@@ -238,13 +239,18 @@ def outlets_with_due(db: Connection, now: datetime) -> list[str]:
     """Return the ids of configured outlets that have a promised re-check due, or a wished one for some minutes, and
     requests left for it."""
     rows = db.all(
-        "SELECT id FROM outlets AS o WHERE removed_at IS NULL AND (EXISTS"
-        " (SELECT 1 FROM articles AS a WHERE a.outlet_id = o.id AND a.recheck_at <= :since) OR EXISTS"
-        " (SELECT 1 FROM articles AS a WHERE a.outlet_id = o.id AND a.recheck_old IN (0, 1)"
-        " AND a.recheck_by <= :now AND a.recheck_at <= :now)) ORDER BY id",
+        "SELECT id, EXISTS (SELECT 1 FROM articles AS a WHERE a.outlet_id = o.id AND a.recheck_at <= :since)"
+        " AS is_wished, EXISTS (SELECT 1 FROM articles AS a WHERE a.outlet_id = o.id AND a.recheck_old IN (0, 1)"
+        " AND a.recheck_by <= :now AND a.recheck_at <= :now) AS is_promised"
+        " FROM outlets AS o WHERE removed_at IS NULL ORDER BY id",
         {"now": stored(now), "since": stored(now - COMPANY)},
     )
-    return [row["id"] for row in rows if left(db, row["id"], now) != 0]
+    found = []
+    for row in rows:
+        room, for_wishes = _rooms(db, row["id"], now) or (1, 1)
+        if (row["is_promised"] and room) or (row["is_wished"] and for_wishes):
+            found.append(row["id"])
+    return found
 
 
 # --- how things stand -----------------------------------------------------------------------------

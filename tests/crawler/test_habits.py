@@ -20,6 +20,7 @@ from crawler.habits import (
     helping,
     is_unconditional,
     rate,
+    rooms,
     stretch_for,
     wish,
     with_check,
@@ -125,3 +126,11 @@ def test_what_is_promised_goes_first_and_old_articles_are_never_starved() -> Non
 
 def test_every_fourth_check_believes_no_validators() -> None:
     assert [is_unconditional(checks) for checks in range(8)] == [False, False, False, True] * 2
+
+
+def test_wishes_leave_a_tenth_of_the_day_to_promises() -> None:
+    assert rooms(800, 0, 0) == (100, 100)
+    assert rooms(800, 720, 0) == (80, 0)
+    assert rooms(800, 700, 0) == (100, 20)
+    assert rooms(800, 100, 100) == (0, 0)
+    assert rooms(800, 900, 0) == (0, 0)
