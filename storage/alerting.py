@@ -118,13 +118,24 @@ class Alerting:
                 "headline": headline,
                 "unmatch": rule_id not in matched and rule_id not in quiet,
             }
-            for event in (event for event, is_so in events.items() if is_so and event in rule.on):
-                occasion = "" if event == "edit" else f"{event} {article['id']} {article['revision']}"
-                told = self._queue(article, rule, now, seen_at=stored(now), event=event, occasion=occasion)
-                queued += told
-                if told:
-                    break  # a story that was told of already: the other things are news all the same
+            asked = [event for event, is_so in events.items() if is_so and event in rule.on]
+            queued += sum(
+                self._queue_first(article, rule, reader, asked, now) for reader in dict.fromkeys(rule.to)
+            )
         return queued
+
+    def _queue_first(
+        self, article: Row, rule: Rule, reader: str, events: Sequence[str], now: datetime
+    ) -> int:
+        """Queue the first of the events of an edit that its reader was not told of; return how many rows, 0 or 1. Who
+        was told of the story already has its headline all the same, whatever is new to another reader."""
+        for event in events:
+            occasion = "" if event == "edit" else f"{event} {article['id']} {article['revision']}"
+            if self._queue(
+                article, rule, now, seen_at=stored(now), event=event, occasion=occasion, to=(reader,)
+            ):
+                return 1
+        return 0
 
     def removed(self, article: Row, now: datetime) -> int:
         """Queue what the removal of an article alerts of; return how many rows. Called again it adds none."""
@@ -226,14 +237,15 @@ class Alerting:
         due_since: datetime | None = None,
         event: str = "match",
         occasion: str = "",
+        to: Sequence[str] | None = None,
     ) -> int:
-        """Add a row for each reader who has none for this rule, story and *occasion*; a rule applies to what was seen
+        """Add a row for each reader (of *to*, None for all of the rule) who has none for this rule, story and *occasion*; a rule applies to what was seen
         after its creation. What is urgent is not held, only marked. An alert that should have left by its cadence
         since *due_since* is late."""
         if seen_at < self.created_at[rule.id]:
             return 0
         queued = 0
-        for recipient_id in dict.fromkeys(rule.to):
+        for recipient_id in dict.fromkeys(rule.to if to is None else to):
             recipient = self.recipients.get(recipient_id)
             if recipient is not None:
                 due = due_at(rule, recipient, due_since or now)
