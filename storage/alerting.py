@@ -14,6 +14,11 @@ from storage import articles
 from storage.connection import Connection, Row
 from storage.values import as_json, moment, stored
 
+TOLD_ALREADY = "told already"
+"""How the reason begins of an alert that was given up since its reader has another one for the story."""
+TOLD = f"{TOLD_ALREADY}: alert {{alert}} is of the same story, since two stories turned out to be one"
+"""Why an alert that waited is given up when two stories become one; ``alerts list`` shows it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
@@ -186,7 +191,7 @@ class Alerting:
                 change = "UPDATE outbox SET revision = ? WHERE id = ?"
                 self.db.execute(change, (article["revision"], row["id"]))
             elif row["rule_id"] in self.rules:
-                self.db.execute("DELETE FROM outbox WHERE id = ?", (row["id"],))
+                self._take_back(row)
         link = self.db.one("SELECT silent FROM links WHERE id = ?", (article["link_id"],))
         if link is not None and link["silent"] and article["generation"] == 1:
             return
@@ -194,6 +199,19 @@ class Alerting:
             if "match" in self.rules[rule_id].on:
                 seen = article["first_seen_at"]
                 self._queue(article, self.rules[rule_id], now, seen_at=seen, due_since=moment(seen))
+
+    def _take_back(self, row: Row) -> None:
+        """Delete an alert that its text does not give. What was given up because of it in a merge of stories waits again,
+        and of several the first: the others are given up because of that one."""
+        self.db.execute("DELETE FROM outbox WHERE id = ?", (row["id"],))
+        given_up = TOLD.format(alert=row["id"])
+        first = self.db.value("SELECT min(id) FROM outbox WHERE state = 'dead' AND error = ?", (given_up,))
+        if first is not None:
+            self.db.execute("UPDATE outbox SET state = 'queued', error = NULL WHERE id = ?", (first,))
+            self.db.execute(
+                "UPDATE outbox SET error = ? WHERE state = 'dead' AND error = ?",
+                (TOLD.format(alert=first), given_up),
+            )
 
     def _write_matches(self, article: Row, found: Mapping[str, Match], now: datetime) -> None:
         """Make the matches of an article's latest revision those that were found."""

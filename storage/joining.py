@@ -9,14 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storage import standings, stories
+from storage.alerting import TOLD
 from storage.connection import Connection, Row
-from storage.outbox import TOLD_ALREADY
 
 if TYPE_CHECKING:
     from storage.copies import Arriving
-
-TOLD = f"{TOLD_ALREADY}: alert {{alert}} is of the same story, since two stories turned out to be one"
-"""Why an alert that waited is given up when two stories become one; ``alerts list`` shows it."""
 
 
 def join(db: Connection, text: Arriving, now: str) -> int:

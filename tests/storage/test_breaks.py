@@ -151,6 +151,23 @@ def test_a_sound_alert_stays_when_its_story_turns_out_to_be_that_of_a_doubtful_t
     assert leaving(world, hours=30) == []
 
 
+def test_an_alert_that_was_given_up_for_one_that_is_taken_back_waits_again(paper: Paper) -> None:
+    world = paper.world
+    broken_open(paper)
+    mine, *others = [
+        paper.print_broken(f"The harbour, as seen by many.\n{text(n, 20)}") for n in (9000, 9400, 9800)
+    ]
+    with world.store._writing() as db:
+        for other in others:
+            merge_stories(db, mine.story_id or 0, other.story_id or 0)
+    assert [row["state"] for row in outbox(world)] == ["queued", "dead", "dead"]
+    world.store.close_break(1, "fixed", world.now)
+    paper.read_again(article(mine), signals(1), text(9000, 300))  # it says nothing of the harbour
+    assert [row["state"] for row in outbox(world)] == ["queued", "dead"]
+    assert leaving(world, hours=30) == [(article(others[0]), 1, True)]
+    assert leaving(world, hours=30) == []
+
+
 def test_alerts_that_had_not_left_when_it_was_noticed_are_held(paper: Paper) -> None:
     outcome = paper.print_broken(TEASER)
     broken_open(paper)
