@@ -17,6 +17,11 @@ from storage.values import as_json, moment, stored
 HOLD = timedelta(hours=24)
 """An alert of a doubtful text leaves after this time, marked, if nobody has mended the text until then."""
 
+TOLD_ALREADY = "told already"
+"""How the reason begins of an alert that was given up since its reader has another one for the story."""
+TOLD = f"{TOLD_ALREADY}: alert {{alert}} is of the same story, since two stories turned out to be one"
+"""Why an alert that waited is given up when two stories become one; ``alerts list`` shows it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
@@ -136,13 +141,24 @@ class Alerting:
                 "headline": headline,
                 "unmatch": rule_id not in matched and rule_id not in quiet,
             }
-            for event in (event for event, is_so in events.items() if is_so and event in rule.on):
-                occasion = "" if event == "edit" else f"{event} {article['id']} {article['revision']}"
-                told = self._queue(article, rule, now, seen_at=stored(now), event=event, occasion=occasion)
-                queued += told
-                if told:
-                    break  # a story that was told of already: the other things are news all the same
+            asked = [event for event, is_so in events.items() if is_so and event in rule.on]
+            queued += sum(
+                self._queue_first(article, rule, reader, asked, now) for reader in dict.fromkeys(rule.to)
+            )
         return queued
+
+    def _queue_first(
+        self, article: Row, rule: Rule, reader: str, events: Sequence[str], now: datetime
+    ) -> int:
+        """Queue the first of the events of an edit that its reader was not told of; return how many rows, 0 or 1. Who
+        was told of the story already has its headline all the same, whatever is new to another reader."""
+        for event in events:
+            occasion = "" if event == "edit" else f"{event} {article['id']} {article['revision']}"
+            if self._queue(
+                article, rule, now, seen_at=stored(now), event=event, occasion=occasion, to=(reader,)
+            ):
+                return 1
+        return 0
 
     def removed(self, article: Row, now: datetime) -> int:
         """Queue what the removal of an article alerts of; return how many rows. Called again it adds none."""
@@ -188,7 +204,7 @@ class Alerting:
         for row in held:
             if row["event"] == "unmatch":
                 if row["rule_id"] in found:
-                    self.db.execute("DELETE FROM outbox WHERE id = ?", (row["id"],))
+                    self._drop(row)
             elif row["rule_id"] in found:
                 change = "UPDATE outbox SET revision = ? WHERE id = ?"
                 self.db.execute(change, (article["revision"], row["id"]))
@@ -234,7 +250,22 @@ class Alerting:
         for row in waiting:
             rule = self.rules.get(row["rule_id"])
             if rule is not None and not self._hand_over(row, rule, now):
-                self.db.execute("DELETE FROM outbox WHERE id = ?", (row["id"],))
+                self._drop(row)
+
+    def _drop(self, row: Row) -> None:
+        """Delete an alert that its text does not give. What was given up because of it in a merge of stories waits again
+        in its place, and of several the first: the others are given up because of that one."""
+        self.db.execute("DELETE FROM outbox WHERE id = ?", (row["id"],))
+        given_up = TOLD.format(alert=row["id"])
+        first = self.db.value("SELECT min(id) FROM outbox WHERE state = 'dead' AND error = ?", (given_up,))
+        if first is not None:
+            self.db.execute(
+                "UPDATE outbox SET state = 'queued', error = NULL, story_id = ? WHERE id = ?", (row["story_id"], first)
+            )
+            self.db.execute(
+                "UPDATE outbox SET error = ? WHERE state = 'dead' AND error = ?",
+                (TOLD.format(alert=first), given_up),
+            )
 
     def _hand_over(self, row: Row, rule: Rule, now: datetime) -> bool:
         """Let an alert be about an article of its story whose latest text holds the rule, a sound one first; return
@@ -278,14 +309,15 @@ class Alerting:
         due_since: datetime | None = None,
         event: str = "match",
         occasion: str = "",
+        to: Sequence[str] | None = None,
     ) -> int:
-        """Add a row for each reader who has none for this rule, story and *occasion*; a rule applies to what was seen
-        after its creation. What is urgent is not held, only marked. An alert that should have left by its cadence
-        since *due_since* is late."""
+        """Add a row for each reader (of *to*, None for all of the rule) who has none for this rule, story and *occasion*;
+        a rule applies to what was seen after its creation. What is urgent is not held, only marked. An alert that should
+        have left by its cadence since *due_since* is late."""
         if seen_at < self.created_at[rule.id]:
             return 0
         queued = 0
-        for recipient_id in dict.fromkeys(rule.to):
+        for recipient_id in dict.fromkeys(rule.to if to is None else to):
             recipient = self.recipients.get(recipient_id)
             if recipient is not None:
                 due = due_at(rule, recipient, due_since or now)

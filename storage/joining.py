@@ -9,14 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storage import standings, stories
+from storage.alerting import TOLD
 from storage.connection import Connection, Row
-from storage.outbox import TOLD_ALREADY
 
 if TYPE_CHECKING:
     from storage.copies import Arriving
-
-TOLD = f"{TOLD_ALREADY}: alert {{alert}} is of the same story, since two stories turned out to be one"
-"""Why an alert that waited is given up when two stories become one; ``alerts list`` shows it."""
 
 
 def join(db: Connection, text: Arriving, now: str) -> int:
@@ -45,14 +42,19 @@ def merge(db: Connection, one: int, other: int) -> None:
 
 
 def join_alerts(db: Connection, row: Row, story_id: int) -> None:
-    """Let an alert count for *story_id*. Where the reader has one for it already, at most one of both leaves."""
+    """Let an alert count for *story_id*. Where the reader has one for it already, at most one of both leaves: of two that
+    wait the sound one, for what is held may be taken back when its text is read anew."""
     sql = "SELECT * FROM outbox WHERE rule_id = ? AND story_id = ? AND recipient_id = ? AND occasion = ?"
     other = db.one(sql, (row["rule_id"], story_id, row["recipient_id"], row["occasion"]))
     if other is None:
         db.execute("UPDATE outbox SET story_id = ? WHERE id = ?", (story_id, row["id"]))
         return
     kept, given_up = (other, row) if _rank(other) <= _rank(row) else (row, other)
-    if _rank(given_up) < _WAITS or _rank(kept) > _WAITS:
+    if _rank(given_up) < _WAITS or _rank(kept) > _HELD:
+        return
+    if _rank(given_up) == _HELD and _rank(kept) == _WAITS and given_up["state"] == "queued":
+        db.execute("DELETE FROM outbox WHERE id = ?", (given_up["id"],))
+        db.execute("UPDATE outbox SET story_id = ? WHERE id = ?", (story_id, kept["id"]))
         return
     db.execute(
         "UPDATE outbox SET state = 'dead', error = ?, next_try_at = NULL, lease_until = NULL WHERE id = ?",
@@ -60,13 +62,16 @@ def join_alerts(db: Connection, row: Row, story_id: int) -> None:
     )
 
 
-_WAITS = 2
+_WAITS, _HELD = 2, 3
 
 
 def _rank(alert: Row) -> int:
-    """Return 0 for an alert that left, 1 for one that may have, 2 for one that waits, 3 for one that was given up."""
+    """Return 0 for an alert that left, 1 for one that may have, 2 for one that waits, 3 for one that is held for a
+    doubtful text, 4 for one that was given up."""
     if alert["state"] == "sent":
         return 0
-    if alert["state"] != "dead" and (alert["unknown_outcome"] or alert["message_id"]):
+    if alert["state"] == "dead":
+        return 4
+    if alert["unknown_outcome"] or alert["message_id"]:
         return 1
-    return 3 if alert["state"] == "dead" else _WAITS
+    return _WAITS if alert["held_by"] is None else _HELD

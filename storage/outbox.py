@@ -8,15 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crawler.items import Alert, Copy
-from storage.alerting import spans_of
+from storage.alerting import TOLD_ALREADY, spans_of
 from storage.connection import Connection, Row
 from storage.values import moment, plain, published_of, stored, texts
 
 CLAIM_LIMIT = 1000
 """Alerts taken at once: a backlog of months must not become one list in memory."""
 
-TOLD_ALREADY = "told already"
-"""How the reason begins of an alert that was given up since its reader has another one for the story."""
 _OPEN = "state IN ('queued', 'leased')"
 """Alerts that are still to leave; written so that the partial index outbox_open serves it."""
 _ALERT = """

@@ -6,6 +6,7 @@ numbers are looked for only within sentences that stayed: a new paragraph has so
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -166,20 +167,14 @@ class _Found:
 
     def _is_replaced(self, removed: Sequence[int], added: Sequence[int]) -> bool:
         """Return whether something was removed where something was added: behind the same sentence that stayed."""
-        stayed = {place: number for number, place in (self.aligned.same | self.aligned.changed).items()}
-
-        def behind(number: int) -> int:
-            while number >= 0 and number not in stayed:
-                number -= 1
-            return stayed.get(number, -1)
-
-        def behind_new(number: int) -> int:
-            known = self.aligned.same.keys() | self.aligned.changed.keys()
-            while number >= 0 and number not in known:
-                number -= 1
-            return number
-
-        return bool({behind(number) for number in removed} & {behind_new(number) for number in added})
+        stayed = sorted(
+            (place, number) for number, place in (self.aligned.same | self.aligned.changed).items()
+        )
+        old, new = [place for place, _ in stayed], sorted(number for _, number in stayed)
+        before = {stayed[at - 1][1] if at else -1 for at in (bisect_left(old, number) for number in removed)}
+        return any(
+            (new[at - 1] if at else -1) in before for at in (bisect_left(new, number) for number in added)
+        )
 
 
 def _is_quoted(keys: Sequence[str], quoted: Counter[str]) -> bool:

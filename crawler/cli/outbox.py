@@ -18,7 +18,7 @@ from crawler.cli.breaklines import held_words
 from crawler.cli.options import ConfigOption, JsonOption, out
 from crawler.config import load_config
 from crawler.errors import UsageError
-from storage.outbox import TOLD_ALREADY
+from storage.alerting import TOLD_ALREADY
 
 if TYPE_CHECKING:
     from storage.store import Store

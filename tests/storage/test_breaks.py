@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from crawler.items import LinkState, Outcome
+from storage.joining import merge as merge_stories
 from tests.storage.pages import Paper, broken, printed, signals, text
 from tests.storage.world import World
 
@@ -128,6 +129,43 @@ def test_a_sound_copy_of_the_story_takes_the_alert_over(paper: Paper) -> None:
     assert leaving(paper.world) == [(article(sound), 1, False)]
     paper.world.store.close_break(1, "normal", paper.world.now)
     assert leaving(paper.world, hours=30) == []
+
+
+@pytest.mark.parametrize("sound_first", [False, True])
+def test_a_sound_alert_stays_when_its_story_turns_out_to_be_that_of_a_doubtful_text(
+    paper: Paper, sound_first: bool
+) -> None:
+    world = paper.world
+    doubtful = "The harbour, in a list of what others read.\n" + text(9000, 20)
+    broken_open(paper)
+    if sound_first:
+        sound, held = paper.print(body=LONG), paper.print_broken(doubtful)
+    else:
+        held, sound = paper.print_broken(doubtful), paper.print(body=LONG)
+    assert [row["held_by"] for row in outbox(world)].count(None) == 1
+    with world.store._writing() as db:
+        merge_stories(db, held.story_id or 0, sound.story_id or 0)
+    world.store.close_break(1, "fixed", world.now)
+    paper.read_again(article(held), signals(1), text(9000, 300))  # it says nothing of the harbour
+    assert leaving(world) == [(article(sound), 1, False)]
+    assert leaving(world, hours=30) == []
+
+
+def test_an_alert_that_was_given_up_for_one_that_is_taken_back_waits_again(paper: Paper) -> None:
+    world = paper.world
+    broken_open(paper)
+    mine, *others = [
+        paper.print_broken(f"The harbour, as seen by many.\n{text(n, 20)}") for n in (9000, 9400, 9800)
+    ]
+    with world.store._writing() as db:
+        for other in others:
+            merge_stories(db, mine.story_id or 0, other.story_id or 0)
+    assert [row["state"] for row in outbox(world)] == ["queued", "dead", "dead"]
+    world.store.close_break(1, "fixed", world.now)
+    paper.read_again(article(mine), signals(1), text(9000, 300))  # it says nothing of the harbour
+    assert [row["state"] for row in outbox(world)] == ["queued", "dead"]
+    assert leaving(world, hours=30) == [(article(others[0]), 1, True)]
+    assert leaving(world, hours=30) == []
 
 
 def test_alerts_that_had_not_left_when_it_was_noticed_are_held(paper: Paper) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from crawler.items import Link, Outcome
+from crawler.items import Link, Outcome, Recipient
+from crawler.query import Matcher
 from storage.joining import merge as merge_stories
 from storage.values import stored
-from tests.storage.world import TEXT, World
+from tests.storage.world import DESK, OTHER, OUTLET, TEXT, World
 
 A = "http://www.example.com/Detail/2026/11/23/1001/Bridge"
 B = "http://www.example.com/Detail/2026/11/23/1002/Else"
@@ -154,3 +156,20 @@ def test_alert_says_what_happened(world: World, event: str, edited: bool) -> Non
     assert alert.headline_before == ("Bridge closed" if event == "headline" else "")
     text = alert.body_before if event == "unmatch" else alert.body
     assert [text[start:end] for _, start, end in alert.spans] == ["mayor"]
+
+
+def test_who_was_told_of_the_story_has_its_headline_though_another_reader_is_told_of_the_match(
+    world: World,
+) -> None:
+    asked = ("match", "edit", "headline")
+    world.add_rule("mayor", on=asked)
+    first = world.store_article(A, "Mayor closes the bridge")
+    edit(world, first.article_id, title="Bridge closed for good")
+    rule = replace(world.rules[0], to=("desk", "second"))
+    world.store.sync_config((OUTLET, OTHER), [rule], world.now)
+    world.store.set_matcher(
+        Matcher([rule]), [rule], (DESK, Recipient(id="second", emails=("s@example.org",)))
+    )
+    assert edit(world, first.article_id, title="Mayor shuts the bridge").alerts == 2
+    told = world.rows("SELECT recipient_id, event FROM outbox WHERE revision = 3 ORDER BY recipient_id")
+    assert [tuple(row.values()) for row in told] == [("desk", "headline"), ("second", "edit")]
