@@ -58,10 +58,10 @@ SELECT 'read until ' || replaced_at, title || char(10) || char(10) || body FROM 
 UNION ALL
 SELECT 'until ' || until, title || char(10) || char(10) || body FROM earlier
 UNION ALL
-SELECT 'alone at ' || host || ' from ' || first_seen_at || ' to ' || last_seen_at, theirs FROM mirror_divergence
-WHERE article_id = (SELECT id FROM one) AND kind = 'text'
+SELECT 'alone at ' || host, theirs || char(10) || char(10) || '(' || first_seen_at || ' to ' || last_seen_at || ')'
+FROM mirror_divergence WHERE article_id = (SELECT id FROM one) AND kind = 'text'
 UNION ALL
-SELECT 'missing at ' || host || ' from ' || first_seen_at || ' to ' || last_seen_at, theirs FROM mirror_divergence
-WHERE article_id = (SELECT id FROM one) AND kind = 'gone'
+SELECT 'missing at ' || host, theirs || ' (' || first_seen_at || ' to ' || last_seen_at || ')'
+FROM mirror_divergence WHERE article_id = (SELECT id FROM one) AND kind = 'gone'
 UNION ALL
 SELECT 'cut by ' || rule, text FROM cut
