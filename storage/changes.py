@@ -137,9 +137,10 @@ def since(
 def removals_since(
     db: Connection, start: datetime | None, *, outlet: str | None, limit: int
 ) -> list[dict[str, Any]]:
-    """Return the removals since a moment (None: ever), the latest first, at most *limit*; of one whose page is back too."""
+    """Return the removals since a moment (None: ever), the latest first, at most *limit*; those too
+    whose page came back since."""
     rows = db.rows(
-        "SELECT 'removed' AS class, gone_at AS at, * FROM removals WHERE gone_at >= :start"
+        "SELECT 'removed' AS class, gone_at AS at, * FROM removals WHERE (gone_at >= :start OR returned_at >= :start)"
         " AND (:outlet IS NULL OR outlet = :outlet) ORDER BY gone_at DESC, article_id DESC LIMIT :limit",
         {"start": "" if start is None else stored(start), "outlet": outlet, "limit": limit},
     )

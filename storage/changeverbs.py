@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from storage import changes, jitter
+from storage import absences, changes, jitter
 from storage.changes import AT_ONCE
 from storage.storepart import StorePart
 
@@ -32,8 +32,12 @@ class ChangeVerbs(StorePart):
     def removals_since(
         self, start: datetime | None, *, outlet: str | None = None, limit: int = 50
     ) -> list[dict[str, Any]]:
-        """Return the removals since a moment, the latest first; of an article whose page is back too."""
+        """Return the removals and returns since a moment, the latest removal first."""
         return changes.removals_since(self._db, start, outlet=outlet, limit=limit)
+
+    def absences(self, article_id: int) -> list[dict[str, Any]]:
+        """Return when every host said that an article is not there, and what came of it; the first one first."""
+        return absences.of_article(self._db, article_id)
 
     def ignored_lines(self, article_id: int) -> list[dict[str, Any]]:
         """Return the lines in which an article's page was found to differ without an edit, the first one first."""

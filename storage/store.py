@@ -17,7 +17,7 @@
               drop_bodies, shrink, place_hold, release_hold, holds
     learn     learned_rules, learned_chrome, learned_decisions, pages_to_learn_from, text_pages, record_learning,
               decide_learned
-    edits     changes, changes_since, removals_since, ignored_lines, live_since, class_changes
+    edits     changes, changes_since, removals_since, absences, ignored_lines, live_since, class_changes
     breaks    breaks, watched, close_break, release, doubtful, quarantined_by, untold_breaks, mark_break_told,
               mark_break_untold
     stories   stories, story

@@ -204,7 +204,7 @@ def _view_article(alerts: list[Alert], recipient: Recipient, archive: str, shown
         direction="rtl" if language.partition("-")[0].lower() in RIGHT_TO_LEFT else "auto",
         event=alert.event,
         happened=clock_words(alert.created_at, recipient.timezone) if alert.event in WHOLE else "",
-        diff=f"newshawk diff {alert.article_id}" if alert.edited_at else "",
+        diff=f"newshawk diff {alert.article_id} --to {alert.revision}" if alert.edited_at else "",
         edit_seen=clock_words(alert.edited_at, recipient.timezone) if alert.edited_at else "",
         headline_before=one_line(alert.headline_before, TITLE),
         new=bool(new) and not is_lost,

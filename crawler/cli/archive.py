@@ -16,7 +16,7 @@ from crawler.alerts.plain import inert
 from crawler.cli.breaklines import doubtful_line, quarantine_line
 from crawler.cli.divergences import divergence_line
 from crawler.cli.formats import Format, json_line, write_rows
-from crawler.cli.history import cut_row, live_line, print_history, print_ignored, revision_row
+from crawler.cli.history import cut_row, live_line, print_absences, print_history, print_ignored, revision_row
 from crawler.cli.keeping import hold_line
 from crawler.cli.options import ConfigOption, JsonOption, err, say
 from crawler.cli.outfile import whole_file
@@ -93,7 +93,10 @@ def show(
         bool, typer.Option("--cut", help="The lines that were cut, and the rule that cut each.")
     ] = False,
     history: Annotated[
-        bool, typer.Option("--history", help="All revisions, and texts that mirrors alone showed.")
+        bool,
+        typer.Option(
+            "--history", help="All revisions, removals and returns, and texts that mirrors alone showed."
+        ),
     ] = False,
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -117,6 +120,7 @@ def show(
         edits = store.changes(row["id"]) if history else {}
         ignored = store.ignored_lines(row["id"]) if history else []
         live = store.live_since(row["id"])
+        absences = store.absences(row["id"]) if history else []
     if as_json:
         told = row | (
             {"revisions": [revision_row(each, earlier, edits) for each in texts]} if history else {}
@@ -127,7 +131,11 @@ def show(
             else {}
         )
         told |= {"divergences": differing, "doubtful": doubtful, "quarantined_by": broken} if history else {}
-        told |= {"ignored_lines": ignored, "live_since": live and live[0]} if history else {}
+        told |= (
+            {"ignored_lines": ignored, "live_since": live and live[0], "absences": absences}
+            if history
+            else {}
+        )
         told |= {"holds": holds} if holds else {}
         print(json_line(told | ({"cuts": [cut_row(line) for line in lines]} if cut else {})))
         return
@@ -148,6 +156,7 @@ def show(
     for text in doubtful:
         say(Text(doubtful_line(text), "dim"))
     print_history([*texts, *merged], row["id"], earlier, edits)
+    print_absences(absences)
     print_ignored(ignored)
     _print_divergences(differing, whole=history)
     if cut:

@@ -83,12 +83,18 @@ def diff(
         new = _at_mirror(differing, host, old)
     else:
         end = end if end is not None else max(texts)
-        if start is None and end == min(texts):
-            say(Text(f"Article {row['id']} has one text; no edit of it was seen."))
+        if start is None and end == min(texts) and html is None and not as_json:
+            say(Text(f"Article {row['id']} {_unedited(texts, end)}"))
             return
-        start = start if start is not None else max(number for number in texts if number < end)
+        start = start if start is not None else max((n for n in texts if n < end), default=end)
         old, new = _revision(texts, start), _revision(texts, end)
     _tell(row, old, new, text_diff(old[1], new[1]), html, as_json=as_json)
+
+
+def _unedited(texts: dict[int, Revision], first: int) -> str:
+    if len(texts) == 1:
+        return "has one text; no edit of it was seen."
+    return f"begins with revision {first}; there is none before it to compare with."
 
 
 _Side = tuple[str, Reading]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from textwrap import wrap
 from typing import Any
 
 from rich.text import Text
@@ -36,10 +37,16 @@ def heading(title: str) -> None:
 
 
 def fact(name: str, value: object, style: str = "") -> None:
-    """Print one name with its value; nothing for an empty value."""
+    """Print one name with its value; nothing for an empty value. On a terminal long values go on below their
+    beginning, and addresses stay whole."""
     if value in (None, "", [], ()):
         return
-    out.print(Text(f"  {name:<{WIDTH}}", "dim") + Text(inert(str(value)).strip(), style), soft_wrap=True)
+    text, label = inert(str(value)).strip(), f"  {name:<{WIDTH}}"
+    room = max(WIDTH, out.width - len(label))
+    parts = wrap(text, room, break_long_words=False, break_on_hyphens=False) if out.is_terminal else [text]
+    for part in parts:
+        out.print(Text(label, "dim") + Text(part, style), soft_wrap=True)
+        label = " " * len(label)
 
 
 def line(*cells: str, style: str = "", indent: int = 2, widths: tuple[int, ...] = ()) -> None:

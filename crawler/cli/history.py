@@ -78,6 +78,27 @@ def print_ignored(lines: Sequence[dict[str, Any]]) -> None:
         say(Text.assemble(f"{inert(line['text'])}  ", (f"({told})", "dim")))
 
 
+def print_absences(absences: Iterable[dict[str, Any]]) -> None:
+    """Print when the page was missing, a line each time."""
+    for each in absences:
+        say()
+        say(Text(absence_line(each), "yellow"))
+
+
+def absence_line(absence: dict[str, Any]) -> str:
+    """Return when an article's page was missing from all hosts, and what came of it, as a sentence."""
+    how, back = absence["how"], absence["returned_at"]
+    missing = f"Missing from all hosts ({how}) since {absence['missing_since']}"
+    if absence["gone_at"] is not None:
+        end = f", and back since {back}" if back else ""
+        return f"{missing}; removed since {absence['gone_at']}, when it was found so again{end}."
+    if back:
+        return f"{missing}; back since {back}, and so no removal."
+    if absence["doubted_at"] is not None:
+        return f"{missing}; no removal as yet, since most of the outlet's pages are missing with it."
+    return f"{missing}; a removal when it is found so again, 12 hours later at the earliest."
+
+
 def live_line(live: tuple[str, str]) -> str:
     """Return that an article is a live blog, as a sentence."""
     return (

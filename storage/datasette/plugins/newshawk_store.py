@@ -20,7 +20,10 @@ _TOLD = {
         "As in newshawk search: words, a “phrase”, pref*, AND OR NOT, title: body: byline: section:"
         " - but outlet: lang: since: until: and /patterns/ are not looked at here. Newest first, 200 at most.",
     ),
-    "article": ("One article", "Its headline, text, copies, earlier texts and cut lines; id is its number."),
+    "article": (
+        "One article",
+        "Its headline, text, copies, removals, earlier texts, texts of mirrors and cut lines; id is its number.",
+    ),
     "stories": (
         "The largest stories",
         "Articles with largely the same text, two or more, and who published first; outlet is one that has it, or empty.",
@@ -69,6 +72,8 @@ _NEWEST_FIRST = {
     "changes": "at",
     "headline_changes": "at",
     "live_blogs": "live_since",
+    "removals": "gone_at",
+    "mirror_divergence": "last_seen_at",
     "ignored_lines": "id",
     "jitter": "id",
 }

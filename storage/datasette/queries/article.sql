@@ -40,7 +40,8 @@ SELECT 'first seen', first_seen_at FROM one
 UNION ALL
 SELECT 'edited', revised_at || ' (text ' || revision || ')' FROM one WHERE revision > 1
 UNION ALL
-SELECT 'removed', gone_at FROM one WHERE gone_at IS NOT NULL
+SELECT 'removed', gone_at || ' (' || how || ')' || coalesce(', back since ' || returned_at, '') FROM removals
+WHERE article_id = (SELECT id FROM one)
 UNION ALL
 SELECT 'address', url FROM one
 UNION ALL
@@ -56,5 +57,11 @@ UNION ALL
 SELECT 'read until ' || replaced_at, title || char(10) || char(10) || body FROM readings
 UNION ALL
 SELECT 'until ' || until, title || char(10) || char(10) || body FROM earlier
+UNION ALL
+SELECT 'alone at ' || host, theirs || char(10) || char(10) || '(' || first_seen_at || ' to ' || last_seen_at || ')'
+FROM mirror_divergence WHERE article_id = (SELECT id FROM one) AND kind = 'text'
+UNION ALL
+SELECT 'missing at ' || host, theirs || ' (' || first_seen_at || ' to ' || last_seen_at || ')'
+FROM mirror_divergence WHERE article_id = (SELECT id FROM one) AND kind = 'gone'
 UNION ALL
 SELECT 'cut by ' || rule, text FROM cut

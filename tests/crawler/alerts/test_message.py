@@ -338,7 +338,7 @@ CHANGED = {"revision": 2, "edited_at": NOON, "headline_before": "Harbour <closes
 def test_a_changed_headline_is_shown_beside_the_one_before(make_alert: Make) -> None:
     message = mail_of(make_alert(event="headline", **CHANGED, body_before="x"))
     assert "[bakhmut] Headline changed: Harbour of Bakhmut Bay" in message["Subject"]
-    assert "Headline before: Harbour <closes>\nAll that changed: newshawk diff 1\n" in text_of(message)
+    assert "Headline before: Harbour <closes>\nAll that changed: newshawk diff 1 --to 2\n" in text_of(message)
     (struck,) = html.document_fromstring(html_of(message)).iter("del")
     assert words(struck) == "Harbour <closes>"
 
@@ -371,7 +371,19 @@ def test_removal_and_return_say_so(make_alert: Make, event: str, lead: str, told
     assert lead in message["Subject"]
     assert told in text_of(message)
     assert "newshawk diff" not in text_of(message)
-    assert "an article is removed; each is told once" in words(html.document_fromstring(html_of(message)))
+    assert "are told once, to rules that ask for it" in words(html.document_fromstring(html_of(message)))
+
+
+def test_a_removal_leads_to_the_copy_and_to_no_page_that_is_gone(make_alert: Make) -> None:
+    def button(event: str, public_url: str) -> list[str]:
+        message = mail_of(make_alert(event=event, article_id=77), public_url=public_url)
+        links = html.document_fromstring(html_of(message)).iter("a")
+        return [str(link.get("href")) for link in links if link.get("class") == "button"]
+
+    store = "https://news.example.org"
+    assert button("removal", store) == [f"{store}/newshawk/article?id=77"]
+    assert button("removal", "") == []
+    assert [link.startswith("https://www.presstv.ir/") for link in button("return", store)] == [True]
 
 
 def test_many_changes_at_once_are_one_digest(make_alert: Make) -> None:

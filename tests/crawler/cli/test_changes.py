@@ -19,6 +19,7 @@ from crawler.errors import UsageError
 from crawler.identity import outlet_address
 from crawler.items import DiffLine, Reading
 from storage.store import Store
+from tests.crawler.cli.test_archive import served
 from tests.storage.world import NOON, OTHER, OUTLET, TEXT, World
 
 Run = Callable[..., Result]
@@ -117,8 +118,16 @@ def test_diff_with_a_mirror_that_alone_showed_another_text(run: Run) -> None:
     assert "example-mirror.net alone showed" in text
 
 
+def test_diff_of_an_article_with_one_text_is_json_and_a_page_too(run: Run, folder: Path) -> None:
+    row = json.loads(run("diff", "2", "--json").stdout)
+    assert (row["classes"], row["kept"], {line["sign"] for line in row["lines"]}) == ([], 1.0, {" "})
+    assert run("diff", "2", "--html", str(folder / "diff.html")).exit_code == 0
+    assert "Never edited" in (folder / "diff.html").read_text(encoding="utf-8")
+
+
 def test_diff_says_what_is_not_there(run: Run) -> None:
     assert "has one text" in run("diff", "2").stdout
+    assert "none before it to compare with" in run("diff", "1", "--to", "1").stdout
     for words, told in (
         (("diff", "77"), "no article 77"),
         (("diff", "1", "--to", "9"), "no revision 9"),
@@ -146,13 +155,19 @@ def test_changes_lists_edits_by_class(run: Run) -> None:
     assert "no outlet" in run("changes", "--since", "2026-11-24", "--outlet", "exampel").stderr
 
 
-def test_changes_lists_removals_among_edits(run: Run, folder: Path) -> None:
+def put_absence(folder: Path, gone: str | None, back: str | None = None, doubted: str | None = None) -> None:
+    """Write that article 2 was missing since three o'clock on 23 November."""
     with Store.open(folder / "newshawk.db") as store, store._writing() as db:
         db.execute(
             "INSERT INTO absences (outlet_id, article_id, missing_since, last_missing_at, checks, how, revision, gone_at,"
-            " returned_at) VALUES ('example', 2, '2026-11-23T03:00:00Z', '2026-11-23T15:00:00Z', 2, '410', 1,"
-            " '2026-11-23T15:00:00Z', '2026-11-23T17:00:00Z')"
+            " returned_at, doubted_at) VALUES ('example', 2, '2026-11-23T03:00:00Z', '2026-11-23T15:00:00Z', 2, '410', 1,"
+            " ?, ?, ?)",
+            (gone, back, doubted),
         )
+
+
+def test_changes_lists_removals_among_edits(run: Run, folder: Path) -> None:
+    put_absence(folder, "2026-11-23T15:00:00Z", "2026-11-23T17:00:00Z")
     rows = [
         json.loads(line) for line in run("changes", "--since", "2026-11-23", "--json").stdout.splitlines()
     ]
@@ -165,6 +180,53 @@ def test_changes_lists_removals_among_edits(run: Run, folder: Path) -> None:
     ) == (True, True, False)
     assert run("changes", "--since", "2026-11-23", "-n", "1", "--json").stdout.count("\n") == 1
     assert run("changes", "--since", "2026-11-23", "--class", "names", "--class", "removed").stdout == text
+
+
+def test_changes_lists_what_came_back_though_it_was_removed_before(run: Run, folder: Path) -> None:
+    put_absence(folder, "2026-11-23T15:00:00Z", "2026-12-20T17:00:00Z")
+    words = ("changes", "--class", "removed", "--since")
+    assert "back since 2026-12-20 17:00" in run(*words, "2026-12-20").stdout
+    assert run(*words, "2026-12-21").stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("gone", "back", "doubted", "told"),
+    [
+        (
+            "2026-11-23T15:00:00Z",
+            None,
+            None,
+            "removed since 2026-11-23T15:00:00Z, when it was found so again.",
+        ),
+        ("2026-11-23T15:00:00Z", "2026-11-24T17:00:00Z", None, "again, and back since 2026-11-24T17:00:00Z."),
+        (None, "2026-11-24T17:00:00Z", None, "; back since 2026-11-24T17:00:00Z, and so no removal."),
+        (None, None, "2026-11-23T15:00:00Z", "most of the outlet's pages are missing with it."),
+        (None, None, None, "a removal when it is found so again, 12 hours later at the earliest."),
+    ],
+)
+def test_history_tells_of_a_missing_page_and_its_return(
+    run: Run, folder: Path, gone: str | None, back: str | None, doubted: str | None, told: str
+) -> None:
+    put_absence(folder, gone, back, doubted)
+    text = " ".join(run("show", "2", "--history").stdout.split())
+    assert "Missing from all hosts (410) since 2026-11-23T03:00:00Z" in text
+    assert told in text
+    (row,) = json.loads(run("show", "2", "--history", "--json").stdout)["absences"]
+    assert (row["gone_at"], row["returned_at"], row["doubted_at"]) == (gone, back, doubted)
+    assert "Missing from" not in run("show", "1", "--history").stdout
+
+
+def test_datasette_tells_of_removals_and_of_what_mirrors_alone_showed(folder: Path) -> None:
+    put_absence(folder, "2026-11-23T15:00:00Z", "2026-11-23T17:00:00Z")
+    rows = json.loads(served(folder, "/newshawk/article.json?id=2&_shape=array"))
+    told = {"field": "removed", "text": "2026-11-23T15:00:00Z (410), back since 2026-11-23T17:00:00Z"}
+    assert told in rows
+    (alone,) = (row for row in rows if row["field"] == "alone at example-mirror.net")
+    assert alone["text"].startswith("Never edited\n" + TEXT.replace("Monday", "Sunday") + "\n\n(2026-11-23T")
+    page = served(folder, "/newshawk")
+    for view, row in (("removals", "Never edited"), ("mirror_divergence", "example-mirror.net")):
+        assert f'<a href="/newshawk/{view}"><b>' in page
+        assert row in served(folder, f"/newshawk/{view}")
 
 
 def test_history_names_class_words_and_page_of_each_revision(run: Run) -> None:
