@@ -44,14 +44,18 @@ def recheck_troubles(row: Mapping[str, Any]) -> Iterator[str]:
 
 
 def absence_line(absence: Mapping[str, Any]) -> str:
-    """Return one absence of an article as a sentence."""
+    """Return when an article's page was missing from all hosts, and what came of it, as a sentence."""
     times = "one check" if absence["checks"] == 1 else f"{absence['checks']} checks"
-    told = f"missing since {absence['missing_since']} ({absence['how']}, {times})"
+    missing = f"Missing from all hosts since {absence['missing_since']} ({absence['how']}, {times})"
+    back = absence["returned_at"]
     if absence["gone_at"]:
-        told += f", removed at {absence['gone_at']}"
-    elif absence["doubted_at"]:
-        told += ", in doubt, because most of its outlet is missing"
-    return told + (f", back at {absence['returned_at']}" if absence["returned_at"] else "")
+        end = f", and back since {back}" if back else ""
+        return f"{missing}; removed since {absence['gone_at']}, when it was found so again{end}."
+    if back:
+        return f"{missing}; back since {back}, and so no removal."
+    if absence["doubted_at"]:
+        return f"{missing}; no removal as yet, since most of the outlet's pages are missing with it."
+    return f"{missing}; a removal when it is found so again, 12 hours later at the earliest."
 
 
 def difference_line(difference: Mapping[str, Any]) -> str:

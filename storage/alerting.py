@@ -260,7 +260,8 @@ class Alerting:
         first = self.db.value("SELECT min(id) FROM outbox WHERE state = 'dead' AND error = ?", (given_up,))
         if first is not None:
             self.db.execute(
-                "UPDATE outbox SET state = 'queued', error = NULL, story_id = ? WHERE id = ?", (row["story_id"], first)
+                "UPDATE outbox SET state = 'queued', error = NULL, story_id = ? WHERE id = ?",
+                (row["story_id"], first),
             )
             self.db.execute(
                 "UPDATE outbox SET error = ? WHERE state = 'dead' AND error = ?",

@@ -11,6 +11,7 @@ from crawler.alerts.plain import inert
 from crawler.changes.diffing import told_class
 from crawler.cli.options import say
 from crawler.items import CutLine, Extraction
+from crawler.rechecklines import absence_line
 from storage.articles import Revision
 from storage.values import stored
 
@@ -83,20 +84,6 @@ def print_absences(absences: Iterable[dict[str, Any]]) -> None:
     for each in absences:
         say()
         say(Text(absence_line(each), "yellow"))
-
-
-def absence_line(absence: dict[str, Any]) -> str:
-    """Return when an article's page was missing from all hosts, and what came of it, as a sentence."""
-    how, back = absence["how"], absence["returned_at"]
-    missing = f"Missing from all hosts ({how}) since {absence['missing_since']}"
-    if absence["gone_at"] is not None:
-        end = f", and back since {back}" if back else ""
-        return f"{missing}; removed since {absence['gone_at']}, when it was found so again{end}."
-    if back:
-        return f"{missing}; back since {back}, and so no removal."
-    if absence["doubted_at"] is not None:
-        return f"{missing}; no removal as yet, since most of the outlet's pages are missing with it."
-    return f"{missing}; a removal when it is found so again, 12 hours later at the earliest."
 
 
 def live_line(live: tuple[str, str]) -> str:

@@ -133,7 +133,7 @@ def _print_article(article: dict[str, Any]) -> None:
     fact("published", _published(article))
     fact("first seen", article["first_seen_at"])
     for absence in article["absences"]:
-        fact("removed" if absence["gone_at"] else "missing", absence_line(absence))
+        fact("page", absence_line(absence))
     if article["quarantined_by"] is not None:
         fact("text", doubtful_words(article["quarantined_by"], article["outlet_id"]))
     for revision in article["revisions"]:

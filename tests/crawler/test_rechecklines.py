@@ -63,9 +63,11 @@ def test_absences_and_differences_are_sentences() -> None:
         "doubted_at": None,
         "returned_at": "C",
     }
-    assert absence_line(absence) == "missing since A (404, 2 checks), removed at B, back at C"
+    assert absence_line(absence) == (
+        "Missing from all hosts since A (404, 2 checks); removed since B, when it was found so again, and back since C."
+    )
     doubted = absence | {"gone_at": None, "doubted_at": "D", "returned_at": None}
-    assert absence_line(doubted).endswith("in doubt, because most of its outlet is missing")
+    assert absence_line(doubted).endswith("since most of the outlet's pages are missing with it.")
     other = {
         "host": "m",
         "kind": "time",

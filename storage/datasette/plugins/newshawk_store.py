@@ -56,7 +56,7 @@ _NEWEST_FIRST = {
     "first_to_publish": "latest_seen_at",
     "outlet_order": "earlier",
     "removals": "gone_at",
-    "mirror_divergence": "first_seen_at",
+    "mirror_divergence": "last_seen_at",
     "articles": "id",
     "revisions": "id",
     "runs": "id",
@@ -72,8 +72,6 @@ _NEWEST_FIRST = {
     "changes": "at",
     "headline_changes": "at",
     "live_blogs": "live_since",
-    "removals": "gone_at",
-    "mirror_divergence": "last_seen_at",
     "ignored_lines": "id",
     "jitter": "id",
 }

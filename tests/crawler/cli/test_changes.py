@@ -209,7 +209,7 @@ def test_history_tells_of_a_missing_page_and_its_return(
 ) -> None:
     put_absence(folder, gone, back, doubted)
     text = " ".join(run("show", "2", "--history").stdout.split())
-    assert "Missing from all hosts (410) since 2026-11-23T03:00:00Z" in text
+    assert "Missing from all hosts since 2026-11-23T03:00:00Z (410, 2 checks)" in text
     assert told in text
     (row,) = json.loads(run("show", "2", "--history", "--json").stdout)["absences"]
     assert (row["gone_at"], row["returned_at"], row["doubted_at"]) == (gone, back, doubted)
