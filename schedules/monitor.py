@@ -31,8 +31,8 @@ Intervals = Mapping[str, Sequence[float | None]]
 
 
 def outlook(config: Config, now: datetime | None = None, only: Outlet | None = None) -> dict[str, Any]:
-    """Return ``{"outlets": {ID: {...}}, "outbox": {state: count}, "kept": {...}, "blackouts": [...]}``; works
-    beside a running daemon. Of one outlet *only*, its row has ``failures``: reasons with the newest addresses.
+    """Return ``{"outlets": {ID: {...}}, "outbox": {state: count}, "silences": how many are in force,
+    "kept": {...}, "blackouts": [...]}``; works beside a running daemon. Of one outlet *only*, its row has ``failures``: reasons with the newest addresses.
 
     Raises:
         StoreError: there is a store and it cannot be read.
@@ -41,6 +41,7 @@ def outlook(config: Config, now: datetime | None = None, only: Outlet | None = N
     rows: dict[str, dict[str, Any]] = {}
     last: LastPolls = {}
     depth: dict[str, int] = {}
+    silent = 0
     intervals: Intervals = {}
     due: frozenset[str] = frozenset()
     failures: list[dict[str, Any]] = []
@@ -51,7 +52,7 @@ def outlook(config: Config, now: datetime | None = None, only: Outlet | None = N
             rows = store.status(now) if only is None else store.status(now, only.id)
             last, depth = store.last_good_polls(), store.outbox_depth()
             intervals, due = store.intervals(), frozenset(store.rekey_due(shown))
-            kept = store.kept()
+            kept, silent = store.kept(), len(store.silences(now))
             failures = [] if only is None else store.failures(only.id)
     outlets = {
         outlet.id: (rows.get(outlet.id) or _unseen(outlet))
@@ -68,6 +69,7 @@ def outlook(config: Config, now: datetime | None = None, only: Outlet | None = N
     return {
         "outlets": outlets,
         "outbox": depth,
+        "silences": silent,
         "kept": kept,
         "blackouts": [_blackout(each) for each in dark],
     }

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from crawler.alerts.policy import due_at, is_digest
 from crawler.items import Document, Match, Recipient, Rule
-from storage import articles
+from storage import articles, silences
 from storage.connection import Connection, Row
 from storage.values import as_json, moment, stored
 
@@ -346,8 +346,8 @@ class Alerting:
             )
         cursor = self.db.execute(
             "INSERT OR IGNORE INTO outbox (rule_id, story_id, recipient_id, article_id, revision, created_at,"
-            " due_at, digest, held_by, held_until, event, occasion, state)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued')",
+            " due_at, digest, held_by, held_until, event, occasion, state, error, silence_id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 rule.id,
                 article["story_id"],
@@ -360,6 +360,7 @@ class Alerting:
                 *held_columns(hold, rule),
                 event,
                 occasion,
+                *silences.columns_of(self.db, rule.id, recipient.id, now),
             ),
         )
         return int(cursor.rowcount)

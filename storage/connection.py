@@ -15,7 +15,7 @@ from storage.sqlite import sqlite3
 
 APPLICATION_ID = 0x4E48574B
 """``NHWK`` in the header of each store (https://www.sqlite.org/fileformat.html, offset 68)."""
-SCHEMA_VERSION = 16
+SCHEMA_VERSION = 17
 """Steps in storage/migrations.py: ``user_version`` of a store that needs none of them any more."""
 BUSY_MILLISECONDS = 250
 """How long SQLite itself waits for a lock; verbs then retry with back-off."""

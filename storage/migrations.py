@@ -118,6 +118,12 @@ def m016_events(db: Database) -> None:
     _run(db, "m016_events.sql")
 
 
+@migrations()
+def m017_silences(db: Database) -> None:
+    """Keep silences, which alert each gave up, and the days on which ops was told that nothing matched."""
+    _run(db, "m017_silences.sql")
+
+
 def _run(db: Database, name: str) -> None:
     """Run the statements one by one: ``executescript`` would commit the open transaction."""
     for statement in (SCHEMA / name).read_text(encoding="utf-8").split(";\n\n"):

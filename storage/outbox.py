@@ -177,10 +177,11 @@ def mark_dead(db: Connection, ids: Sequence[int], error: str) -> None:
 
 
 def depth(db: Connection) -> dict[str, int]:
-    """Return how many alerts wait (queued, leased) or were given up (dead), but those whose reader was told otherwise;
-    states without any are left out."""
+    """Return how many alerts wait (queued, leased) or were given up (dead), but those that a silence gave up or whose
+    reader was told otherwise; states without any are left out."""
     rows = db.rows(
-        "SELECT state, count(*) AS n FROM outbox WHERE state != 'sent' AND substr(coalesce(error, ''), 1, ?) != ?"
+        "SELECT state, count(*) AS n FROM outbox WHERE state != 'sent' AND silence_id IS NULL"
+        " AND substr(coalesce(error, ''), 1, ?) != ?"
         " GROUP BY state ORDER BY state DESC",
         (len(TOLD_ALREADY), TOLD_ALREADY),
     )
@@ -193,7 +194,8 @@ def listed(db: Connection, states: Sequence[str], limit: int) -> list[dict[str, 
         "SELECT o.id, o.state, o.rule_id AS rule, o.recipient_id AS recipient, o.story_id, o.article_id,"
         " o.revision, a.outlet_id AS outlet, r.title, a.url, o.created_at, o.due_at, o.digest, o.event,"
         " o.attempts,"
-        " o.next_try_at, o.held_until, o.sent_at, o.message_id, o.unknown_outcome, o.error"
+        " o.next_try_at, o.held_until, o.sent_at, o.message_id, o.unknown_outcome, o.error,"
+        " o.silence_id AS silence"
         " FROM outbox AS o JOIN articles AS a ON a.id = o.article_id"
         " JOIN revisions AS r ON r.article_id = o.article_id AND r.number = o.revision"
         " WHERE :all OR o.state IN (SELECT value FROM json_each(:states)) ORDER BY o.id DESC LIMIT :limit",
@@ -210,7 +212,8 @@ def retry(db: Connection, ids: Sequence[int], now: str) -> list[int]:
         db,
         ids,
         "state IN ('dead', 'queued')",
-        "state = 'queued', attempts = 0, due_at = min(due_at, ?), next_try_at = NULL, error = NULL, held_until = NULL",
+        "state = 'queued', attempts = 0, due_at = min(due_at, ?), next_try_at = NULL, error = NULL, held_until = NULL,"
+        " silence_id = NULL",
         now,
     )
 

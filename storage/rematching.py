@@ -13,6 +13,7 @@ from crawler.alerts.policy import due_at, is_digest
 from crawler.errors import QueryError
 from crawler.items import Document, Match, Recipient, Rule
 from crawler.query import parse, spans
+from storage import silences
 from storage.alerting import Alerting, Hold, held_columns
 from storage.connection import Connection, Row
 from storage.values import as_json, moment, stored
@@ -164,7 +165,8 @@ class Rematcher:
         seen = moment(_seen_at(article, revision))
         cursor = self.db.execute(
             "INSERT OR IGNORE INTO outbox (rule_id, story_id, recipient_id, article_id, revision, created_at,"
-            " due_at, digest, event, held_by, held_until, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued')",
+            " due_at, digest, event, held_by, held_until, state, error, silence_id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 rule.id,
                 article["story_id"],
@@ -176,6 +178,7 @@ class Rematcher:
                 is_digest(rule, recipient, seen),
                 "match" if revision["number"] == 1 else "edit",
                 *held_columns(hold, rule),
+                *silences.columns_of(self.db, rule.id, recipient.id, now),
             ),
         )
         return int(cursor.rowcount)

@@ -266,7 +266,8 @@ def _alerts(db: Connection, story_id: int) -> list[dict[str, Any]]:
     rows = _listed(
         db,
         "SELECT id, rule_id AS rule, recipient_id AS recipient, article_id, revision, state, created_at, due_at,"
-        " digest, event, attempts, next_try_at, held_until, sent_at, message_id, unknown_outcome, error FROM outbox"
+        " digest, event, attempts, next_try_at, held_until, sent_at, message_id, unknown_outcome, error,"
+        " silence_id AS silence FROM outbox"
         " WHERE story_id IN (SELECT value FROM json_each(?)) ORDER BY id",
         json.dumps(stories.family(db, story_id)),
     )

@@ -149,6 +149,8 @@ def status(
     box = told["outbox"]
     out.print(f"Pages: {kept_told(told['kept'])}", soft_wrap=True)
     out.print("Outbox: " + (", ".join(f"{count} {state}" for state, count in box.items()) or "empty"))
+    if silent := told["silences"]:
+        out.print(f'Silences: {silent} in force, see "newshawk alerts silences"', soft_wrap=True)
 
 
 def schedule(

@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from crawler.alerts.plain import one_line
+from crawler.cli import silences
 from crawler.cli.breaklines import held_words
 from crawler.cli.options import ConfigOption, JsonOption, out
 from crawler.config import load_config
@@ -39,6 +40,8 @@ def register(app: typer.Typer) -> None:
     alerts_app.command("show")(show)
     alerts_app.command("retry")(retry)
     alerts_app.command("silence")(silence)
+    alerts_app.command("silences")(silences.list_silences)
+    alerts_app.command("unsilence")(silences.unsilence)
     app.add_typer(alerts_app, name="alerts")
 
 
@@ -107,7 +110,10 @@ def show(
 def retry(
     ids: IdsArgument = None,
     dead: Annotated[
-        bool, typer.Option("--dead", help="All that were given up, unless the reader was told otherwise.")
+        bool,
+        typer.Option(
+            "--dead", help="All that were given up, but by a silence or since the reader was told otherwise."
+        ),
     ] = False,
     config: ConfigOption = None,
 ) -> None:
@@ -116,7 +122,11 @@ def retry(
         wanted = list(ids or ())
         if dead:
             given_up = store.alerts(("dead",), limit=EVERY)
-            wanted += [row["id"] for row in given_up if not (row["error"] or "").startswith(TOLD_ALREADY)]
+            wanted += [
+                row["id"]
+                for row in given_up
+                if row["silence"] is None and not (row["error"] or "").startswith(TOLD_ALREADY)
+            ]
         if not (wanted or dead):
             raise UsageError("Name alerts, or say --dead.")
         _tell("queued", store.retry_alerts(wanted, datetime.now(UTC)), ids or ())
@@ -127,9 +137,24 @@ def silence(
     ids: IdsArgument = None,
     rule: Annotated[str, typer.Option(metavar="ID", help="All waiting alerts of this rule.")] = "",
     to: Annotated[str, typer.Option(metavar="READER", help="All waiting alerts to this reader.")] = "",
+    until: Annotated[
+        str,
+        typer.Option(
+            metavar="WHEN", help="Later ones too, until then: 2026-12-01, or 7d, 12h, 90m from now."
+        ),
+    ] = "",
+    reason: Annotated[str, typer.Option(help="With --until: shown with each alert that was not sent.")] = "",
     config: ConfigOption = None,
 ) -> None:
-    """Give up waiting alerts without sending them; "alerts retry" brings them back. Later alerts are not held."""
+    """Give up waiting alerts without sending them; "alerts retry" brings them back. Later alerts are not held, unless
+    --until says how long: they are found, and stay unsent."""
+    if until or reason:
+        if ids or not until:
+            raise UsageError(
+                "--until is for a rule or a reader, not for single alerts; --reason needs --until."
+            )
+        silences.begin(config, rule, to, until, reason)
+        return
     with _store(config) as store:
         wanted = list(ids or ())
         if rule or to:

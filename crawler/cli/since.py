@@ -64,3 +64,24 @@ def moment_until(text: str | None, now: datetime) -> datetime | None:
     if moment is None or _AGO.fullmatch((text or "").strip()):
         return moment
     return moment + timedelta(days=1) if moment.year < LAST_YEAR else moment
+
+
+def moment_ahead(text: str, now: datetime) -> datetime:
+    """Return the moment that *text* names as an end to come: of a day the midnight after it (UTC), for the day itself is
+    meant too; of ``7d`` that time from now.
+
+    Raises:
+        UsageError: it is neither, or no longer to come.
+    """
+    if ahead := _AGO.fullmatch(text.strip()):
+        length = int(ahead[1]) * _UNITS[ahead[2]]
+        end = (
+            now + length
+            if length < datetime.max.replace(tzinfo=UTC) - now
+            else datetime.max.replace(tzinfo=UTC)
+        )
+    else:
+        end = moment_until(text, now) or now
+    if end <= now:
+        raise UsageError(f'--until "{text}" is over already. Name a day to come, or 7d, 12h or 90m from now.')
+    return end

@@ -22,6 +22,7 @@ Reading, Change, TextDiff    what a text says, what an edit did to it, and both 
 Verdict, Outcome  what the writer made of it
 Member, Window, Standing  an article of a story, when it was published, and who was first
 Recipient, Rule, Match, Alert    who is told what
+Silence           a time in which what a rule finds is not sent
 BreakNotice, Example    what ops is told of an outlet whose pages changed
 """
 
@@ -81,6 +82,7 @@ from crawler.items.pages import (
     Untouched,
     Verdict,
 )
+from crawler.items.silences import Silence, SilenceKind
 from crawler.items.stories import Member, Standing, Window
 from crawler.items.times import NO_TIME, Precision, TimeSource, Timestamp
 
@@ -143,6 +145,8 @@ __all__ = [
     "Reread",
     "Rule",
     "Signals",
+    "Silence",
+    "SilenceKind",
     "Source",
     "SourceKind",
     "Standing",

@@ -1,0 +1,127 @@
+"""Silences: what a rule finds while one is in force is on record, given up unsent with the reason."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from crawler.items import Silence, SilenceKind
+from storage.connection import Connection, Row
+from storage.values import moment, moment_or_none, plain, stored
+
+SENT_WITHIN = timedelta(days=7)
+"""What a silence gave up earlier stays given up when it is ended: nobody reads the alerts of last month."""
+
+_WORDS = {"hand": "", "mute": ": muted by the link of a mail", "leave": ": the reader unsubscribed"}
+_IN_FORCE = "ended_at IS NULL AND (until_at IS NULL OR until_at > :now)"
+_LIST = """
+SELECT s.*, (SELECT count(*) FROM outbox WHERE silence_id = s.id) AS alerts FROM silences AS s
+"""
+
+
+def columns_of(
+    db: Connection, rule_id: str, recipient_id: str, now: datetime
+) -> tuple[str, str | None, int | None]:
+    """Return state, error and silence of an alert that arises now: queued, or given up where a silence is in force."""
+    row = db.one(
+        f"SELECT * FROM silences WHERE {_IN_FORCE} AND coalesce(rule_id, :rule) = :rule"  # noqa: S608 - ours
+        " AND coalesce(recipient_id, :reader) = :reader"
+        " ORDER BY coalesce(until_at, '9999') DESC, id LIMIT 1",
+        {"now": stored(now), "rule": rule_id, "reader": recipient_id},
+    )
+    return ("queued", None, None) if row is None else ("dead", _why(row), row["id"])
+
+
+def _why(row: Row) -> str:
+    end = f" until {row['until_at']}" if row["until_at"] else ""
+    return f"silence {row['id']}{end}{_WORDS[row['kind']]}" + (f": {row['reason']}" if row["reason"] else "")
+
+
+def begin(
+    db: Connection,
+    rule_id: str,
+    recipient_id: str,
+    kind: SilenceKind,
+    now: datetime,
+    until: datetime | None,
+    reason: str = "",
+) -> tuple[int, int]:
+    """Begin a silence, of all rules or readers where an id is empty, and give up what waits for it; return its number
+    and how many alerts these were. A link of a mail that is followed again leaves the silence as it is."""
+    if kind != "hand" and (same := made_by_link(db, rule_id, recipient_id, kind, now)) is not None:
+        return same["id"], 0
+    values = {
+        "rule_id": plain(rule_id) or None,
+        "recipient_id": plain(recipient_id) or None,
+        "kind": kind,
+        "reason": plain(reason),
+        "from_at": stored(now),
+        "until_at": None if until is None else stored(until),
+    }
+    silence_id = db.insert("silences", values)
+    row = db.one("SELECT * FROM silences WHERE id = ?", (silence_id,))
+    assert row is not None
+    given_up = db.execute(
+        "UPDATE outbox SET state = 'dead', error = ?, silence_id = ?, next_try_at = NULL WHERE state = 'queued'"
+        " AND rule_id = coalesce(?, rule_id) AND recipient_id = coalesce(?, recipient_id)",
+        (_why(row), silence_id, row["rule_id"], row["recipient_id"]),
+    ).rowcount
+    return silence_id, given_up
+
+
+def made_by_link(
+    db: Connection, rule_id: str, recipient_id: str, kind: SilenceKind, now: datetime
+) -> Row | None:
+    """Return the silence in force that a link made for this rule and reader."""
+    return db.one(
+        f"SELECT * FROM silences WHERE {_IN_FORCE} AND kind = :kind AND rule_id = :rule"  # noqa: S608 - ours
+        " AND recipient_id = :reader ORDER BY id LIMIT 1",
+        {"now": stored(now), "kind": kind, "rule": rule_id, "reader": recipient_id},
+    )
+
+
+def end(db: Connection, silence_id: int, now: datetime, *, send: bool) -> int | None:
+    """End a silence that is in force; return how many of its alerts were queued again, None where there is no such
+    silence. With *send* what it gave up in the last seven days leaves, as one digest for each reader, but what another
+    silence holds."""
+    sql = f"SELECT id FROM silences WHERE id = :id AND {_IN_FORCE}"  # noqa: S608 - ours
+    if db.one(sql, {"id": silence_id, "now": stored(now)}) is None:
+        return None
+    db.execute("UPDATE silences SET ended_at = ? WHERE id = ?", (stored(now), silence_id))
+    if not send:
+        return 0
+    held = db.all(
+        "SELECT id, rule_id, recipient_id FROM outbox WHERE silence_id = ? AND state = 'dead' AND created_at >= ?",
+        (silence_id, stored(now - SENT_WITHIN)),
+    )
+    return sum(_queue_again(db, alert, now) for alert in held)
+
+
+def _queue_again(db: Connection, alert: Row, now: datetime) -> int:
+    """Queue an alert for a digest now, or give it to another silence that is in force; return whether it is queued."""
+    state, error, silence_id = columns_of(db, alert["rule_id"], alert["recipient_id"], now)
+    db.execute(
+        "UPDATE outbox SET state = ?, error = ?, silence_id = ?, digest = 1, attempts = 0, held_until = NULL,"
+        " due_at = min(due_at, ?) WHERE id = ?",
+        (state, error, silence_id, stored(now), alert["id"]),
+    )
+    return int(state == "queued")
+
+
+def listed(db: Connection, now: datetime, *, ended: bool = False) -> list[Silence]:
+    """Return the silences in force, with *ended* also those that are over; newest first."""
+    sql = f"{_LIST} WHERE :ended OR ({_IN_FORCE}) ORDER BY s.id DESC"
+    return [_silence(row) for row in db.rows(sql, {"ended": ended, "now": stored(now)})]
+
+
+def _silence(row: Row) -> Silence:
+    return Silence(
+        id=row["id"],
+        rule_id=row["rule_id"] or "",
+        recipient_id=row["recipient_id"] or "",
+        kind=row["kind"],
+        reason=row["reason"],
+        from_at=moment(row["from_at"]),
+        until_at=moment_or_none(row["until_at"]),
+        ended_at=moment_or_none(row["ended_at"]),
+        alerts=row["alerts"],
+    )

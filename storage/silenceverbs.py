@@ -1,0 +1,37 @@
+"""The verbs of the store about silences."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from crawler.items import Silence, SilenceKind
+from storage import silences
+from storage.storepart import StorePart
+
+
+class SilenceVerbs(StorePart):
+    """Part of the store; see storage/store.py."""
+
+    def begin_silence(
+        self,
+        rule_id: str,
+        recipient_id: str,
+        kind: SilenceKind,
+        now: datetime,
+        until: datetime | None = None,
+        reason: str = "",
+    ) -> tuple[int, int]:
+        """Begin a silence, of all rules or readers where an id is empty, and give up what waits for it; return its
+        number and how many alerts these were. A link that is followed again leaves its silence as it is."""
+        with self._writing() as db:
+            return silences.begin(db, rule_id, recipient_id, kind, now, until, reason)
+
+    def end_silence(self, silence_id: int, now: datetime, *, send: bool = False) -> int | None:
+        """End a silence; return how many of its alerts were queued again, None where none of that number is in force.
+        With *send* what it gave up in the last seven days leaves, as one digest for each reader."""
+        with self._writing() as db:
+            return silences.end(db, silence_id, now, send=send)
+
+    def silences(self, now: datetime, *, ended: bool = False) -> list[Silence]:
+        """Return the silences in force, with *ended* also those that are over; newest first."""
+        return silences.listed(self._db, now, ended=ended)
