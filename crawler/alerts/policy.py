@@ -79,7 +79,8 @@ def due_at(rule: Rule, recipient: Recipient, now: datetime) -> datetime:
 
     immediate is now; hourly the next full hour, ``daily HH:MM`` and ``mon HH:MM`` the next such time after
     *now*, on the reader's clock. A time that the clock skips is taken when the gap ends, one that it shows
-    twice the first time. What falls into quiet hours waits for their end, unless the severity is high.
+    twice the first time. What falls into quiet hours or on a quiet day waits for their end, unless the severity is
+    high.
 
     Raises:
         ValueError: the cadence or the quiet hours cannot be read (config refuses them earlier).
@@ -90,19 +91,44 @@ def due_at(rule: Rule, recipient: Recipient, now: datetime) -> datetime:
 
 def is_digest(rule: Rule, recipient: Recipient, now: datetime) -> bool:
     """Return True if an alert of *rule* that arises at *now* goes into a digest: by its cadence, or
-    because quiet hours hold it."""
+    because quiet hours or days hold it."""
     return rule.cadence != "immediate" or due_at(rule, recipient, now) > now
 
 
 def after_quiet(recipient: Recipient, at: datetime) -> datetime:
-    """Return *at*, or the end of the reader's quiet hours if *at* falls into them."""
-    if not recipient.quiet:
+    """Return *at*, or the next moment that is neither in the reader's quiet hours nor on one of the quiet days: where
+    these end at midnight within quiet hours, the end of the hours."""
+    if not (recipient.quiet or recipient.quiet_days):
         return at
     zone = ZoneInfo(recipient.timezone)
-    begin, end = (time.fromisoformat(part.strip()) for part in recipient.quiet.split("-"))
+    moment = at
+    for _ in range(len(DAYS) * 2):
+        later = _after_quiet_hours(
+            recipient.quiet, zone, _after_quiet_days(recipient.quiet_days, zone, moment)
+        )
+        if later == moment:
+            break
+        moment = later
+    return moment
+
+
+def _after_quiet_hours(quiet: str, zone: ZoneInfo, at: datetime) -> datetime:
+    if not quiet:
+        return at
+    begin, end = (time.fromisoformat(part.strip()) for part in quiet.split("-"))
     if not _within(at.astimezone(zone).time(), begin, end):
         return at
     return next(moment for moment in _moments(zone, at, end, range(3)) if moment > at)
+
+
+def _after_quiet_days(quiet_days: Sequence[str], zone: ZoneInfo, at: datetime) -> datetime:
+    today = at.astimezone(zone).weekday()
+    if DAYS[today] not in quiet_days:
+        return at
+    loud = [
+        ahead for ahead in range(1, 2 * len(DAYS) + 1) if DAYS[(today + ahead) % len(DAYS)] not in quiet_days
+    ]
+    return next(moment for moment in _moments(zone, at, time(), loud) if moment > at)
 
 
 def _within(clock: time, begin: time, end: time) -> bool:

@@ -307,10 +307,20 @@ class RecipientTable(Table):
     """Zone of its quiet hours and digests."""
     quiet: Annotated[str, _text(values.quiet_hours)] = ""
     """Hours in which only rules of severity high send: "22:00-07:00"."""
+    quiet_days: Annotated[
+        tuple[str, ...], OneOrMore, Field(max_length=7), AfterValidator(values.quiet_days)
+    ] = ()
+    """Days of the same kind: ["sat", "sun"]; what they hold leaves as one digest behind them."""
 
     def build(self) -> Recipient:
         """Return the type that travels."""
-        return Recipient(id=self.id, emails=self.email, timezone=self.timezone, quiet=self.quiet)
+        return Recipient(
+            id=self.id,
+            emails=self.email,
+            timezone=self.timezone,
+            quiet=self.quiet,
+            quiet_days=self.quiet_days,
+        )
 
 
 Sample = Annotated[str, Field(min_length=1, max_length=100_000)]

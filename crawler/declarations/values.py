@@ -36,6 +36,7 @@ _SIZE = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*(MB|GB|TB)", re.IGNORECASE)
 _BYTES = {"MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}
 MAX_AGE = timedelta(days=36500)
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_FULL_DAY = re.compile("mon(day)?|tue(sday)?|wed(nesday)?|thu(rsday)?|fri(day)?|sat(urday)?|sun(day)?")
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -168,6 +169,19 @@ def quiet_hours(value: str) -> str:
     if start == end:
         raise wrong(f'begin and end at the same time: "{value[:40]}". Write "22:00-07:00", or "" for none.')
     return f"{start}-{end}"
+
+
+def quiet_days(days: tuple[str, ...]) -> tuple[str, ...]:
+    """Return days in the order of the week, as ``sat``: each once, and not all seven."""
+    wrong_ones = [day for day in days if not _FULL_DAY.fullmatch(day.lower())]
+    if wrong_ones:
+        raise wrong(f'name no day: "{wrong_ones[0][:40]}". Write {", ".join(DAYS)}.')
+    given = {day.lower()[:3] for day in days}
+    if len(given) == len(DAYS):
+        raise wrong(
+            "are all seven days: nothing would ever be sent. Leave one out, or take the reader off the rules."
+        )
+    return tuple(day for day in DAYS if day in given)
 
 
 def cadence(value: str) -> str:

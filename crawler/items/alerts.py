@@ -22,6 +22,8 @@ class Recipient:
     timezone: str = "UTC"
     quiet: str = ""
     """``22:00-07:00`` in the recipient's zone; empty for none."""
+    quiet_days: tuple[str, ...] = ()
+    """``sat``, ``sun``: days of the recipient's clock that are quiet from midnight to midnight; never all seven."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -259,6 +259,12 @@ MISTAKES = {
     "no email": ('[[recipients]]\nid = "desk"\n', 1, ['recipient "desk" has no email']),
     "two in one": (DESK.replace("desk@b.org", "a@b.org, c@d.org"), 3, ["list"]),
     "quiet": (DESK + 'quiet = "22-7"\n', 4, ['"22:00-07:00"']),
+    "quiet day": (DESK + 'quiet_days = ["sat", "sunny"]\n', 4, ['"sunny"', "mon, tue"]),
+    "no day left": (
+        DESK + 'quiet_days = ["mon", "tue", "wed", "thu", "fri", "sat", "Sunday"]\n',
+        4,
+        ["all seven"],
+    ),
     "quiet all day": (DESK + 'quiet = "07:00-07:00"\n', 4, ["same time"]),
     "unknown recipient": (DESK + RULE.replace('"desk"', '"dek"'), 7, ['Did you mean "desk"?']),
     "unknown outlet": (OUTLET + DESK + RULE + 'outlets = ["b", "a"]\n', 12, ['outlet "b"']),

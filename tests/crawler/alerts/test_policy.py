@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.alerts.policy import (
+    DAYS,
     DIGEST_STORIES,
     after_quiet,
     due_at,
@@ -30,8 +31,10 @@ def rule(cadence: str = "immediate", severity: str = "normal") -> Rule:
     return Rule(id="r", query="x", to=("desk",), cadence=cadence, severity=severity)  # type: ignore[arg-type]
 
 
-def reader(timezone: str = "UTC", quiet: str = "") -> Recipient:
-    return Recipient(id="desk", emails=("desk@example.org",), timezone=timezone, quiet=quiet)
+def reader(timezone: str = "UTC", quiet: str = "", quiet_days: tuple[str, ...] = ()) -> Recipient:
+    return Recipient(
+        id="desk", emails=("desk@example.org",), timezone=timezone, quiet=quiet, quiet_days=quiet_days
+    )
 
 
 def utc(text: str) -> datetime:
@@ -97,6 +100,62 @@ def test_high_severity_goes_through_quiet_hours() -> None:
     assert not is_digest(rule(severity="high"), sleeper, night)
     assert is_digest(rule(), sleeper, night)
     assert is_digest(rule("hourly", "high"), sleeper, night)
+
+
+@pytest.mark.parametrize(
+    ("cadence", "timezone", "quiet", "now", "due"),
+    [
+        # 2026-11-28 is a Saturday.
+        ("immediate", "UTC", "", "2026-11-27T23:59", "2026-11-27T23:59"),
+        ("immediate", "UTC", "", "2026-11-28T00:00", "2026-11-30T00:00"),
+        ("immediate", "Europe/London", "22:00-07:00", "2026-11-27T23:10", "2026-11-30T07:00"),
+        ("immediate", "Europe/London", "22:00-07:00", "2026-11-29T12:00", "2026-11-30T07:00"),
+        ("immediate", "Europe/London", "22:00-07:00", "2026-11-30T06:59", "2026-11-30T07:00"),
+        ("immediate", "Europe/London", "12:00-14:00", "2026-11-28T12:00", "2026-11-30T00:00"),
+        ("immediate", "Asia/Tehran", "", "2026-11-29T20:29", "2026-11-29T20:30"),
+        ("daily 07:00", "UTC", "", "2026-11-28T06:00", "2026-11-30T00:00"),
+        ("sun 07:00", "UTC", "22:00-07:30", "2026-11-28T06:00", "2026-11-30T07:30"),
+        # Havana skips 00:00-01:00 on Sunday 2026-03-08, and Monday begins at 04:00 UTC.
+        ("immediate", "America/Havana", "", "2026-03-07T12:00", "2026-03-09T04:00"),
+    ],
+)
+def test_quiet_days_hold_until_they_and_the_hours_behind_them_end(
+    cadence: str, timezone: str, quiet: str, now: str, due: str
+) -> None:
+    who = reader(timezone, quiet, ("sat", "sun"))
+    assert due_at(rule(cadence), who, utc(now)) == utc(due)
+    assert due_at(rule(severity="high"), who, utc(now)) == utc(now)
+
+
+def test_a_quiet_day_that_ends_where_the_clock_skips_midnight() -> None:
+    cairo = reader("Africa/Cairo", "", ("thu",))
+    assert due_at(rule(), cairo, utc("2026-04-23T12:00")) == utc("2026-04-23T22:00")
+
+
+@given(
+    moment=st.datetimes(min_value=datetime(2005, 1, 1), max_value=datetime(2030, 1, 1)),  # noqa: DTZ001
+    timezone=st.sampled_from(
+        ["UTC", "Africa/Cairo", "America/Havana", "America/St_Johns", "Australia/Lord_Howe", "Pacific/Apia"]
+    ),
+    cadence=st.sampled_from(["immediate", "hourly", "daily 00:00", "daily 23:59", "sun 02:15"]),
+    quiet=st.sampled_from(["", "22:00-07:00", "00:00-00:01", "23:00-00:00", "07:00-22:00"]),
+    days=st.sets(st.sampled_from(DAYS), max_size=6).map(tuple),
+)
+def test_due_is_never_on_a_quiet_day_and_never_later_than_need_be(
+    moment: datetime, timezone: str, cadence: str, quiet: str, days: tuple[str, ...]
+) -> None:
+    now = moment.replace(tzinfo=UTC, second=0, microsecond=0)
+    who, plain = reader(timezone, quiet, days), reader(timezone, quiet)
+    due = due_at(rule(cadence), who, now)
+    assert now <= due <= now + timedelta(days=17)
+    local = due.astimezone(ZoneInfo(timezone))
+    assert DAYS[local.weekday()] not in days
+    assert after_quiet(plain, due) == due
+    begun = due_at(rule(cadence), reader(timezone), now)
+    for hours in range(int((due - begun) / timedelta(hours=1)) + 1):
+        at = begun + timedelta(hours=hours)
+        is_quiet = DAYS[at.astimezone(ZoneInfo(timezone)).weekday()] in days or after_quiet(plain, at) > at
+        assert at == due or at > due or is_quiet, f"{at} would have done"
 
 
 @given(
