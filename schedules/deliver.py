@@ -19,6 +19,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from crawler.alerts.links import Links, links_of
 from crawler.alerts.message import build
 from crawler.alerts.policy import Mail, after_quiet, group, is_given_up, next_try
 from crawler.alerts.transport import Receipt, Transport
@@ -146,6 +147,7 @@ class _Batch:
         self.call, self.transport, self.now = call, transport, now
         self.sender, self.public_url = config.mail.sender, config.mail.public_url
         self.database = config.store.path.stem
+        self.links = _links(config)
         self.recipients: Mapping[str, Recipient] = {who.id: who for who in config.recipients}
         self.rules: Mapping[str, Rule] = {rule.id: rule for rule in config.rules}
         self.report = DeliveryReport()
@@ -190,6 +192,7 @@ class _Batch:
                 rules=self.rules,
                 public_url=self.public_url,
                 database=self.database,
+                links=self.links,
             )
         except (ValueError, LookupError, MessageError) as error:
             await self._bury(mail, f"cannot be written as a mail: {type(error).__name__}: {error}")
@@ -273,6 +276,16 @@ class _Batch:
     def _tell(self, event: str, mail: Mail, cause: str) -> None:
         self.report.errors.append(f"{mail.recipient_id}: {event}: {cause}")
         log.warning(event, recipient=mail.recipient_id, alerts=len(mail.alerts), cause=cause)
+
+
+def _links(config: DeliveryConfig) -> Links | None:
+    """Return what makes the links by which readers mute and unsubscribe: None without public_url. Without a key that can
+    be read mails leave all the same, without such links, and the log says so."""
+    try:
+        return links_of(config.mail.public_url, config.store.path)
+    except (OSError, ValueError) as error:
+        log.error("mails without links to unsubscribe", error=str(error))
+        return None
 
 
 def _tries(mail: Mail) -> int:

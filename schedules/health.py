@@ -1,4 +1,4 @@
-"""The daemon's endpoint: /healthz (alive), /readyz (the store answers), /metrics (Prometheus)."""
+"""The daemon's endpoint: /healthz (alive), /readyz (the store answers), /metrics (Prometheus), and the links of mails."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from twisted.web.server import NOT_DONE_YET, Site
 
 from crawler.errors import StoreError
 from crawler.hoststate import STATES
+from schedules import mutelinks
 from storage.store import Store
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class HealthServer:
         root: Any = Resource()  # type: ignore[no-untyped-call]
         for path, answer in (("healthz", self.healthz), ("readyz", self.readyz), ("metrics", self.metrics)):
             root.putChild(path.encode(), _Page(answer))
+        mutelinks.add_to(root, self.runtime)
         try:
             site = Site(root)  # type: ignore[no-untyped-call]
             self._port = reactor.listenTCP(int(port), site, interface=host.strip("[]"))

@@ -21,6 +21,7 @@ import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from crawler.alerts.excerpts import as_text
+from crawler.alerts.links import Links
 from crawler.alerts.plain import one_line
 from crawler.alerts.policy import Mail
 from crawler.alerts.views import MailView, view_mail
@@ -36,6 +37,10 @@ class _MailPolicy(EmailPolicy):
 
     def fold(self, name: str, value: Any) -> str:
         """Return the header as lines."""
+        if (
+            name.lower() == "list-unsubscribe"
+        ):  # the standard one encodes a long address, which no program reads then
+            return f"{name}: {value}{self.linesep}"
         if name.lower() != "subject" or str(value).isascii():
             return str(super().fold(name, value))
         folded = Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
@@ -43,6 +48,8 @@ class _MailPolicy(EmailPolicy):
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         """Return the header as lines of ASCII."""
+        if name.lower() == "list-unsubscribe":
+            return self.fold(name, value).encode("ascii")
         if name.lower() != "subject" or str(value).isascii():
             return super().fold_binary(name, value)
         return self.fold(name, value).encode("ascii")
@@ -75,14 +82,16 @@ def build(
     rules: Mapping[str, Rule],
     public_url: str = "",
     database: str = "newshawk",
+    links: Links | None = None,
 ) -> EmailMessage:
     """Return the mail for *mail*'s alerts to *recipient*, who may have several addresses.
 
     *sender* is the ``from`` of the config, *rules* the rules by id (one that is missing is named without its
-    query). With *public_url* each article also links to its page in Datasette's *database*.
+    query). With *public_url* each article also links to its page in Datasette's *database*; with *links* the reader
+    can mute and leave each rule.
     """
     archive = f"{public_url.rstrip('/')}/{database}/article?id=" if public_url else ""
-    view = view_mail(mail, recipient, rules, now, archive)
+    view = view_mail(mail, recipient, rules, now, archive, links)
     domain = domain_of(sender)
     message = EmailMessage(policy=SEVEN_BIT)
     message["Subject"] = subject(view, mail)
@@ -94,6 +103,7 @@ def build(
     if not mail.digest:
         message["References"] = thread_id(recipient, mail.alerts[0].story_id, domain)
     message["List-Id"] = f"newshawk alerts <newshawk-alerts.{domain}>"
+    _set_unsubscribe(message, mail, links)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message["X-Newshawk-Rules"] = one_line(", ".join(rule.id for rule in view.rules), RULE_HEADER)
@@ -102,11 +112,26 @@ def build(
     return message
 
 
+def _set_unsubscribe(message: EmailMessage, mail: Mail, links: Links | None) -> None:
+    """Let mail programs offer to unsubscribe from the rules of the mail; without asking first where https allows it."""
+    rules = dict.fromkeys(alert.rule_id for alert in mail.alerts)
+    url = links.url("leave", mail.recipient_id, *rules) if links else ""
+    if not (links and url):
+        return
+    message["List-Unsubscribe"] = f"<{url}>"
+    if links.is_one_click:
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+
+
 def set_parts(message: EmailMessage, kind: str, **values: Any) -> None:
     """Give a mail its text and its HTML part, from the templates of that *kind*."""
-    message.set_content(_templates().get_template(f"{kind}.txt").render(**values))
-    page = _templates().get_template(f"{kind}.html").render(**values)
-    message.add_alternative(_inliner().inline(page), subtype="html")
+    message.set_content(render(f"{kind}.txt", **values))
+    message.add_alternative(_inliner().inline(render(f"{kind}.html", **values)), subtype="html")
+
+
+def render(template: str, **values: Any) -> str:
+    """Return what a template gives."""
+    return str(_templates().get_template(template).render(**values))
 
 
 def message_id(mail: Mail, domain: str) -> str:

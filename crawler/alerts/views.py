@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawler.alerts.excerpts import Excerpts, Piece, Pieces, excerpts, field_spans, marked_title, new_spans
+from crawler.alerts.links import Links
 from crawler.alerts.moments import clock_words, published_words, span_words
 from crawler.alerts.plain import one_line, safe_href, shown_address, shown_host
 from crawler.alerts.policy import LATE_AFTER, LATER, Mail
@@ -101,6 +102,10 @@ class RuleView:
     query: str
     """Empty for a rule that is no longer in the config."""
     high: bool = False
+    mute: str = ""
+    """Link that mutes it for a week; empty without public_url."""
+    leave: str = ""
+    """Link that unsubscribes from it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,10 +136,15 @@ class MailView:
 
 
 def view_mail(
-    mail: Mail, recipient: Recipient, rules: Mapping[str, Rule], now: datetime, archive: str
+    mail: Mail,
+    recipient: Recipient,
+    rules: Mapping[str, Rule],
+    now: datetime,
+    archive: str,
+    links: Links | None = None,
 ) -> MailView:
     """Return what *mail* shows to *recipient*; *archive* is the address of an article's page up to
-    its number, or empty."""
+    its number, or empty; *links* makes those by which the reader mutes and leaves a rule."""
     shown = 1 if mail.digest else 3
     stories = mail.stories()
     views = [
@@ -144,7 +154,9 @@ def view_mail(
     return MailView(
         stories=tuple(views[:FULL_STORIES]),
         brief=tuple(views[FULL_STORIES:]),
-        rules=tuple(_view_rule(rule_id, rules.get(rule_id)) for rule_id in _rule_ids(mail.alerts)),
+        rules=tuple(
+            _view_rule(rule_id, rules.get(rule_id), recipient, links) for rule_id in _rule_ids(mail.alerts)
+        ),
         reader=one_line(recipient.id, NAME),
         now=clock_words(now, recipient.timezone),
         late=mail.late,
@@ -213,9 +225,14 @@ def _view_article(alerts: list[Alert], recipient: Recipient, archive: str, shown
     )
 
 
-def _view_rule(rule_id: str, rule: Rule | None) -> RuleView:
-    query = one_line(rule.query, QUERY) if rule else ""
-    return RuleView(id=one_line(rule_id, NAME), query=query, high=bool(rule and rule.severity == "high"))
+def _view_rule(rule_id: str, rule: Rule | None, recipient: Recipient, links: Links | None) -> RuleView:
+    return RuleView(
+        id=one_line(rule_id, NAME),
+        query=one_line(rule.query, QUERY) if rule else "",
+        high=bool(rule and rule.severity == "high"),
+        mute=links.url("mute", recipient.id, rule_id) if links else "",
+        leave=links.url("leave", recipient.id, rule_id) if links else "",
+    )
 
 
 def _rule_ids(alerts: tuple[Alert, ...]) -> list[str]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
-from datasette import hookimpl
+from datasette import Response, hookimpl
 from markupsafe import Markup
 
+from crawler.alerts.links import PATH
 from crawler.alerts.plain import safe_href, shown_address
+from crawler.clock import utc_now
 from crawler.errors import QueryError
 from crawler.query import fold_text, parse
+from storage.mutelinks import answer
 from storage.schema_doc import described
 
 _QUERIES = Path(__file__).parents[1] / "queries"
@@ -107,6 +111,27 @@ def canned_queries() -> dict[str, Any]:
         }
         for name, (title, told) in _TOLD.items()
     }
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def register_routes() -> list[tuple[str, Any]]:
+    """Return the page of the links by which readers mute a rule and unsubscribe."""
+    return [(rf"^{PATH}(?P<token>[^/]*)$", _mute)]
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def skip_csrf(scope: Any) -> bool:
+    """Let mail programs unsubscribe: they have no cookie. The signed address itself says who may."""
+    return str(scope.get("path", "")).startswith(PATH)
+
+
+async def _mute(request: Any, datasette: Any) -> Response:
+    path = next(Path(each.path) for name, each in datasette.databases.items() if name != "_internal")
+    token = request.url_vars["token"]
+    told = await asyncio.to_thread(answer, path, token, request.method, utc_now())
+    headers = dict(told.headers)
+    content_type = headers.pop("Content-Type")
+    return Response(told.body, status=told.status, headers=headers, content_type=content_type)
 
 
 @hookimpl  # type: ignore[untyped-decorator]

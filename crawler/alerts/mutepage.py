@@ -1,0 +1,162 @@
+"""The page behind a mail's link to mute or unsubscribe: what the link does, a button, and how to undo it. Pure.
+
+A page that is only looked at changes nothing: mail scanners follow every link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.alerts.links import Deed, Wish, sign
+from crawler.alerts.message import render
+from crawler.alerts.moments import clock_words
+from crawler.alerts.plain import one_line
+
+NAME, NAMES = 80, 10
+"""Characters of a name, and rules that are named."""
+
+HEADERS = (
+    ("Content-Type", "text/html; charset=utf-8"),
+    ("Cache-Control", "no-store"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Robots-Tag", "noindex"),
+    ("X-Content-Type-Options", "nosniff"),
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    ),
+)
+
+UNDOING: dict[Deed, Deed] = {"mute": "unmute", "leave": "rejoin", "unmute": "mute", "rejoin": "leave"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the endpoint answers."""
+
+    status: int
+    body: bytes
+    headers: tuple[tuple[str, str], ...] = HEADERS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A form of one button."""
+
+    label: str
+    action: str
+    """Address it posts to, relative to the page; empty for the page itself."""
+    is_second: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageView:
+    """A whole page."""
+
+    headline: str
+    told: tuple[str, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    now: str = ""
+
+
+def asked(wish: Wish, until: datetime | None, is_done: bool, now: datetime, key: bytes) -> Answer:
+    """Return the page of a link that was opened: nothing has changed. *is_done*: what it wishes is so already, *until*
+    then."""
+    if is_done:
+        return done(wish, until, 0, now, key)
+    rules, reader = _rules(wish.rules), one_line(wish.reader, NAME)
+    headline, label = {
+        "mute": (f"Mute {rules} for a week?", "Mute for a week"),
+        "leave": (f"Unsubscribe {reader} from {rules}?", "Unsubscribe"),
+        "unmute": (f"Send alerts of {rules} again?", "Send them again"),
+        "rejoin": (f"Subscribe {reader} to {rules} again?", "Subscribe again"),
+    }[wish.deed]
+    told = (f"It concerns the reader {reader}, with all addresses of it.", "Nothing has changed yet.")
+    return _page(
+        200, PageView(headline=headline, told=told, buttons=(Button(label=label, action=""),), now=_at(now))
+    )
+
+
+def done(wish: Wish, until: datetime | None, queued: int, now: datetime, key: bytes) -> Answer:
+    """Return the page that tells that it is so, with a button that undoes it; *queued* alerts that were held leave."""
+    rules, reader = _rules(wish.rules), one_line(wish.reader, NAME)
+    headline, told, label = {
+        "mute": (
+            f"{rules} {_is(wish.rules)} muted for {reader}" + (f" until {_at(until)}" if until else ""),
+            "What is found meanwhile is kept in the store and not mailed.",
+            "Undo",
+        ),
+        "leave": (
+            f"{reader} is unsubscribed from {rules}",
+            "No further alert of it is mailed. Those who run newshawk are told.",
+            "Subscribe again",
+        ),
+        "unmute": (f"Alerts of {rules} are mailed to {reader} again", _held(queued), "Mute for a week"),
+        "rejoin": (f"{reader} is subscribed to {rules}", _held(queued), "Unsubscribe"),
+    }[wish.deed]
+    undo = sign(key, Wish(deed=UNDOING[wish.deed], reader=wish.reader, rules=wish.rules))
+    button = Button(label=label, action=undo, is_second=True)
+    return _page(200, PageView(headline=_capital(headline), told=(told,), buttons=(button,), now=_at(now)))
+
+
+def refused() -> Answer:
+    """Return the page of a link that was not made here, or was cut on its way."""
+    told = (
+        "It was cut or changed on its way, or made with a key that is no longer in use. Nothing has changed.",
+        "Open the link of the newest mail, or ask those who run newshawk.",
+    )
+    return _page(404, PageView(headline="This link is not valid", told=told))
+
+
+def gone(wish: Wish) -> Answer:
+    """Return the page of a link whose rules are gone, or no longer send to this reader."""
+    told = f"{_rules(wish.rules)} no longer send{'' if len(wish.rules) > 1 else 's'} mail to {one_line(wish.reader, NAME)}."
+    return _page(410, PageView(headline="There is nothing to mute any more", told=(_capital(told),)))
+
+
+def unavailable() -> Answer:
+    """Return the page for a store that cannot be written at present."""
+    told = ("Nothing has changed. Please try again in a minute.",)
+    answer = _page(503, PageView(headline="That did not work", told=told))
+    return Answer(status=answer.status, body=answer.body, headers=(*answer.headers, ("Retry-After", "60")))
+
+
+def not_allowed() -> Answer:
+    """Return the page for a method that is neither GET, HEAD nor POST."""
+    answer = _page(405, PageView(headline="This page is for looking and for its button"))
+    return Answer(
+        status=answer.status, body=answer.body, headers=(*answer.headers, ("Allow", "GET, HEAD, POST"))
+    )
+
+
+def _page(status: int, page: PageView) -> Answer:
+    return Answer(status=status, body=render("mute.html", page=page).encode())
+
+
+def _rules(rules: Sequence[str]) -> str:
+    """Return ``the rule bakhmut``, or ``the rules a, b and 3 more``."""
+    names = [one_line(rule, NAME) for rule in rules]
+    if len(names) == 1:
+        return f"the rule {names[0]}"
+    more = len(names) - NAMES
+    return f"the rules {', '.join(names[:NAMES])}" + (f" and {more} more" if more > 0 else "")
+
+
+def _is(rules: Sequence[str]) -> str:
+    return "is" if len(rules) == 1 else "are"
+
+
+def _held(queued: int) -> str:
+    if not queued:
+        return "What is found from now on is mailed as before."
+    return f"{queued} alert{'s' if queued > 1 else ''} of the last seven days that {'were' if queued > 1 else 'was'} held come{'' if queued > 1 else 's'} as one digest."
+
+
+def _at(at: datetime) -> str:
+    return clock_words(at, "UTC")
+
+
+def _capital(text: str) -> str:
+    return text if not text.startswith("the rule") else f"T{text[1:]}"
