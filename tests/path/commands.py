@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -87,6 +88,36 @@ class Daemon:
         assert self._process.stderr is not None
         for line in self._process.stderr:
             self.lines.append(line.rstrip("\n"))
+
+
+class Serving:
+    """``newshawk serve`` at work on this port, until the end of the block."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.port = port
+        self._process = subprocess.Popen(
+            _command(("serve", "--port", str(port))),
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+        )
+
+    def __enter__(self) -> Serving:
+        try:
+            wait_until(self._is_listening)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def _is_listening(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
 
 def wait_until(holds: Callable[[], object], told: Callable[[], str] = lambda: "it did not come") -> None:
