@@ -20,6 +20,7 @@ from schedules.cadence import shortest_intervals
 from schedules.crawls import CrawlReport, Crawls
 from schedules.deliver import deliver
 from schedules.health import HealthServer
+from schedules.heartbeat import send_heartbeat
 from schedules.inquiry import Inquiry
 from schedules.jobs import Timetable
 from schedules.keeping import PageKeeper
@@ -276,6 +277,7 @@ class Daemon:
                 self.runtime.store.call, self.config, transport, self.runtime.clock(), anew=anew
             )
             await tell_ops(self.runtime.store.call, self.config, self.runtime.clock())
+            await send_heartbeat(self.runtime.store.call, self.config, self.runtime.clock())
         except NewshawkError as error:
             log.error("mail waits", error=str(error))
             return False

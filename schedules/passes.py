@@ -19,6 +19,7 @@ from crawler.pool import ParserPool
 from crawler.runtime import Runtime
 from schedules.crawls import CrawlReport, Crawls
 from schedules.deliver import DeliveryReport, deliver
+from schedules.heartbeat import send_heartbeat
 from schedules.opsmail import tell_ops
 from schedules.session import run_in_reactor
 
@@ -129,6 +130,7 @@ async def run_pass(
                 runtime.store.call, config, make_transport(config), runtime.clock(), anew=True
             )
             await tell_ops(runtime.store.call, config, runtime.clock())
+            await send_heartbeat(runtime.store.call, config, runtime.clock())
         except NewshawkError as error:  # what became of the work is to be told all the same
             delivery_error = str(error)
     finally:

@@ -6,7 +6,8 @@
               resolve_link, save_health, host_health
     write     set_matcher, write
     mail      claim_alerts, mark_sending, mark_sent, mark_deferred, mark_unknown, mark_dead, outbox_depth,
-              release_alerts, alerts, retry_alerts, silence_alerts, begin_silence, end_silence, silences
+              release_alerts, alerts, retry_alerts, silence_alerts, begin_silence, end_silence, silences,
+              begin_heartbeat, mark_heartbeat, heartbeat_figures
     read      search, export_rows, article, revisions, merged, cuts, divergences, capture, pages, find_address,
               trace, article_of_key, documents, rules, preview, status, rechecks, figures, failures, last_good_polls
     complete  standing, comparisons_owed, known_articles, record_comparison, ask_missing, link_states
@@ -47,6 +48,7 @@ from storage.changeverbs import ChangeVerbs
 from storage.completenessverbs import CompletenessVerbs
 from storage.connection import LOCK_PATIENCE, SCHEMA_VERSION, Connection
 from storage.extractionverbs import ExtractionVerbs
+from storage.heartbeatverbs import HeartbeatVerbs
 from storage.keptverbs import KeptVerbs
 from storage.learnedverbs import LearnedVerbs
 from storage.mailverbs import MailVerbs
@@ -66,6 +68,7 @@ class Store(
     ChangeVerbs,
     CompletenessVerbs,
     ExtractionVerbs,
+    HeartbeatVerbs,
     KeptVerbs,
     LearnedVerbs,
     MailVerbs,

@@ -190,6 +190,15 @@ def _first_moment(zone: ZoneInfo, day: date, clock: time) -> datetime:
     return wanted.replace(tzinfo=zone).astimezone(UTC)
 
 
+def beat_due(clock: str, timezone: str, now: datetime) -> tuple[date, datetime] | None:
+    """Return the day (on the clock of *timezone*) whose heartbeat is due at *now*, and since when; None before *clock*.
+    What was not sent by midnight is not sent any more: the next one tells of that day too."""
+    zone = ZoneInfo(timezone)
+    today = now.astimezone(zone).date()
+    due = _first_moment(zone, today, time.fromisoformat(clock))
+    return (today, due) if due <= now else None
+
+
 # --- in which mail --------------------------------------------------------------------------------
 
 

@@ -125,6 +125,8 @@ class Ops(Table):
     """/healthz, /readyz and /metrics of the daemon; "" switches it off."""
     to: Annotated[tuple[str, ...], OneOrMore, Field(max_length=100), Unique] = ()
     """Recipients of ops and heartbeat mail; nobody else gets these."""
+    heartbeat: Annotated[str, _text(values.clock)] = "08:00"
+    """When they get a mail on days on which nothing matched, on the clock of the first of them; "" for never."""
 
 
 class IdPatternTable(Table):

@@ -171,6 +171,15 @@ def quiet_hours(value: str) -> str:
     return f"{start}-{end}"
 
 
+def clock(value: str) -> str:
+    """Return ``08:00``, or empty."""
+    if value and not _CLOCK.fullmatch(value):
+        raise wrong(
+            f'is not a time of the day: "{value[:40]}". Write "08:00", with two digits each, or "" for never.'
+        )
+    return value
+
+
 def quiet_days(days: tuple[str, ...]) -> tuple[str, ...]:
     """Return days in the order of the week, as ``sat``: each once, and not all seven."""
     wrong_ones = [day for day in days if not _FULL_DAY.fullmatch(day.lower())]

@@ -22,6 +22,7 @@ Reading, Change, TextDiff    what a text says, what an edit did to it, and both 
 Verdict, Outcome  what the writer made of it
 Member, Window, Standing  an article of a story, when it was published, and who was first
 Recipient, Rule, Match, Alert    who is told what
+Beat, Pulse, OutletPulse    what ops is told on days on which nothing matched
 Silence           a time in which what a rule finds is not sent
 BreakNotice, Example    what ops is told of an outlet whose pages changed
 """
@@ -55,6 +56,7 @@ from crawler.items.extractions import (
     Reread,
     TextWindow,
 )
+from crawler.items.heartbeats import Beat, OutletPulse, Pulse
 from crawler.items.learned import (
     IN_FORCE,
     LEARNED,
@@ -96,6 +98,7 @@ __all__ = [
     "Article",
     "Attempt",
     "Backfill",
+    "Beat",
     "BreakNotice",
     "CarriedMatch",
     "Change",
@@ -131,6 +134,7 @@ __all__ = [
     "Member",
     "Outcome",
     "Outlet",
+    "OutletPulse",
     "Page",
     "PageRule",
     "Piece",
@@ -138,6 +142,7 @@ __all__ = [
     "PlannedPoll",
     "PollOutcome",
     "Precision",
+    "Pulse",
     "Reading",
     "Recipient",
     "Reextraction",

@@ -21,9 +21,10 @@ CREATE INDEX outbox_silenced ON outbox (silence_id) WHERE silence_id IS NOT NULL
 -- Mails to ops that say that nothing is to be told: one row a day at most, also of days that needed none.
 CREATE TABLE heartbeats (
     day TEXT PRIMARY KEY,           -- day on the clock of the first of ops
-    since_at TEXT NOT NULL,         -- begin of what it looks back on
     due_at TEXT NOT NULL,           -- when it was due
-    state TEXT NOT NULL,            -- first (the day it began), matched (alerts arose: no mail), waiting, sending, sent, failed
+    since_at TEXT NOT NULL,         -- begin of what it looks back on: the made_at of the row before
+    made_at TEXT NOT NULL,          -- end of that: when it was looked at
+    state TEXT NOT NULL,            -- first (the day it began), matched (alerts arose: no mail), waiting, sending, sent or failed
     alerts INTEGER NOT NULL,        -- alerts that arose and were not silenced
     tries INTEGER NOT NULL DEFAULT 0,  -- tries that did not succeed
     next_try_at TEXT,               -- not before; NULL: at once

@@ -1,0 +1,213 @@
+"""The mail to ops on a day on which nothing matched: that everything was looked at, or what was not."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from typing import Any
+
+from crawler.alerts.message import SEVEN_BIT, ascii_domain, domain_of, set_parts
+from crawler.alerts.moments import clock_words, day_words, span_words
+from crawler.alerts.plain import one_line
+from crawler.hoststate import trouble_of
+from crawler.items import Beat, Outlet, OutletPulse, Pulse, Recipient, Silence
+
+SILENT_AFTER = timedelta(hours=25)
+"""An outlet that was not polled well for so long is not healthy; one with a cron of its own may rest longer."""
+SHOWN, LINE, NAME = 20, 300, 80
+"""Things of one kind that are named, and characters of a line and of a name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One part of the mail."""
+
+    heading: str
+    lines: tuple[str, ...]
+    more: int = 0
+    """Lines that are not shown."""
+    cure: str = ""
+    """What may be typed; empty for nothing."""
+    is_trouble: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeatView:
+    """The whole mail."""
+
+    headline: str
+    is_well: bool
+    told: str
+    sections: tuple[Section, ...]
+    readers: str
+    now: str
+
+
+# --- what is wrong --------------------------------------------------------------------------------
+
+
+def outlet_pulse(outlet: Outlet, row: Mapping[str, Any] | None, now: datetime) -> OutletPulse:
+    """Return how an outlet stands, by its row of the store's status; None for one that the store does not know yet."""
+    if row is None:
+        return OutletPulse(id=outlet.id, name=outlet.name, told=("it was never polled",))
+    in_use = row["host"] or ""
+    return OutletPulse(
+        id=outlet.id,
+        name=outlet.name,
+        told=tuple(_troubles(outlet, row, now)),
+        gaps=tuple(row["gaps"]["told"]),
+        mirror=in_use if in_use in outlet.hosts[1:] else "",
+    )
+
+
+def _troubles(outlet: Outlet, row: Mapping[str, Any], now: datetime) -> list[str]:
+    """Return what keeps an outlet from being healthy. A host that fails while another one serves is no trouble."""
+    told = [f"the last run failed: {row['error']}"] if row["error"] else []
+    lag = None if row["lag_seconds"] is None else timedelta(seconds=row["lag_seconds"])
+    if lag is None:
+        told.append("no source ever answered")
+    elif lag > SILENT_AFTER and not outlet.cron:
+        told.append(f"no source answered for {span_words(lag)}")
+    told += [
+        f"its pages changed, break {each['id']} since {each['opened_at']}: {each['quarantined']} articles in quarantine,"
+        f" {each['held']} alerts held"
+        for each in row["pages"]["breaks"]
+    ]
+    told += [
+        f"{each['url']} fails since {each['failing_since']}: {each['error']}"
+        for each in row["failing_sources"]
+    ]
+    told += [
+        f"{each['url']} answers and names nothing new since {each['since']}" for each in row["frozen_sources"]
+    ]
+    if told:
+        told += [trouble for host in row["hosts"] if (trouble := trouble_of(host, now))]
+    return told
+
+
+# --- the mail -------------------------------------------------------------------------------------
+
+
+def build_heartbeat(
+    beat: Beat, pulse: Pulse, readers: Sequence[Recipient], *, sender: str, now: datetime
+) -> EmailMessage:
+    """Return the mail for *readers*, all of them at once; its Message-ID is that of the day."""
+    view = view_heartbeat(beat, pulse, readers, now)
+    message = EmailMessage(policy=SEVEN_BIT)
+    message["Subject"] = f"[newshawk] {view.headline}"
+    name, address = parseaddr(sender)
+    message["From"] = Address(display_name=name or "newshawk", addr_spec=ascii_domain(address))
+    message["To"] = [Address(addr_spec=ascii_domain(each)) for reader in readers for each in reader.emails]
+    message["Date"] = format_datetime(now)
+    domain = domain_of(sender)
+    digest = hashlib.sha256(f"heartbeat\0{beat.day}\0{beat.since.isoformat()}".encode()).hexdigest()[:32]
+    message["Message-ID"] = f"<{digest}@{domain}>"
+    message["References"] = f"<heartbeat@{domain}>"
+    message["List-Id"] = f"newshawk heartbeat <newshawk-heartbeat.{domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    set_parts(message, "heartbeat", beat=view)
+    return message
+
+
+def view_heartbeat(beat: Beat, pulse: Pulse, readers: Sequence[Recipient], now: datetime) -> BeatView:
+    """Return what the mail shows: every text inert and bounded, what is wrong before what is not."""
+    zone = readers[0].timezone if readers else "UTC"
+    wrong = _wrong(pulse)
+    sections = (*_trouble_sections(pulse), *_other_sections(beat, pulse, zone))
+    return BeatView(
+        headline=_headline(beat, pulse, wrong),
+        is_well=not wrong,
+        told=_told(beat, pulse, zone),
+        sections=tuple(section for section in sections if section.lines),
+        readers=", ".join(one_line(reader.id, NAME) for reader in readers),
+        now=clock_words(now, zone),
+    )
+
+
+def _wrong(pulse: Pulse) -> list[str]:
+    """Return what is not well, for the subject."""
+    ill = sum(1 for outlet in pulse.outlets if outlet.told)
+    gaps = sum(len(outlet.gaps) for outlet in pulse.outlets)
+    told = [f"{ill} of {_count(len(pulse.outlets), 'outlet')} not healthy"] if ill else []
+    told += [f"{_count(gaps, 'gap')} in what was seen"] if gaps else []
+    return told + ([f"{_count(pulse.dead, 'alert')} not delivered"] if pulse.dead else [])
+
+
+def _headline(beat: Beat, pulse: Pulse, wrong: Sequence[str]) -> str:
+    left = len(pulse.left(beat.since))
+    told = [*wrong, *([f"{_count(left, 'reader')} unsubscribed"] if left else [])]
+    matched = f"{_count(beat.alerts, 'alert')} since the last one" if beat.alerts else "nothing matched"
+    return (
+        f"Not well: {', '.join(told)}; {matched}" if wrong else f"All is well: {', '.join([*told, matched])}"
+    )
+
+
+def _told(beat: Beat, pulse: Pulse, zone: str) -> str:
+    span = f"Since {clock_words(beat.since, zone)}"
+    seen = (
+        f"{_count(pulse.articles, 'new article')} and {_count(max(0, pulse.texts - pulse.articles), 'edit')}"
+    )
+    looked = f"{seen} of {_count(len(pulse.outlets), 'outlet')} were stored and matched with {_count(pulse.rules, 'rule')}"
+    if beat.alerts:
+        return f"{span}, {looked}; {_count(beat.alerts, 'alert')} arose."
+    held = f"; a silence holds back {_count(pulse.silenced, 'alert')}" if pulse.silenced else ""
+    return f"{span}, {looked}. None matched{' and is to be told' if held else ''}{held}."
+
+
+def _trouble_sections(pulse: Pulse) -> tuple[Section, ...]:
+    ill = [f"{outlet.name}: {told}" for outlet in pulse.outlets for told in outlet.told]
+    gaps = [f"{outlet.name}: {told}" for outlet in pulse.outlets for told in outlet.gaps]
+    dead = (
+        [f"{_count(pulse.dead, 'alert')} of the last seven days could not be delivered"] if pulse.dead else []
+    )
+    return (
+        _section("Not healthy", ill, cure="newshawk status", is_trouble=True),
+        _section("Where something may have been missed", gaps, cure="newshawk status", is_trouble=True),
+        _section("Given up", dead, cure="newshawk alerts list --state dead", is_trouble=True),
+    )
+
+
+def _other_sections(beat: Beat, pulse: Pulse, zone: str) -> tuple[Section, ...]:
+    healthy = sum(1 for outlet in pulse.outlets if not outlet.told)
+    mirrors = [f"{outlet.name} is read at {outlet.mirror}" for outlet in pulse.outlets if outlet.mirror]
+    never = [f"{rule}, since {day_words(since)}" for rule, since in pulse.never]
+    earlier = [f"{_count(pulse.dead_before, 'earlier alert')} given up"] if pulse.dead_before else []
+    left = pulse.left(beat.since)
+    others = [each for each in pulse.silences if each not in left]
+    silences = "newshawk alerts silences"
+    return (
+        _section("Unsubscribed since then", [_silence(each, zone) for each in left], cure=silences),
+        _section("Healthy", [f"{healthy} of {_count(len(pulse.outlets), 'outlet')}"]),
+        _section("Mirrors in use", mirrors),
+        _section("Silences in force", [_silence(each, zone) for each in others], cure=silences),
+        _section("Rules that never matched", never, cure="newshawk rules test RULE --since 30d"),
+        _section("Long ago", earlier, cure="newshawk alerts list --state dead"),
+    )
+
+
+def _silence(each: Silence, zone: str) -> str:
+    rule, reader = each.rule_id or "all rules", each.recipient_id or "all readers"
+    how = {"hand": "", "mute": ", muted by the reader", "leave": ", unsubscribed by the reader"}[each.kind]
+    end = f" until {clock_words(each.until_at, zone)}" if each.until_at else ""
+    why = f": {each.reason}" if each.reason else ""
+    return f"{rule} to {reader}{how}{end}, {_count(each.alerts, 'alert')} held back{why}"
+
+
+def _section(heading: str, lines: Sequence[str], *, cure: str = "", is_trouble: bool = False) -> Section:
+    return Section(
+        heading=heading,
+        lines=tuple(one_line(line, LINE) for line in lines[:SHOWN]),
+        more=max(0, len(lines) - SHOWN),
+        cure=cure,
+        is_trouble=is_trouble,
+    )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
