@@ -142,7 +142,9 @@ def _wrong(pulse: Pulse) -> list[str]:
 def _headline(beat: Beat, pulse: Pulse, wrong: Sequence[str]) -> str:
     left = len(pulse.left(beat.since))
     told = [*wrong, *([f"{_count(left, 'reader')} unsubscribed"] if left else [])]
-    matched = f"{_count(beat.alerts, 'alert')} since the last one" if beat.alerts else "nothing matched"
+    matched = "nothing matched but what is silenced" if pulse.silenced else "nothing matched"
+    if beat.alerts:
+        matched = f"{_count(beat.alerts, 'alert')} since the last one"
     return (
         f"Not well: {', '.join(told)}; {matched}" if wrong else f"All is well: {', '.join([*told, matched])}"
     )
@@ -156,8 +158,9 @@ def _told(beat: Beat, pulse: Pulse, zone: str) -> str:
     looked = f"{seen} of {_count(len(pulse.outlets), 'outlet')} were stored and matched with {_count(pulse.rules, 'rule')}"
     if beat.alerts:
         return f"{span}, {looked}; {_count(beat.alerts, 'alert')} arose."
-    held = f"; a silence holds back {_count(pulse.silenced, 'alert')}" if pulse.silenced else ""
-    return f"{span}, {looked}. None matched{' and is to be told' if held else ''}{held}."
+    if pulse.silenced:
+        return f"{span}, {looked}. Silences hold back {_count(pulse.silenced, 'alert')}, and nothing else matched."
+    return f"{span}, {looked}. None matched."
 
 
 def _trouble_sections(pulse: Pulse) -> tuple[Section, ...]:
@@ -168,7 +171,7 @@ def _trouble_sections(pulse: Pulse) -> tuple[Section, ...]:
     )
     return (
         _section("Not healthy", ill, cure="newshawk status", is_trouble=True),
-        _section("Where something may have been missed", gaps, cure="newshawk status", is_trouble=True),
+        _section("Possibly missed", gaps, cure="newshawk status", is_trouble=True),
         _section("Given up", dead, cure="newshawk alerts list --state dead", is_trouble=True),
     )
 

@@ -64,7 +64,7 @@ def test_what_is_not_well_is_in_the_subject_and_comes_first() -> None:
         " nothing matched"
     )
     text = part(mail)
-    places = [text.index(each) for each in ("Not healthy", "may have been missed", "Given up", "Healthy")]
+    places = [text.index(each) for each in ("Not healthy", "Possibly missed", "Given up", "Healthy")]
     assert places == sorted(places)
     assert "Wire: no source answered for 2 days" in text
 
