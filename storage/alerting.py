@@ -253,20 +253,28 @@ class Alerting:
                 self._drop(row)
 
     def _drop(self, row: Row) -> None:
-        """Delete an alert that its text does not give. What was given up because of it in a merge of stories waits again
-        in its place, and of several the first: the others are given up because of that one."""
+        """Delete an alert that its text does not give. Of those that were given up because of it in a merge of stories
+        the first whose text still gives it waits in its place, the others are given up because of that one, and what
+        no text gives any more is deleted too."""
         self.db.execute("DELETE FROM outbox WHERE id = ?", (row["id"],))
-        given_up = TOLD.format(alert=row["id"])
-        first = self.db.value("SELECT min(id) FROM outbox WHERE state = 'dead' AND error = ?", (given_up,))
-        if first is not None:
-            self.db.execute(
-                "UPDATE outbox SET state = 'queued', error = NULL, story_id = ? WHERE id = ?",
-                (row["story_id"], first),
-            )
-            self.db.execute(
-                "UPDATE outbox SET error = ? WHERE state = 'dead' AND error = ?",
-                (TOLD.format(alert=first), given_up),
-            )
+        given_up = self.db.all(
+            "SELECT o.id, m.revision FROM outbox AS o JOIN articles AS a ON a.id = o.article_id LEFT JOIN matches AS m"
+            " ON m.article_id = a.id AND m.revision = a.revision AND m.rule_id = o.rule_id AND m.ended_at IS NULL"
+            " WHERE o.state = 'dead' AND o.error = ? ORDER BY o.id",
+            (TOLD.format(alert=row["id"]),),
+        )
+        gone = [(each["id"],) for each in given_up if each["revision"] is None]
+        self.db.many("DELETE FROM outbox WHERE id = ?", gone)
+        standing = [each for each in given_up if each["revision"] is not None]
+        if not standing:
+            return
+        first, *others = standing
+        self.db.execute(
+            "UPDATE outbox SET state = 'queued', error = NULL, story_id = ?, revision = ? WHERE id = ?",
+            (row["story_id"], first["revision"], first["id"]),
+        )
+        told = TOLD.format(alert=first["id"])
+        self.db.many("UPDATE outbox SET error = ? WHERE id = ?", [(told, each["id"]) for each in others])
 
     def _hand_over(self, row: Row, rule: Rule, now: datetime) -> bool:
         """Let an alert be about an article of its story whose latest text holds the rule, a sound one first; return
