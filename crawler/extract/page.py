@@ -358,7 +358,8 @@ def _span(kept: list[int], page: Sequence[str]) -> tuple[int, int]:
 def _bounded(lines: list[str]) -> tuple[list[str], str]:
     """Return the lines up to `MAX_BODY_LINES` and `MAX_BODY` characters, each of at most `MAX_PARAGRAPH`, and how what
     was left out begins, '' where all is there."""
-    total, kept, rest = 0, [], ""
+    kept: list[str] = []
+    total, rest = 0, ""
     for number, line in enumerate(lines):
         part = line[:MAX_PARAGRAPH]
         total += len(part)
