@@ -4,7 +4,7 @@
 VENV    := .venv
 BIN     := $(VENV)/bin
 STAMP   := $(VENV)/.made
-WORKERS ?= 2
+WORKERS ?= 3
 ARGS    ?=
 
 # The interpreter: PYTHON=... from the call, else python3 when it is 3.11 to 3.13, else the newest of those by name.

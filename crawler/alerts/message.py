@@ -56,15 +56,6 @@ SUBJECT, RULES, OUTLET = 180, 40, 40
 
 RULE_HEADER = 200
 
-LEADS = {
-    "edit": "Edited: ",
-    "unmatch": "No longer said: ",
-    "headline": "Headline changed: ",
-    "removal": "Removed: ",
-    "return": "Back: ",
-}
-"""How the subject of an alert that is not of a new article begins, by its event."""
-
 
 def build(
     mail: Mail,
@@ -136,7 +127,7 @@ def subject(view: MailView, mail: Mail) -> str:
         part = f" ({view.part} of {view.parts})" if view.parts > 1 else ""
         lead = f"{'Late digest' if view.late else 'Digest'}: {view.count} stories{part}: "
     else:
-        lead = ("Late: " if view.late else "") + LEADS.get(first.event, "")
+        lead = ("Late: " if view.late else "") + (f"{first.word.capitalize()}: " if first.word else "")
         lead += "Text in doubt: " if view.stories[0].doubt else ""
     room = SUBJECT - len(rules) - len(lead) - len(outlet) - 6
     return f"[{rules}] {lead}{one_line(headline, room)} · {outlet}"

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
-from crawler.alerts.policy import LATER
 from crawler.cli.breaklines import doubtful_words, held_words
 from crawler.cli.divergences import divergence_line
 from crawler.cli.facts import doubt_words, fact, heading, line
 from crawler.cli.options import ConfigOption, JsonOption, out
 from crawler.config import load_config
+from crawler.items import LATER
 from crawler.rechecklines import absence_line, difference_line
 
 MOST_VISITS = 10

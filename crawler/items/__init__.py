@@ -27,7 +27,7 @@ BreakNotice, Example    what ops is told of an outlet whose pages changed
 
 from __future__ import annotations
 
-from crawler.items.alerts import Alert, Copy, Document, Match, Recipient, Rule
+from crawler.items.alerts import HAPPENED, LATER, WHOLE, Alert, Copy, Document, Match, Recipient, Rule
 from crawler.items.breaks import BreakNotice, Example
 from crawler.items.changes import Change, ChangeClass, DiffLine, Piece, Reading, TextDiff
 from crawler.items.discovery import (
@@ -85,9 +85,12 @@ from crawler.items.stories import Member, Standing, Window
 from crawler.items.times import NO_TIME, Precision, TimeSource, Timestamp
 
 __all__ = [
+    "HAPPENED",
     "IN_FORCE",
+    "LATER",
     "LEARNED",
     "NO_TIME",
+    "WHOLE",
     "WRITTEN",
     "Alert",
     "ArchiveDocument",

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Literal
 
 from crawler.items.times import NO_TIME, Timestamp
 
-EVENTS = ("match", "edit", "unmatch", "headline", "removal")
-"""What a rule can ask to be told of: a new article that matches; an edit that brings the match; an edit that takes it
-away; another headline of an article that matches, or did; an article that matches and is removed, and its return."""
+HAPPENED = MappingProxyType(
+    {
+        "match": "",
+        "edit": "edited",
+        "unmatch": "no longer said",
+        "headline": "headline changed",
+        "removal": "removed",
+        "return": "back",
+    }
+)
+"""What an alert can be of, and the words for it: a new article that matches; an edit that brings the match; an edit that
+takes it away; another headline of an article that matches, or did; an article that matches and is removed, and its
+return. A rule asks for each but the last, which goes with the removal."""
+
+WHOLE = frozenset({"removal", "return"})
+"""Events of an article as a whole, not of an edit."""
+LATER = WHOLE | {"unmatch", "headline"}
+"""Events of a story that is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +125,7 @@ class Alert:
     copies: tuple[Copy, ...] = ()
     """Articles of other outlets in the same story, the first of each outlet."""
     event: str = "match"
-    """match, edit, unmatch, headline, removal or return; see ``crawler.items.alerts.EVENTS``."""
+    """One of HAPPENED."""
     digest: bool = False
     """True when it goes into a digest (cadence, quiet hours, backlog)."""
     doubt: bool = False
