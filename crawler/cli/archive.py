@@ -290,7 +290,11 @@ def _print_article(row: dict[str, Any]) -> None:
 def _last_seen(row: dict[str, Any]) -> str:
     """Return when it was last listed or fetched; of an article that was removed, what that means."""
     is_listed = row["gone_at"] and row["last_seen_at"] > row["gone_at"]
-    return f"{row['last_seen_at']} (in a list that still names it; the page itself is removed)" if is_listed else row["last_seen_at"]
+    return (
+        f"{row['last_seen_at']} (in a list that still names it; the page itself is removed)"
+        if is_listed
+        else row["last_seen_at"]
+    )
 
 
 def _published(row: dict[str, Any]) -> str:

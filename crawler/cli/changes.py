@@ -13,6 +13,7 @@ from crawler.alerts.plain import inert
 from crawler.changes.diffing import CLASSES, text_diff, told_class
 from crawler.cli.difflines import change_line, diff_lines
 from crawler.cli.diffpage import diff_page
+from crawler.cli.facts import short_time
 from crawler.cli.formats import json_line
 from crawler.cli.options import ConfigOption, JsonOption, err, say
 from crawler.cli.outfile import whole_file
@@ -138,7 +139,11 @@ def _at_mirror(
         published=beside[1].published,
     )
     about = {"revision": None, "seen_at": last["first_seen_at"], "host": host}
-    return f"text that {host} alone showed from {last['first_seen_at']} to {last['last_seen_at']}", reading, about
+    return (
+        f"text that {host} alone showed from {last['first_seen_at']} to {last['last_seen_at']}",
+        reading,
+        about,
+    )
 
 
 def _tell(
@@ -238,10 +243,10 @@ def _known_class(text: str) -> str:
 
 
 def _print_change(row: dict[str, Any]) -> None:
-    at = row["at"][:16].replace("T", " ")
+    at = short_time(row["at"])
     if row["class"] == REMOVED:
         head = Text.assemble(at, "  ", (inert(row["outlet"]), "cyan"), "  ", (REMOVED, "bold red"))
-        back = f", back since {row['returned_at'][:16].replace('T', ' ')}" if row["returned_at"] else ""
+        back = f", back since {short_time(row['returned_at'])}" if row["returned_at"] else ""
         say(head.append(f"  ({row['how']}{back})  article {row['article_id']}"))
         say(Text(f"  {inert(row['title']).strip()}"))
         say(Text(f"  {inert(readable(row['url']))}", "dim"))

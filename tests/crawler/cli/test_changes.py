@@ -211,7 +211,7 @@ def test_changes_lists_removals_among_edits(run: Run, folder: Path) -> None:
     assert [(row["class"], row["article_id"]) for row in rows] == [("removed", 2), ("headline", 1)]
     text = run("changes", "--since", "2026-11-23", "--class", "removed").stdout
     assert (
-        "removed  (410, back since 2026-11-23 17:00)  article 2" in text,
+        "removed  (410, back since 2026-11-23 17:00 UTC)  article 2" in text,
         "Never edited" in text,
         "article 1" in text,
     ) == (True, True, False)
@@ -222,7 +222,7 @@ def test_changes_lists_removals_among_edits(run: Run, folder: Path) -> None:
 def test_changes_lists_what_came_back_though_it_was_removed_before(run: Run, folder: Path) -> None:
     put_absence(folder, "2026-11-23T15:00:00Z", "2026-12-20T17:00:00Z")
     words = ("changes", "--class", "removed", "--since")
-    assert "back since 2026-12-20 17:00" in run(*words, "2026-12-20").stdout
+    assert "back since 2026-12-20 17:00 UTC)" in run(*words, "2026-12-20").stdout
     assert run(*words, "2026-12-21").stdout == ""
 
 
