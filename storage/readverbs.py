@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.items import Article, CutLine, Document, Key, Outlet
 from crawler.query import Query
-from storage import articles, divergences, figures, funnel, merging, status, trace
+from storage import articles, divergences, figures, funnel, merging, mirrordifferences, status, trace
 from storage import search as archive
 from storage.search import Hits, Scope
 from storage.storepart import StorePart
@@ -65,6 +65,10 @@ class ReadVerbs(StorePart):
     def divergences(self, article_id: int) -> list[dict[str, Any]]:
         """Return the texts that mirrors alone showed for an article, the first one first."""
         return divergences.of_article(self._db, article_id)
+
+    def mirror_differences(self, article_id: int) -> list[dict[str, Any]]:
+        """Return which mirrors gave an article another time of publication or had no page of it, the first one first."""
+        return mirrordifferences.of_article(self._db, article_id)
 
     def find_address(self, url: str) -> list[dict[str, Any]]:
         """Return what is known of an address: links with visits and sightings; empty if never met."""

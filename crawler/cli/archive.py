@@ -28,6 +28,7 @@ from crawler.config import Config, load_config
 from crawler.errors import UsageError
 from crawler.items import CutLine, Document
 from crawler.query import Piece, Query, parse, snippet, spans
+from crawler.rechecklines import difference_line
 from crawler.urls import readable
 from storage.search import SCAN_LIMIT
 from storage.store import Store
@@ -115,6 +116,7 @@ def show(
         )
         lines = store.cuts(row["id"], row["revision"]) if cut else []
         differing, holds = store.divergences(row["id"]), store.holds(row["id"])
+        others = store.mirror_differences(row["id"])
         broken = store.quarantined_by(row["id"])
         doubtful = store.doubtful(row["id"]) if history else []
         edits = store.changes(row["id"]) if history else {}
@@ -132,7 +134,12 @@ def show(
         )
         told |= {"divergences": differing, "doubtful": doubtful, "quarantined_by": broken} if history else {}
         told |= (
-            {"ignored_lines": ignored, "live_since": live and live[0], "absences": absences}
+            {
+                "mirror_differences": others,
+                "ignored_lines": ignored,
+                "live_since": live and live[0],
+                "absences": absences,
+            }
             if history
             else {}
         )
@@ -159,6 +166,9 @@ def show(
     print_absences(absences)
     print_ignored(ignored)
     _print_divergences(differing, whole=history)
+    for other in others:
+        say()
+        say(Text(inert(difference_line(other)), "yellow"))
     if cut:
         _print_cuts(lines)
 
@@ -261,7 +271,7 @@ def _print_article(row: dict[str, Any]) -> None:
         "language": row["language"],
         "published": _published(row),
         "first seen": row["first_seen_at"],
-        "last seen": row["last_seen_at"],
+        "last seen": _last_seen(row),
         "revised": row["revised_at"] if row["revision"] > 1 else "",
         "removed": row["gone_at"] or "",
         "address": readable(row["url"]),
@@ -275,6 +285,16 @@ def _print_article(row: dict[str, Any]) -> None:
     for line in row["body"].splitlines():
         say()
         say(Text(inert(line).strip()))
+
+
+def _last_seen(row: dict[str, Any]) -> str:
+    """Return when it was last listed or fetched; of an article that was removed, what that means."""
+    is_listed = row["gone_at"] and row["last_seen_at"] > row["gone_at"]
+    return (
+        f"{row['last_seen_at']} (in a list that still names it; the page itself is removed)"
+        if is_listed
+        else row["last_seen_at"]
+    )
 
 
 def _published(row: dict[str, Any]) -> str:
