@@ -135,7 +135,7 @@ def _rules(config: Config) -> Iterator[Finding]:
     """Ask each rule about its own examples."""
     wrong, examples = [], 0
     for rule in config.rules:
-        query = parse(rule.query)
+        query = parse(rule.full_query)
         for samples, expected in ((rule.match, True), (rule.no_match, False)):
             examples += len(samples)
             wrong += [

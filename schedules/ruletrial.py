@@ -34,11 +34,12 @@ def known_rules(config: Config, store: Store, rule_id: str | None) -> Mapping[st
         if rule := configured.get(each):
             facts |= {
                 "query": rule.query,
+                "full_query": rule.full_query,
                 "recipients": list(rule.to),
                 "outlets": list(rule.outlets),
                 "events": list(rule.on),
             }
-        rules[each] = facts | {"is_configured": each in configured}
+        rules[each] = {"full_query": facts["query"]} | facts | {"is_configured": each in configured}
     if rule_id is None:
         return rules
     if rule_id not in rules:
@@ -68,6 +69,7 @@ class RuleTrial:
             facts: Facts = {
                 "rule": rule_id,
                 "query": rule["query"],
+                "full_query": rule["full_query"],
                 "is_configured": rule["is_configured"],
                 "matched": [
                     {"revision": each["revision"], "at": each["at"], "ended_at": each["ended_at"]}
@@ -139,7 +141,7 @@ def _of_no_match(
         return {"told": [f"the rule is limited to {', '.join(rule['outlets'])}"]}
     document = documents[article["revision"]]
     try:
-        clause = account(parse(rule["query"]).for_outlets(former), document)
+        clause = account(parse(rule["full_query"]).for_outlets(former), document)
     except QueryError as error:
         return {"told": [f"its query cannot be read any more: {error.cause}"]}
     if clause.holds:

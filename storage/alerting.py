@@ -302,7 +302,7 @@ class Alerting:
             "rule_id": rule.id,
             "at": now,
             "run_id": run_id,
-            "query": rule.query,
+            "query": rule.full_query,
             "spans": as_json(match.spans),
         }
         self.db.insert("matches", values)

@@ -79,7 +79,7 @@ class Rematcher:
         )
         self.end(article, revision, change, now)
         for match in change.matched:
-            query = self.alerting.rules[match.rule_id].query
+            query = self.alerting.rules[match.rule_id].full_query
             self.db.execute(
                 "INSERT INTO matches (article_id, revision, rule_id, at, run_id, query, spans)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
@@ -115,7 +115,7 @@ class Rematcher:
         """Return the match on record if it still holds. Its query is that of its time: where the rule has another
         one by now, or is gone, that query is asked itself."""
         rule = self.alerting.rules.get(row["rule_id"])
-        if rule is not None and rule.query == row["query"]:
+        if rule is not None and rule.full_query == row["query"]:
             return now.get(rule.id)
         try:
             query = parse(row["query"])

@@ -99,6 +99,8 @@ class RuleView:
     id: str
     query: str
     """Empty for a rule that is no longer in the config."""
+    full: str = ""
+    """With named queries and synonyms in their places; empty where that is the query itself."""
     high: bool = False
 
 
@@ -215,7 +217,10 @@ def _view_article(alerts: list[Alert], recipient: Recipient, archive: str, shown
 
 def _view_rule(rule_id: str, rule: Rule | None) -> RuleView:
     query = one_line(rule.query, QUERY) if rule else ""
-    return RuleView(id=one_line(rule_id, NAME), query=query, high=bool(rule and rule.severity == "high"))
+    full = one_line(rule.expanded, QUERY) if rule else ""
+    return RuleView(
+        id=one_line(rule_id, NAME), query=query, full=full, high=bool(rule and rule.severity == "high")
+    )
 
 
 def _rule_ids(alerts: tuple[Alert, ...]) -> list[str]:

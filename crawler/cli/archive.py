@@ -60,11 +60,10 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """Find articles; newest first. With --json one export row a line."""
-    read = parse(query)
     start = moment_since(since, utc_now())
     loaded = load_config(config)
     former = loaded.former_ids
-    read = read.for_outlets(former)
+    read = parse(query, loaded.vocabulary).for_outlets(former)
     with _store(loaded) as store:
         outlet = outlet_of(loaded, store, outlet)
         hits = store.search(
@@ -191,10 +190,9 @@ def export(
 ) -> None:
     """Write articles as JSONL or CSV, or their pages as WARC, oldest first. A CSV cell that a spreadsheet would take for a
     formula begins with ', and lists are joined by "; ". Of pages the latest of each article, with --history all."""
-    read = None if query is None else parse(query)
     start = moment_since(since, utc_now())
     loaded = load_config(config)
-    read = None if read is None else read.for_outlets(loaded.former_ids)
+    read = None if query is None else parse(query, loaded.vocabulary).for_outlets(loaded.former_ids)
     with _store(loaded) as store:
         outlet = outlet_of(loaded, store, outlet)
         if form is Format.WARC:

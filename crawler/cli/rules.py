@@ -90,7 +90,7 @@ def backtest(
 
     loaded = load_config(config)
     rule = _chosen(loaded, query_or_id, to, cadence)
-    query = parse(rule.query).for_outlets(loaded.former_ids)
+    query = parse(rule.query, loaded.vocabulary).for_outlets(loaded.former_ids)
     now = datetime.now(UTC)
     begin = moment_since(since, now)
     with Store.open(loaded.store.path, read_only=True) as store:

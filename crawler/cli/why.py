@@ -184,6 +184,8 @@ def _print_rule(rule: dict[str, Any], article: dict[str, Any], *, whole: bool) -
     matched = ", ".join(f"revision {each['revision']} at {each['at']}" for each in rule["matched"])
     heading(f"Rule {rule['rule']}{gone}: {'matched ' + matched if matched else 'did not match'}")
     fact("query", rule["query"])
+    if rule["full_query"] != rule["query"]:
+        fact("that is", rule["full_query"])
     for alert in rule["alerts"]:
         fact(f"alert {alert['id']}", _alert(alert, article))
     for reason in rule["told"]:

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from crawler.config import environment
 from crawler.config.crosscheck import Placed, Tables, crosscheck
 from crawler.config.model import Config, Mail, Network, Ops, Store
+from crawler.config.vocabulary import read_vocabulary
 from crawler.declarations.document import Document, read_document
 from crawler.declarations.problems import Findings
 from crawler.declarations.tables import ConfigTable, OutletTable, RecipientTable, RuleTable
@@ -72,6 +73,7 @@ def _read_tables(document: Document, findings: Findings) -> Tables:
         outlets=_outlets(document, findings),
         recipients=_entries(RecipientTable, "recipients", document, findings),
         rules=_entries(RuleTable, "rules", document, findings),
+        vocabulary=read_vocabulary(document, findings),
     )
 
 
@@ -192,17 +194,19 @@ def _build(
         outlets=tuple(table.build() for table in complete if table.enabled),
         disabled=tuple(table.build() for table in complete if not table.enabled),
         recipients=tuple(entry.table.build() for entry in tables.recipients),
-        rules=tuple(_present(entry.table.build(), complete) for entry in tables.rules),
+        rules=tuple(_rule(entry.table.build(), complete, tables) for entry in tables.rules),
+        vocabulary=tables.vocabulary,
         ca_files=ca_files,
         proxies=proxies,
         warnings=tuple(dict.fromkeys(findings.warnings)),
     )
 
 
-def _present(rule: Rule, outlets: Iterable[OutletTable]) -> Rule:
-    """Return the rule limited to outlets by the ids that they have now."""
+def _rule(rule: Rule, outlets: Iterable[OutletTable], tables: Tables) -> Rule:
+    """Return the rule limited to outlets by the ids that they have now, with its expanded query."""
     present = {old: table.id for table in outlets for old in table.formerly}
-    return replace(rule, outlets=tuple(dict.fromkeys(present.get(each, each) for each in rule.outlets)))
+    limited = tuple(dict.fromkeys(present.get(each, each) for each in rule.outlets))
+    return replace(rule, outlets=limited, expanded=tables.expanded.get(rule.id, ""))
 
 
 def _below(folder: Path, path: Path) -> Path:

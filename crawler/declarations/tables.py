@@ -51,6 +51,8 @@ Proxy = Annotated[str, _text(values.proxy)]
 MailAddress = Annotated[str, _text(values.mail_address)]
 OutletId = Annotated[str, _text(values.outlet_id)]
 NameId = Annotated[str, _text(values.name_id)]
+QueryName = Annotated[str, _text(values.query_name)]
+QueryText = Annotated[str, Field(max_length=500_000)]
 Interval = Annotated[timedelta, BeforeValidator(values.interval, json_schema_input_type=str)]
 Age = Annotated[timedelta | None, BeforeValidator(values.age, json_schema_input_type=str)]
 Size = Annotated[int | None, BeforeValidator(values.size, json_schema_input_type=str)]
@@ -322,7 +324,7 @@ class RuleTable(Table):
 
     id: NameId
     """Its name in mails and commands."""
-    query: str = Field(max_length=20_000)
+    query: str = Field(max_length=500_000)
     """What to look for, in the query language."""
     to: Annotated[tuple[str, ...], OneOrMore, Field(min_length=1, max_length=100), Unique]
     """Ids of recipients."""
@@ -344,6 +346,15 @@ class RuleTable(Table):
         return Rule(**{name: getattr(self, name) for name in type(self).model_fields})
 
 
+class Synonyms(Table):
+    """Words that stand for each other in queries: a term that is in a set finds all words of the set."""
+
+    files: Annotated[tuple[FilePath, ...], OneOrMore, Field(max_length=100), Unique] = ()
+    """Files of sets, relative to the config: a set a line, its words with commas between; # begins a comment."""
+    names: StrictBool = False
+    """True: the shipped sets too, spellings of names in the news."""
+
+
 class ConfigTable(Table):
     """newshawk.toml"""
 
@@ -353,6 +364,9 @@ class ConfigTable(Table):
     network: Network = Network()
     mail: Mail = Mail()
     ops: Ops = Ops()
+    queries: dict[QueryName, QueryText] = Field(default={}, max_length=10_000)
+    """Queries by name: `@name` in a query stands for one."""
+    synonyms: Synonyms = Synonyms()
     outlets: tuple[OutletTable, ...] = Field(default=(), max_length=10_000)
     recipients: tuple[RecipientTable, ...] = Field(default=(), max_length=10_000)
     rules: tuple[RuleTable, ...] = Field(default=(), max_length=100_000)

@@ -21,6 +21,7 @@ Reextraction      what became of the stored text
 Reading, Change, TextDiff    what a text says, what an edit did to it, and both beside each other
 Verdict, Outcome  what the writer made of it
 Member, Window, Standing  an article of a story, when it was published, and who was first
+Vocabulary        what queries may refer to
 Recipient, Rule, Match, Alert    who is told what
 BreakNotice, Example    what ops is told of an outlet whose pages changed
 """
@@ -81,6 +82,7 @@ from crawler.items.pages import (
     Untouched,
     Verdict,
 )
+from crawler.items.queries import NO_VOCABULARY, Vocabulary
 from crawler.items.stories import Member, Standing, Window
 from crawler.items.times import NO_TIME, Precision, TimeSource, Timestamp
 
@@ -90,6 +92,7 @@ __all__ = [
     "LATER",
     "LEARNED",
     "NO_TIME",
+    "NO_VOCABULARY",
     "WHOLE",
     "WRITTEN",
     "Alert",
@@ -157,5 +160,6 @@ __all__ = [
     "Untouched",
     "Validators",
     "Verdict",
+    "Vocabulary",
     "Window",
 ]

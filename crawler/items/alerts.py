@@ -55,6 +55,14 @@ class Rule:
     no_match: tuple[str, ...] = ()
     outlets: tuple[str, ...] = ()
     """Outlet ids the rule is limited to; empty for all."""
+    expanded: str = ""
+    """The query with named queries and synonyms in their places, which means the same without them; empty where it
+    uses none."""
+
+    @property
+    def full_query(self) -> str:
+        """The query that is matched and kept with each match: it can be read without the config."""
+        return self.expanded or self.query
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

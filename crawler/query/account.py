@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crawler.items import Document
 
 from .nodes import (
-    BARE_FIELDS,
     TEXT_FIELDS,
     And,
     LanguageIs,
@@ -27,6 +26,7 @@ from .places import fold
 from .query import Query
 from .reading import Reading, holds, spans_of
 from .snippet import snippet
+from .writing import written, written_term
 
 NEAREST = 3
 """Words of the text that are named beside one that is missing."""
@@ -151,6 +151,8 @@ def _missing(term: Term, texts: _Texts) -> tuple[str, tuple[str, ...]]:
     ]
     if elsewhere:
         return f"stands in {_listed(elsewhere)}, and only {looked} counts", ()
+    if term.cased and (other := _with_other_capitals(term, texts)):
+        return f"in {looked}, but not with these capitals", other
     if len(term.tokens) == 1:
         return f"not in {looked}", _nearest(term, term.tokens[0], texts)
     absent = [token for token in term.tokens if not _stands(token, term, texts)]
@@ -158,6 +160,14 @@ def _missing(term: Term, texts: _Texts) -> tuple[str, tuple[str, ...]]:
         return f"its words are in {looked}, but not in a row", ()
     near = tuple(dict.fromkeys(word for token in absent for word in _nearest(term, token, texts)))
     return f"{', '.join(absent)}: not in {looked}", near[:NEAREST]
+
+
+def _with_other_capitals(term: Term, texts: _Texts) -> tuple[str, ...]:
+    """Return how a term whose capitals count is written in the text."""
+    found = spans_of(replace(term, cased=()), texts.reading)
+    return tuple(dict.fromkeys(texts.reading.original(field)[start:end] for field, start, end in found))[
+        :NEAREST
+    ]
 
 
 def _stands(token: str, term: Term, texts: _Texts) -> bool:
@@ -179,7 +189,7 @@ def _apart(near: Near, texts: _Texts) -> tuple[str, tuple[str, ...]]:
     for term in near.terms:
         if not any(texts.reading.has(term, field) for field in near.fields):
             told, nearest = _missing(_in_fields(term, near.fields), texts)
-            return f"{_quoted(term)} {told}", nearest
+            return f"{written_term(term)} {told}", nearest
     for field in near.fields:
         if all(texts.reading.has(term, field) for term in near.terms):
             return f"all are in {field}, but with more than {near.distance} words between", ()
@@ -187,7 +197,7 @@ def _apart(near: Near, texts: _Texts) -> tuple[str, tuple[str, ...]]:
 
 
 def _in_fields(term: Term, fields: tuple[str, ...]) -> Term:
-    return Term(tokens=term.tokens, prefix=term.prefix, fields=fields, raw=term.raw)
+    return replace(term, fields=fields)
 
 
 def _fact(node: Node, document: Document) -> str:
@@ -203,36 +213,6 @@ def _fact(node: Node, document: Document) -> str:
 
 
 # --- words ----------------------------------------------------------------------------------------
-
-
-def written(node: Node) -> str:
-    """Return a leaf as one would write it in a query."""
-    match node:
-        case Term():
-            return _field(node.fields) + _quoted(node)
-        case Near():
-            return f"{_field(node.fields)}NEAR({' '.join(_quoted(term) for term in node.terms)}, {node.distance})"
-        case Regex():
-            return f"{_field(node.fields)}/{node.pattern}/"
-        case OutletIs(outlet):
-            return f"outlet:{outlet}"
-        case LanguageIs(code):
-            return f"lang:{code}"
-        case Since(day):
-            return f"since:{day}"
-        case Until(day):
-            return f"until:{day}"
-        case _:
-            return ""
-
-
-def _quoted(term: Term) -> str:
-    text = term.raw or " ".join(term.tokens)
-    return (f'"{text}"' if " " in text else text) + ("*" if term.prefix else "")
-
-
-def _field(fields: tuple[str, ...]) -> str:
-    return "" if fields in ((), BARE_FIELDS) else f"{fields[0]}:"
 
 
 def _listed(fields: Iterable[str]) -> str:

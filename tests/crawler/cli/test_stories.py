@@ -68,7 +68,9 @@ def run(folder: Path) -> Run:
 def test_stories_are_listed_with_their_first_publisher_and_how_they_spread(run: Run) -> None:
     lines = run("stories", "--sort", "newest").stdout.splitlines()
     assert lines[0].split() == ["2", "Rye", "bread"]
-    assert lines[1].strip().startswith("3 articles at 3 outlets, 2026-11-24 14:12 UTC to 2026-11-24 16:12 UTC")
+    assert (
+        lines[1].strip().startswith("3 articles at 3 outlets, 2026-11-24 14:12 UTC to 2026-11-24 16:12 UTC")
+    )
     assert lines[2].strip() == "published first: not known, no article states a time; seen first at wire"
     assert lines[3].strip() == "2 other outlets within 2 h of the first"
     assert lines[4].split() == ["1", "Bridge", "closed"]
