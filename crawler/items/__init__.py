@@ -54,6 +54,7 @@ from crawler.items.extractions import (
     Reread,
     TextWindow,
 )
+from crawler.items.found import FoundStory
 from crawler.items.learned import (
     IN_FORCE,
     LEARNED,
@@ -115,6 +116,7 @@ __all__ = [
     "FeedEntry",
     "FieldChange",
     "Fingerprint",
+    "FoundStory",
     "Gap",
     "GeneralCuts",
     "IdPattern",
