@@ -159,7 +159,8 @@ class _Batch:
         """Send the mails, one after the other each way; no way waits for another.
 
         Raises:
-            StoreError: the outbox cannot be marked. The other ways went on to their end.
+            StoreError: the outbox cannot be marked. What is on its way by the channels is broken off with the mail: its
+                leases run out, and it leaves again.
         """
         ways: dict[str, list[Mail]] = {"": []}
         for mail in mails:
@@ -168,6 +169,10 @@ class _Batch:
         tasks = [asyncio.create_task(self._settle_way(each)) for each in ways.values()]
         try:
             await self._settle_way(by_mail)
+        except BaseException:
+            for task in tasks:
+                task.cancel()
+            raise
         finally:
             ended = await asyncio.gather(*tasks, return_exceptions=True)
         for error in ended:

@@ -17,7 +17,8 @@ from crawler.items import Channel
 if TYPE_CHECKING:
     from apprise import AppriseResult
 
-TELL_SECONDS = 30
+TELL_SECONDS = 15
+"""A thread cannot be stopped: a daemon that stops may have to wait so long."""
 
 LATER = frozenset((408, 425, 429))
 _STATUS = re.compile(r"\berror=([1-5][0-9]{2})\b")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -132,6 +133,26 @@ async def test_a_channel_that_fails_repeats_no_other(desk: Desk, fault: int | st
     assert len({posted.headers["Idempotency-Key"] for posted in desk.first.posted}) == 1
     unknown = desk.world.rows("SELECT recipient_id FROM outbox WHERE unknown_outcome")
     assert [row["recipient_id"] for row in unknown] == (["desk/first"] if fault == "drop" else [])
+
+
+async def test_a_daemon_that_stops_waits_for_no_channel(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def slow(*_: Any) -> Receipt:
+        await asyncio.sleep(60)
+        raise AssertionError
+
+    monkeypatch.setattr(desk.mail, "send", slow)
+    desk.first.answers.append("hang")
+    desk.world.store_article(ARTICLE)
+    started = time.monotonic()
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(desk.deliver(), 1.0)
+    assert time.monotonic() - started < 15
+    assert desk.states() == {"desk": "leased", "desk/first": "leased", "desk/second": "sent"}
+    monkeypatch.undo()
+    assert (await desk.deliver(10))["sent"] == 2
+    keys = [posted.headers["Idempotency-Key"] for posted in desk.first.posted]
+    assert len(keys) == 2
+    assert len(set(keys)) == 1
 
 
 async def test_mail_that_is_down_holds_no_channel_up(desk: Desk) -> None:
