@@ -7,19 +7,23 @@ the same mail.
 
 from __future__ import annotations
 
+import asyncio
 import random
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.errors import MessageError
 from email.message import EmailMessage
+from math import ceil
 from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
 
+from crawler.alerts.channels import hand_over
 from crawler.alerts.message import build
+from crawler.alerts.note import Note, build_note
 from crawler.alerts.policy import Mail, after_quiet, group, is_given_up, next_try
 from crawler.alerts.transport import Receipt, Transport
 from crawler.errors import DeliveryFailed, DeliveryRefused, DeliveryUnknown, NewshawkError, ServerUnavailable
@@ -123,8 +127,7 @@ async def deliver(
     batch = _Batch(call, config, transport, now)
     try:
         while alerts := await _claimed(call, now):
-            for mail in group(alerts, now):
-                await batch.settle(mail)
+            await batch.settle_all(group(alerts, now))
     finally:
         await transport.close()
     return batch.report
@@ -149,8 +152,36 @@ class _Batch:
         self.recipients: Mapping[str, Recipient] = {who.id: who for who in config.recipients}
         self.rules: Mapping[str, Rule] = {rule.id: rule for rule in config.rules}
         self.report = DeliveryReport()
-        self.unavailable = ""
-        """Why the server takes nothing now; empty while it does."""
+        self.unavailable: dict[str, ServerUnavailable] = {}
+        """Which ways take nothing now: "" the mail server, else a channel by its name."""
+
+    async def settle_all(self, mails: Sequence[Mail]) -> None:
+        """Send the mails, one after the other each way; no way waits for another.
+
+        Raises:
+            StoreError: the outbox cannot be marked. What is on its way by the channels is broken off with the mail: its
+                leases run out, and it leaves again.
+        """
+        ways: dict[str, list[Mail]] = {"": []}
+        for mail in mails:
+            ways.setdefault(_way(self.recipients.get(mail.recipient_id)), []).append(mail)
+        by_mail = ways.pop("")
+        tasks = [asyncio.create_task(self._settle_way(each)) for each in ways.values()]
+        try:
+            await self._settle_way(by_mail)
+        except BaseException:
+            for task in tasks:
+                task.cancel()
+            raise
+        finally:
+            ended = await asyncio.gather(*tasks, return_exceptions=True)
+        for error in ended:
+            if error is not None:
+                raise error
+
+    async def _settle_way(self, mails: Sequence[Mail]) -> None:
+        for mail in mails:
+            await self.settle(mail)
 
     async def settle(self, mail: Mail) -> None:
         """Send one mail, or mark why not; a fault that nobody foresaw puts off this mail and no other."""
@@ -166,8 +197,9 @@ class _Batch:
         recipient = self.recipients.get(mail.recipient_id)
         if recipient is None:
             await self._bury(mail, f"recipient {mail.recipient_id} is not in the config")
-        elif self.unavailable:
-            await self._defer(mail, self.unavailable, mail.message_id)
+        elif (error := self.unavailable.get(_way(recipient))) is not None:
+            cause = _without_addresses(error.cause, recipient)
+            await self._defer(mail, cause, mail.message_id, error.retry_after)
         elif (until := self._held_until(mail, recipient)) > self.now:
             await self._put_off(mail, "held by quiet hours", until, mail.message_id)
         else:
@@ -181,8 +213,9 @@ class _Batch:
         return after_quiet(recipient, self.now)
 
     async def _write_and_send(self, mail: Mail, recipient: Recipient) -> None:
+        write = build if recipient.channel is None else build_note
         try:
-            message = build(
+            message: EmailMessage | Note = write(
                 mail,
                 recipient,
                 sender=self.sender,
@@ -194,20 +227,26 @@ class _Batch:
         except (ValueError, LookupError, MessageError) as error:
             await self._bury(mail, f"cannot be written as a mail: {type(error).__name__}: {error}")
             return
-        message_id = str(message["Message-ID"])
+        message_id = message.id if isinstance(message, Note) else str(message["Message-ID"])
         given_up = await self.call("mark_sending", mail.ids, message_id)
         if not given_up:
             await self._send(mail, recipient, message, message_id)
         elif left := tuple(alert for alert in mail.alerts if alert.id not in given_up):
             await self._write_and_send(replace(mail, alerts=left), recipient)
 
-    async def _send(self, mail: Mail, recipient: Recipient, message: EmailMessage, message_id: str) -> None:
+    async def _send(
+        self, mail: Mail, recipient: Recipient, message: EmailMessage | Note, message_id: str
+    ) -> None:
         partly = message_id in _waiting
         addresses = [
             address for address in recipient.emails if address in _waiting.get(message_id, (address,))
         ]
         try:
-            receipt = await self.transport.send(message, addresses or recipient.emails)
+            if isinstance(message, Note):
+                assert recipient.channel is not None
+                receipt = await hand_over(recipient.channel, message)
+            else:
+                receipt = await self.transport.send(message, addresses or recipient.emails)
         except DeliveryRefused as error:
             if partly:
                 await self._sent(mail, message_id, _without_addresses(error.cause, recipient))
@@ -215,9 +254,12 @@ class _Batch:
                 await self._bury(mail, _without_addresses(error.cause, recipient))
         except DeliveryFailed as error:
             cause = _without_addresses(error.cause, recipient)
+            is_same = partly or bool(mail.message_id)
             if isinstance(error, ServerUnavailable):
-                self.unavailable = cause
-            await self._defer(mail, cause, message_id if partly or mail.message_id else "")
+                self.unavailable[_way(recipient)] = error
+            elif isinstance(message, Note):
+                is_same = True  # who answered has seen it: its next try is the same document
+            await self._defer(mail, cause, message_id if is_same else "", error.retry_after)
         except DeliveryUnknown as error:
             await self._unknown(mail, message_id, _without_addresses(error.cause, recipient))
         else:
@@ -242,14 +284,15 @@ class _Batch:
         if trouble:
             self._tell("mail not taken for every address", mail, trouble)
 
-    async def _defer(self, mail: Mail, cause: str, message_id: str) -> None:
-        """Put a mail off until the next try. *message_id* is kept if the mail may have reached somebody, so
-        that it leaves again as it is; empty, its alerts may leave in another mail."""
+    async def _defer(self, mail: Mail, cause: str, message_id: str, rest: float = 0.0) -> None:
+        """Put a mail off until the next try, *rest* seconds at least. *message_id* is kept if the mail may have reached
+        somebody, so that it leaves again as it is; empty, its alerts may leave in another mail."""
         tries = _tries(mail)
         if is_given_up(mail, tries, self.now):
             await self._bury(mail, f"given up after {tries} tries: {cause}")
             return
-        await self._put_off(mail, cause, next_try(tries, self.now, _JITTER), message_id)
+        until = max(next_try(tries, self.now, _JITTER), self.now + timedelta(seconds=ceil(rest)))
+        await self._put_off(mail, cause, until, message_id)
 
     async def _put_off(self, mail: Mail, cause: str, until: datetime, message_id: str) -> None:
         await self.call("mark_deferred", mail.ids, cause, until, message_id)
@@ -273,6 +316,11 @@ class _Batch:
     def _tell(self, event: str, mail: Mail, cause: str) -> None:
         self.report.errors.append(f"{mail.recipient_id}: {event}: {cause}")
         log.warning(event, recipient=mail.recipient_id, alerts=len(mail.alerts), cause=cause)
+
+
+def _way(recipient: Recipient | None) -> str:
+    """Return by which way a recipient is told: the name of its channel, empty for mail."""
+    return recipient.channel.name if recipient is not None and recipient.channel is not None else ""
 
 
 def _tries(mail: Mail) -> int:

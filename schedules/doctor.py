@@ -257,7 +257,9 @@ async def _mail(config: Config) -> Finding:
         if config.mail.transport == "smtp":
             cure = "Check host, port and security in [mail], and user and password in the environment."
         waiting = "; alerts wait in the outbox" if config.rules else ""
-        level = "fail" if config.recipients else "warn"  # without readers nothing would leave anyway
+        level = (
+            "fail" if any(who.emails for who in config.recipients) else "warn"
+        )  # without readers nothing would leave anyway
         return Finding(name="mail", level=level, told=f"{error.cause}{waiting}", cure=cure)
 
 

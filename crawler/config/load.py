@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ import platformdirs
 from pydantic import BaseModel
 
 from crawler.config import environment
+from crawler.config.channels import read_channels, warn_of_clear_text, ways_of, with_channels
 from crawler.config.crosscheck import Placed, Tables, crosscheck
 from crawler.config.model import Config, Mail, Network, Ops, Store
 from crawler.config.vocabulary import read_vocabulary
@@ -20,7 +21,7 @@ from crawler.declarations.problems import Findings
 from crawler.declarations.tables import ConfigTable, OutletTable, RecipientTable, RuleTable
 from crawler.declarations.values import did_you_mean
 from crawler.errors import ConfigError
-from crawler.items import Rule
+from crawler.items import Recipient, Rule
 from crawler.outlets.load import catalogue_document, catalogue_ids, incomplete
 
 CONFIG_NAME = "newshawk.toml"
@@ -180,6 +181,9 @@ def _build(
     login = environment.mail_login(env, findings)
     proxies = environment.proxies(env, findings)
     environment.warn_of_open_secrets(tables, document, findings)
+    channels = read_channels(tables, document, env, findings, ca_files)
+    warn_of_clear_text(channels.values(), findings)
+    recipients = tuple(way for entry in tables.recipients for way in entry.table.build(channels))
     return Config(
         path=document.path.absolute() if has_file else None,
         store=tables.store.model_copy(update={"path": _below(folder, tables.store.path)}),
@@ -193,13 +197,21 @@ def _build(
         ops=tables.ops,
         outlets=tuple(table.build() for table in complete if table.enabled),
         disabled=tuple(table.build() for table in complete if not table.enabled),
-        recipients=tuple(entry.table.build() for entry in tables.recipients),
-        rules=tuple(_rule(entry.table.build(), complete, tables) for entry in tables.rules),
+        recipients=recipients,
+        rules=_rules(tables, complete, recipients),
         vocabulary=tables.vocabulary,
         ca_files=ca_files,
         proxies=proxies,
         warnings=tuple(dict.fromkeys(findings.warnings)),
     )
+
+
+def _rules(
+    tables: Tables, outlets: Iterable[OutletTable], recipients: Sequence[Recipient]
+) -> tuple[Rule, ...]:
+    ways = ways_of(recipients)
+    rules = (_rule(entry.table.build(), outlets, tables) for entry in tables.rules)
+    return tuple(with_channels(rule, ways) for rule in rules)
 
 
 def _rule(rule: Rule, outlets: Iterable[OutletTable], tables: Tables) -> Rule:

@@ -6,7 +6,8 @@ test keeps docs/configuration.md complete by it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,7 +16,17 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from crawler.declarations import values
 from crawler.declarations.cron import cron_expression
-from crawler.items import ChromeRule, IdPattern, Outlet, PageRule, Recipient, Rule, Source, SourceKind
+from crawler.items import (
+    Channel,
+    ChromeRule,
+    IdPattern,
+    Outlet,
+    PageRule,
+    Recipient,
+    Rule,
+    Source,
+    SourceKind,
+)
 
 
 def _listed(value: Any) -> Any:
@@ -50,6 +61,7 @@ WebAddress = Annotated[str, _text(values.web_address)]
 Proxy = Annotated[str, _text(values.proxy)]
 MailAddress = Annotated[str, _text(values.mail_address)]
 OutletId = Annotated[str, _text(values.outlet_id)]
+ChannelName = Annotated[str, _text(values.channel_name)]
 NameId = Annotated[str, _text(values.name_id)]
 QueryName = Annotated[str, _text(values.query_name)]
 QueryText = Annotated[str, Field(max_length=500_000)]
@@ -299,20 +311,28 @@ class OutletTable(Table):
 
 
 class RecipientTable(Table):
-    """Somebody who gets mail."""
+    """Somebody who is told, by mail or through channels."""
 
     id: NameId
     """How rules name it."""
-    email: Annotated[tuple[MailAddress, ...], OneOrMore, Field(min_length=1, max_length=100), Unique]
+    email: Annotated[tuple[MailAddress, ...], OneOrMore, Field(max_length=100), Unique] = ()
     """One address or a list."""
+    channels: Annotated[tuple[ChannelName, ...], OneOrMore, Field(max_length=20), Unique] = ()
+    """Names of channels, whose addresses the environment gives (NEWSHAWK_CHANNEL_NAME); beside email or instead."""
     timezone: Zone = "UTC"
     """Zone of its quiet hours and digests."""
     quiet: Annotated[str, _text(values.quiet_hours)] = ""
     """Hours in which only rules of severity high send: "22:00-07:00"."""
 
-    def build(self) -> Recipient:
-        """Return the type that travels."""
-        return Recipient(id=self.id, emails=self.email, timezone=self.timezone, quiet=self.quiet)
+    def build(self, channels: Mapping[str, Channel]) -> tuple[Recipient, ...]:
+        """Return the types that travel: one by mail, and one for each channel that *channels* gives by name."""
+        mail = Recipient(id=self.id, emails=self.email, timezone=self.timezone, quiet=self.quiet)
+        through = tuple(
+            replace(mail, id=f"{self.id}/{name}", emails=(), channel=channels[name])
+            for name in self.channels
+            if name in channels
+        )
+        return (mail, *through) if self.email else through
 
 
 Sample = Annotated[str, Field(min_length=1, max_length=100_000)]

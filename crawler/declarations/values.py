@@ -90,6 +90,16 @@ def query_name(value: str) -> str:
     raise wrong(f'is not a name: "{value[:80]}". Use letters, digits, "_" and "-", at most 64.{cure}')
 
 
+def channel_name(value: str) -> str:
+    """Return the name of a channel: an id as an outlet's, at most 40 characters, that its variables can be named by."""
+    name = outlet_id(value)
+    if len(name) > 40 or name.endswith("-file"):
+        raise wrong(
+            f'is no name for a channel: "{name}". Use at most 40 characters, and no "-file" at its end.'
+        )
+    return name
+
+
 def language(value: str) -> str:
     """Return a language tag (BCP 47) in small letters: ``en``, ``zh-hant``."""
     if re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", value.lower()):

@@ -28,7 +28,18 @@ BreakNotice, Example    what ops is told of an outlet whose pages changed
 
 from __future__ import annotations
 
-from crawler.items.alerts import HAPPENED, LATER, WHOLE, Alert, Copy, Document, Match, Recipient, Rule
+from crawler.items.alerts import (
+    HAPPENED,
+    LATER,
+    WHOLE,
+    Alert,
+    Channel,
+    Copy,
+    Document,
+    Match,
+    Recipient,
+    Rule,
+)
 from crawler.items.breaks import BreakNotice, Example
 from crawler.items.changes import Change, ChangeClass, DiffLine, Piece, Reading, TextDiff
 from crawler.items.discovery import (
@@ -55,6 +66,7 @@ from crawler.items.extractions import (
     Reread,
     TextWindow,
 )
+from crawler.items.found import FoundStory
 from crawler.items.learned import (
     IN_FORCE,
     LEARNED,
@@ -104,6 +116,7 @@ __all__ = [
     "CarriedMatch",
     "Change",
     "ChangeClass",
+    "Channel",
     "ChromeRule",
     "Copy",
     "CutLine",
@@ -120,6 +133,7 @@ __all__ = [
     "FeedEntry",
     "FieldChange",
     "Fingerprint",
+    "FoundStory",
     "Gap",
     "GeneralCuts",
     "IdPattern",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
@@ -30,14 +31,42 @@ LATER = WHOLE | {"unmatch", "headline"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A way to tell somebody that is no mail. Its address is a secret: never in the store, a log or an error."""
+
+    name: str
+    url: str = field(repr=False)
+    """http and https: our own signed document (webhook); other schemes are apprise's."""
+    secret: str = field(default="", repr=False)
+    """What the documents of a webhook are signed with."""
+    ca_files: tuple[Path, ...] = ()
+    """Certificates that a webhook may be trusted by besides the system's."""
+
+    @property
+    def is_webhook(self) -> bool:
+        """Return whether it takes our own document."""
+        return self.url.partition("://")[0].lower() in ("http", "https")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """Somebody who gets mail. The addresses stay in the config; the store knows only the id."""
+    """Somebody who is told, in one way: by mail, or through one channel. A reader of the config who has both is several
+    of these, ``desk`` and ``desk/team``, so that each is told and tried again on its own. The addresses stay in the
+    config; the store knows only the id."""
 
     id: str
-    emails: tuple[str, ...]
+    emails: tuple[str, ...] = ()
+    """Empty where there is a channel."""
     timezone: str = "UTC"
     quiet: str = ""
     """``22:00-07:00`` in the recipient's zone; empty for none."""
+    channel: Channel | None = None
+    """None: by mail."""
+
+    @property
+    def reader(self) -> str:
+        """Return the id that the config gives the reader."""
+        return self.id.partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
