@@ -22,7 +22,14 @@ import structlog
 from crawler.alerts.message import build
 from crawler.alerts.policy import Mail, after_quiet, group, is_given_up, next_try
 from crawler.alerts.transport import Receipt, Transport
-from crawler.errors import DeliveryFailed, DeliveryRefused, DeliveryUnknown, NewshawkError, ServerUnavailable
+from crawler.errors import (
+    ConversationLost,
+    DeliveryFailed,
+    DeliveryRefused,
+    DeliveryUnknown,
+    NewshawkError,
+    ServerUnavailable,
+)
 from crawler.items import Alert, Recipient, Rule
 
 LEASE_SECONDS = 300
@@ -31,6 +38,10 @@ process follow each other, and another process cannot hold the store meanwhile."
 
 AT_ONCE = 5_000
 """Alerts held in memory at a time."""
+
+LOST_IN_A_ROW = 2
+"""So many mails over which the server fell silent, with no answer to one between them, and the rest waits: each of them
+may take minutes. A single one may be the mail's own fault."""
 
 LONGEST_ERROR = 300
 _JITTER = random.Random()  # noqa: S311 - spreads tries, guards nothing
@@ -151,6 +162,8 @@ class _Batch:
         self.report = DeliveryReport()
         self.unavailable = ""
         """Why the server takes nothing now; empty while it does."""
+        self.lost = 0
+        """Mails over which the server fell silent since its last answer to one."""
 
     async def settle(self, mail: Mail) -> None:
         """Send one mail, or mark why not; a fault that nobody foresaw puts off this mail and no other."""
@@ -209,6 +222,7 @@ class _Batch:
         try:
             receipt = await self.transport.send(message, addresses or recipient.emails)
         except DeliveryRefused as error:
+            self.lost = 0
             if partly:
                 await self._sent(mail, message_id, _without_addresses(error.cause, recipient))
             else:
@@ -217,11 +231,21 @@ class _Batch:
             cause = _without_addresses(error.cause, recipient)
             if isinstance(error, ServerUnavailable):
                 self.unavailable = cause
+            self._count_lost(cause, is_lost=isinstance(error, ConversationLost))
             await self._defer(mail, cause, message_id if partly or mail.message_id else "")
         except DeliveryUnknown as error:
-            await self._unknown(mail, message_id, _without_addresses(error.cause, recipient))
+            cause = _without_addresses(error.cause, recipient)
+            self._count_lost(cause, is_lost=True)
+            await self._unknown(mail, message_id, cause)
         else:
+            self.lost = 0
             await self._taken(mail, recipient, message_id, receipt)
+
+    def _count_lost(self, cause: str, *, is_lost: bool) -> None:
+        """Let the rest of the queue wait when the server fell silent over several mails in a row."""
+        self.lost = self.lost + 1 if is_lost else 0
+        if self.lost >= LOST_IN_A_ROW:
+            self.unavailable = cause
 
     async def _taken(self, mail: Mail, recipient: Recipient, message_id: str, receipt: Receipt) -> None:
         """Mark a mail that at least one address took."""
@@ -267,6 +291,7 @@ class _Batch:
 
     async def _bury(self, mail: Mail, cause: str) -> None:
         await self.call("mark_dead", mail.ids, cause[:LONGEST_ERROR])
+        _waiting.pop(mail.message_id, None)
         self.report.dead += 1
         self._tell("mail given up", mail, cause)
 
