@@ -21,6 +21,7 @@ import structlog
 
 from crawler.alerts.message import build
 from crawler.alerts.policy import Mail, after_quiet, group, is_given_up, next_try
+from crawler.alerts.storm import STORIES, calm
 from crawler.alerts.transport import Receipt, Transport
 from crawler.errors import (
     ConversationLost,
@@ -134,7 +135,7 @@ async def deliver(
     batch = _Batch(call, config, transport, now)
     try:
         while alerts := await _claimed(call, now):
-            for mail in group(alerts, now):
+            for mail in group(await batch.calmed(alerts), now):
                 await batch.settle(mail)
     finally:
         await transport.close()
@@ -164,6 +165,14 @@ class _Batch:
         """Why the server takes nothing now; empty while it does."""
         self.lost = 0
         """Mails over which the server fell silent since its last answer to one."""
+
+    async def calmed(self, alerts: list[Alert]) -> list[Alert]:
+        """Return what leaves now; what belongs to a storm and is not for this hour is put off."""
+        storms = {storm.rule_id for storm in await self.call("storms", self.now, STORIES)}
+        leave, held = calm(alerts, storms, self.recipients, self.rules, self.now)
+        for mail, until in held:
+            await self._put_off(mail, "its rule matches too much: it comes in the next digest", until, "")
+        return leave
 
     async def settle(self, mail: Mail) -> None:
         """Send one mail, or mark why not; a fault that nobody foresaw puts off this mail and no other."""

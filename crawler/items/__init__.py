@@ -27,7 +27,7 @@ BreakNotice, Example    what ops is told of an outlet whose pages changed
 
 from __future__ import annotations
 
-from crawler.items.alerts import Alert, Copy, Document, Match, Recipient, Rule
+from crawler.items.alerts import Alert, Copy, Document, Match, Recipient, Rule, Storm
 from crawler.items.breaks import BreakNotice, Example
 from crawler.items.changes import Change, ChangeClass, DiffLine, Piece, Reading, TextDiff
 from crawler.items.discovery import (
@@ -146,6 +146,7 @@ __all__ = [
     "Source",
     "SourceKind",
     "Standing",
+    "Storm",
     "TextDiff",
     "TextPage",
     "TextWindow",
