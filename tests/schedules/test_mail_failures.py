@@ -56,6 +56,8 @@ class Newsroom:
     security: str = "none"
     login: tuple[str, str] | None = None
     ca_files: tuple[Path, ...] = ()
+    patience: float = 0.4
+    """Seconds that the server has for an answer."""
 
     async def call(self, verb: str, *args: Any) -> Any:
         return getattr(self.world.store, verb)(*args)
@@ -70,8 +72,8 @@ class Newsroom:
             sender="newshawk@example.org",
             login=self.login,
             ca_files=self.ca_files,
-            timeout=0.4,
-            data_timeout=0.4,
+            timeout=self.patience,
+            data_timeout=self.patience,
         )
         return await deliver(self.call, Config(), SmtpTransport(server), self.now)
 
