@@ -230,6 +230,11 @@ class ServerUnavailable(DeliveryFailed):
     """The mail server takes no mail at all now (connection, TLS, log-in): it concerns every mail."""
 
 
+class ConversationLost(DeliveryFailed):
+    """The connection ended or the server fell silent before a line of the mail was handed over. The mail may be why; two
+    in a row concern every mail."""
+
+
 class DeliveryUnknown(TemporaryError):
     """The answer was lost after the mail was handed over: it may have arrived, and is sent again."""
 

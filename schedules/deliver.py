@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -25,8 +26,16 @@ from crawler.alerts.channels import hand_over
 from crawler.alerts.message import build
 from crawler.alerts.note import Note, build_note
 from crawler.alerts.policy import Mail, after_quiet, group, is_given_up, next_try
+from crawler.alerts.storm import STORIES, calm
 from crawler.alerts.transport import Receipt, Transport
-from crawler.errors import DeliveryFailed, DeliveryRefused, DeliveryUnknown, NewshawkError, ServerUnavailable
+from crawler.errors import (
+    ConversationLost,
+    DeliveryFailed,
+    DeliveryRefused,
+    DeliveryUnknown,
+    NewshawkError,
+    ServerUnavailable,
+)
 from crawler.items import Alert, Recipient, Rule
 
 LEASE_SECONDS = 300
@@ -35,6 +44,10 @@ process follow each other, and another process cannot hold the store meanwhile."
 
 AT_ONCE = 5_000
 """Alerts held in memory at a time."""
+
+LOST_IN_A_ROW = 2
+"""So many mails over which the server fell silent, with no answer to one between them, and the rest waits: each of them
+may take minutes. A single one may be the mail's own fault."""
 
 LONGEST_ERROR = 300
 _JITTER = random.Random()  # noqa: S311 - spreads tries, guards nothing
@@ -127,7 +140,7 @@ async def deliver(
     batch = _Batch(call, config, transport, now)
     try:
         while alerts := await _claimed(call, now):
-            await batch.settle_all(group(alerts, now))
+            await batch.settle_all(group(await batch.calmed(alerts), now))
     finally:
         await transport.close()
     return batch.report
@@ -154,6 +167,16 @@ class _Batch:
         self.report = DeliveryReport()
         self.unavailable: dict[str, ServerUnavailable] = {}
         """Which ways take nothing now: "" the mail server, else a channel by its name."""
+        self.lost: Counter[str] = Counter()
+        """By way, the mails over which the server fell silent since its last answer to one."""
+
+    async def calmed(self, alerts: list[Alert]) -> list[Alert]:
+        """Return what leaves now; what belongs to a storm and is not for this hour is put off."""
+        storms = {storm.rule_id for storm in await self.call("storms", self.now, STORIES)}
+        leave, held = calm(alerts, storms, self.recipients, self.rules, self.now)
+        for mail, until in held:
+            await self._put_off(mail, "its rule matches too much: it comes in the next digest", until, "")
+        return leave
 
     async def settle_all(self, mails: Sequence[Mail]) -> None:
         """Send the mails, one after the other each way; no way waits for another.
@@ -248,6 +271,7 @@ class _Batch:
             else:
                 receipt = await self.transport.send(message, addresses or recipient.emails)
         except DeliveryRefused as error:
+            self.lost[_way(recipient)] = 0
             if partly:
                 await self._sent(mail, message_id, _without_addresses(error.cause, recipient))
             else:
@@ -259,11 +283,22 @@ class _Batch:
                 self.unavailable[_way(recipient)] = error
             elif isinstance(message, Note):
                 is_same = True  # who answered has seen it: its next try is the same document
+            self._count_lost(recipient, cause, is_lost=isinstance(error, ConversationLost))
             await self._defer(mail, cause, message_id if is_same else "", error.retry_after)
         except DeliveryUnknown as error:
-            await self._unknown(mail, message_id, _without_addresses(error.cause, recipient))
+            cause = _without_addresses(error.cause, recipient)
+            self._count_lost(recipient, cause, is_lost=True)
+            await self._unknown(mail, message_id, cause)
         else:
+            self.lost[_way(recipient)] = 0
             await self._taken(mail, recipient, message_id, receipt)
+
+    def _count_lost(self, recipient: Recipient, cause: str, *, is_lost: bool) -> None:
+        """Let the rest of the queue wait when the server fell silent over several mails in a row."""
+        way = _way(recipient)
+        self.lost[way] = self.lost[way] + 1 if is_lost else 0
+        if self.lost[way] >= LOST_IN_A_ROW:
+            self.unavailable[way] = ServerUnavailable(recipient.id, cause)
 
     async def _taken(self, mail: Mail, recipient: Recipient, message_id: str, receipt: Receipt) -> None:
         """Mark a mail that at least one address took."""
@@ -310,6 +345,7 @@ class _Batch:
 
     async def _bury(self, mail: Mail, cause: str) -> None:
         await self.call("mark_dead", mail.ids, cause[:LONGEST_ERROR])
+        _waiting.pop(mail.message_id, None)
         self.report.dead += 1
         self._tell("mail given up", mail, cause)
 

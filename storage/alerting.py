@@ -348,7 +348,8 @@ class Alerting:
         that is another article's, or its own by now."""
         if hold is None and not occasion:
             self.db.execute(
-                "DELETE FROM outbox WHERE rule_id = ? AND story_id = ? AND recipient_id = ? AND state = 'queued'"
+                "DELETE FROM outbox WHERE rule_id = ? AND story_id = ? AND recipient_id = ?"
+                " AND state IN ('queued', 'leased')"
                 " AND occasion = '' AND held_by IS NOT NULL AND message_id = '' AND article_id != ?",
                 (rule.id, article["story_id"], recipient.id, article["id"]),
             )

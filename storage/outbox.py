@@ -81,10 +81,11 @@ def claim(db: Connection, now: datetime, lease_seconds: float, limit: int = CLAI
 
 
 def release(db: Connection) -> None:
-    """Make ready what waits for its next try, and what a process that is gone had leased."""
+    """Make ready what waits for its next try, and what a process that is gone had leased. Which of a reader's addresses
+    had a mail already was known to that process alone: the others get it again, so it is marked."""
     db.execute(
         "UPDATE outbox SET"  # noqa: S608 - _OPEN is ours
-        " unknown_outcome = max(unknown_outcome, state = 'leased' AND message_id != ''),"
+        " unknown_outcome = max(unknown_outcome, message_id != ''),"
         " state = 'queued', next_try_at = NULL, lease_until = NULL"
         f" WHERE {_OPEN} AND (state = 'leased' OR next_try_at IS NOT NULL)"
     )

@@ -15,6 +15,7 @@ from crawler.items import Document, Match, Recipient, Rule
 from crawler.query import parse, spans
 from storage.alerting import Alerting, Hold, held_columns
 from storage.connection import Connection, Row
+from storage.recalls import recall
 from storage.values import as_json, moment, stored
 
 
@@ -99,7 +100,9 @@ class Rematcher:
         self._take_back(key, change.ended, now)
 
     def _take_back(self, key: tuple[int, int], ended: tuple[str, ...], now: datetime) -> None:
-        """Take back alerts about a revision that have not left, of rules whose match in it ended."""
+        """Take back alerts about a revision that have not left, of rules whose match in it ended. Those that are about
+        to leave are told as the text reads now."""
+        recall(self.db, key[:1])
         waiting = self.db.all(
             "SELECT id, rule_id, story_id FROM outbox WHERE article_id = ? AND revision = ?"
             " AND state = 'queued' AND message_id = '' AND occasion = ''",

@@ -21,7 +21,7 @@ import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from crawler.alerts.excerpts import as_text
-from crawler.alerts.plain import one_line
+from crawler.alerts.plain import isolated, one_line
 from crawler.alerts.policy import Mail
 from crawler.alerts.views import MailView, view_mail
 from crawler.items import Recipient, Rule
@@ -158,6 +158,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["as_text"] = as_text
+    environment.filters["isolated"] = isolated
     return environment
 
 

@@ -111,7 +111,7 @@ def _cadence_due(cadence: str, zone: ZoneInfo, now: datetime) -> datetime:
     if cadence == "immediate":
         return now
     if cadence == "hourly":
-        return _next_full_hour(zone, now)
+        return next_full_hour(zone, now)
     day, _, clock = cadence.partition(" ")
     at = time.fromisoformat(clock)
     if day == "daily":
@@ -122,8 +122,8 @@ def _cadence_due(cadence: str, zone: ZoneInfo, now: datetime) -> datetime:
     return next(moment for moment in _moments(zone, now, at, days, fold=False) if moment > now)
 
 
-def _next_full_hour(zone: ZoneInfo, now: datetime) -> datetime:
-    """Return the next moment at which the reader's clock shows a full hour. Two steps: a clock change
+def next_full_hour(zone: ZoneInfo, now: datetime) -> datetime:
+    """Return the next moment (after *now*) at which the reader's clock shows a full hour. Two steps: a clock change
     of half an hour (Lord Howe) can make the first end at half past."""
     due = now.replace(microsecond=0)
     for _ in range(2):

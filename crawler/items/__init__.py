@@ -39,6 +39,7 @@ from crawler.items.alerts import (
     Match,
     Recipient,
     Rule,
+    Storm,
 )
 from crawler.items.breaks import BreakNotice, Example
 from crawler.items.changes import Change, ChangeClass, DiffLine, Piece, Reading, TextDiff
@@ -166,6 +167,7 @@ __all__ = [
     "Source",
     "SourceKind",
     "Standing",
+    "Storm",
     "TextDiff",
     "TextPage",
     "TextWindow",

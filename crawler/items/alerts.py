@@ -127,6 +127,15 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Storm:
+    """A rule that matches too much."""
+
+    rule_id: str
+    stories: int
+    """The most within an hour; 0 once it is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """One row of the outbox with what a mail needs; no address, no rendered text."""
 
