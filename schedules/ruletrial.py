@@ -121,7 +121,7 @@ class RuleTrial:
                 told.append(f"revision {number} is an edit in which the match is not new")
             elif event not in rule["events"]:
                 told.append(f"the rule is not told of this: on = {rule['events']}, without {event!r}")
-            elif rule["created_at"] and at < rule["created_at"]:
+            elif number == 1 and rule["created_at"] and at < rule["created_at"]:
                 told.append(f"first seen at {at}, before the rule was created at {rule['created_at']}")
             elif number == 1 and article["silent"]:
                 told.append("the link it was found by is silent: an old list alerts nobody")

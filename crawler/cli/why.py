@@ -60,8 +60,6 @@ def print_why(told: dict[str, Any], *, whole: bool) -> None:
             _print_article(link["article"])
             for rule in link["rules"]:
                 _print_rule(rule, link["article"], whole=whole)
-        for note in link["notes"]:
-            fact("note", f"{note['at']} {note['kind']}: {note['text']}")
 
 
 def _print_unseen(told: dict[str, Any]) -> None:
@@ -101,6 +99,12 @@ def _print_link(link: dict[str, Any]) -> None:
         fact("visits", f"{hidden} earlier ones are left out; --json has them")
     for visit in link["visits"][-MOST_VISITS:]:
         _print_visit(visit)
+    _print_notes(link["notes"])
+
+
+def _print_notes(notes: list[dict[str, Any]]) -> None:
+    for note in notes:
+        fact("note", f"{note['at']} {note['kind']}: {note['text']}")
 
 
 def _found(link: dict[str, Any]) -> str:
@@ -167,6 +171,7 @@ def _print_article(article: dict[str, Any]) -> None:
     fact("story", f"{article['story_id']}, {'with these' if others else 'no other article is in it'}")
     for member in others:
         fact("", f"  article {member['id']}, {member['outlet']}: {member['title']}  {member['url']}")
+    _print_notes(article["notes"])
 
 
 def _published(article: dict[str, Any]) -> str:

@@ -189,6 +189,20 @@ def test_a_rule_that_is_gone_is_told_by_its_trace(room: Newsroom) -> None:
     assert (rule["rule"], rule["is_configured"], len(rule["alerts"])) == ("fire", False, 1)
 
 
+def test_notes_of_an_article_stand_with_it_and_not_under_its_rules(
+    run: Run, room: Newsroom, world: World
+) -> None:
+    for host in ("www.example.com", "example-mirror.net"):
+        world.put(host, "/story/100/fire-in-the-harbour", Answer(status=404, body="no"))
+    for hours in (3, 20):
+        room.crawl(after=timedelta(hours=hours))
+    shown = run(URL).stdout
+    assert shown.index(" gone: ") < shown.index("Rule fire")
+    (link,) = json.loads(run(URL, "--json").stdout)["links"]
+    assert [note["kind"] for note in link["article"]["notes"]] == ["gone"]
+    assert link["notes"] == []
+
+
 def test_a_failed_link_tells_each_try_and_the_next_one(room: Newsroom, world: World) -> None:
     gone = "https://www.example.com/story/101/x"
     publish(world, gone, URL, OLD)
