@@ -66,6 +66,11 @@ def failing(clause: Clause) -> Iterator[Clause]:
     yield from _decisive(clause, wanted=True)
 
 
+def holding(clause: Clause) -> Iterator[Clause]:
+    """Yield the leaves that make a clause hold; of a NOT the leaves that were not there."""
+    yield from _decisive(clause, wanted=False)
+
+
 def _decisive(clause: Clause, *, wanted: bool) -> Iterator[Clause]:
     if clause.holds is wanted:
         return
