@@ -174,4 +174,4 @@ def _lost_by(document: Document, rule: Rule, query: Query) -> tuple[str, ...]:
     """Return why a wording does not hold for a document, a clause each."""
     if query.holds(document):
         return (f"the rule is limited to {', '.join(rule.outlets)}",)
-    return tuple(clause_words(leaf) for leaf in failing(account(query, document)))
+    return tuple(clause_words(leaf, decides=False) for leaf in failing(account(query, document)))

@@ -30,14 +30,16 @@ class Tried:
     def told(self) -> str:
         """Return what is wrong, and by which clauses: ``does not match its example "x": y not in title or body``."""
         verb = "does not match" if self.key == "match" else "matches"
-        clauses = "; ".join(clause_words(clause) for clause in self.clauses)
+        clauses = "; ".join(clause_words(clause, decides=self.key == "no_match") for clause in self.clauses)
         return f'{verb} its example "{one_line(self.text, SHOWN)}"{": " if clauses else ""}{clauses}'
 
 
-def clause_words(clause: Clause) -> str:
-    """Return one leaf in words: what was sought, what was found, and what is near it."""
+def clause_words(clause: Clause, *, decides: bool) -> str:
+    """Return one leaf in words: what was sought, what was found, and what is near it. *decides*: it is one of those that
+    make a query hold, else of those that keep it from holding; the others of either kind stand under a NOT."""
+    negated = "NOT " if clause.holds is not decides else ""
     near = f" (nearest: {', '.join(clause.nearest)})" if clause.nearest else ""
-    return f"{clause.text}: {clause.told}{near}" if clause.told else clause.text
+    return f"{negated}{clause.text}{': ' if clause.told else ''}{clause.told}{near}"
 
 
 def tried(rule: Rule, query: Query) -> Iterator[Tried]:

@@ -14,8 +14,8 @@ from crawler.cli.rulewords import count, load_words
 
 PLOT_BARS = 180
 """Bars of the plot, at most."""
-WIDTH, HEIGHT, LABELS = 720.0, 160.0, 18.0
-"""Units of the drawing: it is as wide as the page."""
+WIDTH, HEIGHT = 720.0, 144.0
+"""Units of the drawing, which is stretched to the width of the page."""
 
 _HEAD = """<!DOCTYPE html>
 <html lang="en">
@@ -38,7 +38,7 @@ h1 {{ font-size: 1.5rem; line-height: 1.25; margin-bottom: .25rem; }} h2 {{ font
 h3 {{ font-size: 1rem; margin: 1.25rem 0 0; }} p {{ margin: .25rem 0; overflow-wrap: anywhere; }}
 code {{ overflow-wrap: anywhere; }} .soft {{ color: var(--soft); font-size: .875rem; }} a {{ color: inherit; }}
 .wrong {{ color: var(--minus); }} mark {{ background: var(--mark); color: inherit; }}
-svg {{ display: block; width: 100%; height: auto; }} svg text {{ fill: var(--soft); font-size: 12px; }}
+svg {{ display: block; width: 100%; height: 9rem; }} .ends {{ display: flex; justify-content: space-between; }}
 .bar {{ fill: var(--bar); }} .plus {{ fill: var(--plus); }} .minus {{ fill: var(--minus); }}
 .axis {{ stroke: var(--line); stroke-width: 1; }}
 table {{ border-collapse: collapse; }} td, th {{ padding: .125rem 1rem .125rem 0; text-align: start; font-weight: normal; }}
@@ -103,22 +103,20 @@ def _plot(trial: Trial) -> Iterator[str]:
     if not top + low:
         yield '<p class="soft">Nothing was found.</p>'
         return
-    unit = (HEIGHT - 2 * LABELS) / (top + low)
-    axis = LABELS + top * unit
+    unit = HEIGHT / (top + low)
+    axis = top * unit
     step = WIDTH / len(days)
     name = (
         f"Articles a day, {days[0]} to {trial.until:%Y-%m-%d}"
         if each == 1
         else f"Articles of {each} days each"
     )
-    yield f'<svg role="img" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" aria-label="{_shown(name)}, at most {top}">'
+    yield f'<svg role="img" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" preserveAspectRatio="none" aria-label="{_shown(name)}, at most {top}">'
     for at, (day, total, plus, minus) in enumerate(zip(days, *series, strict=True)):
         yield _bar(at * step, step, unit, axis, (day, total, plus, minus))
     yield f'<line class="axis" x1="0" y1="{axis:.1f}" x2="{WIDTH:.0f}" y2="{axis:.1f}"/>'
-    yield f'<text x="0" y="12">{top}</text>'
-    yield f'<text x="0" y="{HEIGHT - 4:.0f}">{days[0]}</text>'
-    yield f'<text x="{WIDTH:.0f}" y="{HEIGHT - 4:.0f}" text-anchor="end">{trial.until:%Y-%m-%d}</text>'
     yield "</svg>"
+    yield f'<p class="ends soft"><span>{days[0]}</span><span>at most {top}</span><span>{trial.until:%Y-%m-%d}</span></p>'
     if trial.against is not None:
         yield (
             '<p class="key soft"><span class="bar"></span>found by both<span class="plus"></span>gained'

@@ -275,7 +275,7 @@ MISTAKES = {
     "must not match, by two": (
         DESK + RULE.replace('"x"', "'harbour OR quay NOT fire'") + 'no_match = "the harbour quay"\n',
         8,
-        ["harbour: in body; quay: in body; fire: not in title or body"],
+        ["harbour: in body; quay: in body; NOT fire: not in title or body"],
     ),
 }  # fmt: skip
 
