@@ -177,13 +177,14 @@ def _waits_for(db: Connection, link: Row) -> str | None:
 def _facts(db: Connection, row: Row) -> dict[str, Any]:
     article_id = row["id"]
     story_id = stories.root(db, row["story_id"])
-    first = db.one("SELECT url, silent, first_seen_at FROM links WHERE id = ?", (row["link_id"],))
+    first = db.one("SELECT url, silent, title FROM links WHERE id = ?", (row["link_id"],))
     assert first is not None
     return {
         **{name: row[name] for name in _ARTICLE},
         "story_id": story_id,
         "link_id": row["link_id"],
         "link": first["url"],
+        "link_title": first["title"],
         "silent": bool(first["silent"]),
         "sightings": _listed(
             db,
@@ -194,7 +195,7 @@ def _facts(db: Connection, row: Row) -> dict[str, Any]:
         "revisions": _listed(
             db,
             "SELECT number, seen_at, host, fetched_url, title, word_count, method, charset, charset_doubt, capture_id,"
-            " extracted_at FROM revisions"
+            " extraction, extracted_at FROM revisions"
             " WHERE article_id = ? ORDER BY number",
             article_id,
         ),
@@ -240,7 +241,7 @@ def _merged(db: Connection, article_id: int) -> dict[str, Any]:
         "revisions": _listed(
             db,
             "SELECT number, seen_at, host, fetched_url, title, word_count, method, charset, charset_doubt, capture_id,"
-            " extracted_at FROM revisions"
+            " extraction, extracted_at FROM revisions"
             " WHERE article_id = ? ORDER BY number",
             article_id,
         ),

@@ -18,6 +18,8 @@ from crawler.rechecklines import absence_line, difference_line
 MOST_VISITS = 10
 """Visits that are printed, the latest ones; --json has them all."""
 MOST_SIGHTINGS = 20
+MOST_CLAUSES = 20
+"""Clauses that failed that are printed of a rule that was not named."""
 
 
 def register(app: typer.Typer) -> None:
@@ -58,8 +60,8 @@ def print_why(told: dict[str, Any], *, whole: bool) -> None:
         _print_link(link)
         if link["article"] is not None:
             _print_article(link["article"])
-            for rule in link["rules"]:
-                _print_rule(rule, link["article"], whole=whole)
+        for rule in link["rules"]:
+            _print_rule(rule, link["article"], whole=whole)
 
 
 def _print_unseen(told: dict[str, Any]) -> None:
@@ -145,8 +147,9 @@ def _print_article(article: dict[str, Any]) -> None:
         fact(
             f"revision {revision['number']}",
             f"{revision['seen_at']} by {revision['host']}: {revision['title']} ({revision['word_count']} words,"
-            f" by {revision['method']}{again})",
+            f" by {_extractor(revision)}{again})",
         )
+        fact("", f"fetched from {revision['fetched_url']}")
         doubt = doubt_words(revision["charset_doubt"])
         fact(
             "",
@@ -174,6 +177,12 @@ def _print_article(article: dict[str, Any]) -> None:
     _print_notes(article["notes"])
 
 
+def _extractor(revision: dict[str, Any]) -> str:
+    """Return which way gave the text, and the version of newshawk and of the outlet's rules."""
+    version = f" {revision['extraction']}" if revision["extraction"] else ""
+    return f"{revision['method'] or 'an early version'}{version}"
+
+
 def _published(article: dict[str, Any]) -> str:
     if article["published_at"] is None:
         return "unknown"
@@ -184,28 +193,32 @@ def _published(article: dict[str, Any]) -> str:
 # --- a rule ---------------------------------------------------------------------------------------
 
 
-def _print_rule(rule: dict[str, Any], article: dict[str, Any], *, whole: bool) -> None:
+def _print_rule(rule: dict[str, Any], article: dict[str, Any] | None, *, whole: bool) -> None:
     gone = "" if rule["is_configured"] else " (not configured any more)"
     matched = ", ".join(f"revision {each['revision']} at {each['at']}" for each in rule["matched"])
     heading(f"Rule {rule['rule']}{gone}: {'matched ' + matched if matched else 'did not match'}")
     fact("query", rule["query"])
     for alert in rule["alerts"]:
-        fact(f"alert {alert['id']}", _alert(alert, article))
+        fact(f"alert {alert['id']}", _alert(alert, 0 if article is None else article["id"]))
     for reason in rule["told"]:
         fact("because", reason)
     if whole and "clauses" in rule:
         _print_clause(rule["clauses"])
         return
-    for leaf in rule.get("failing", []):
+    leaves = rule.get("failing", [])
+    for leaf in leaves[:MOST_CLAUSES]:
         fact("failed", f"{leaf['text']} {_leaf(leaf)}")
+    if len(leaves) > MOST_CLAUSES:
+        fact("", f"and {len(leaves) - MOST_CLAUSES} clauses more; --rule {rule['rule']} has them")
 
 
-def _alert(alert: dict[str, Any], article: dict[str, Any]) -> str:
-    other = "" if alert["article_id"] == article["id"] else f" for article {alert['article_id']}"
+def _alert(alert: dict[str, Any], article_id: int) -> str:
+    other = "" if alert["article_id"] == article_id else f" for article {alert['article_id']}"
     other += f" of its {alert['event']}" if alert["event"] in LATER else ""
     match alert["state"]:
         case "sent":
-            state = f"sent at {alert['sent_at']} as {alert['message_id']}"
+            within = "in a digest " if alert["digest"] else ""
+            state = f"sent {within}at {alert['sent_at']} as {alert['message_id']}"
         case "dead":
             state = f"given up: {alert['error']}"
         case "leased":
@@ -213,6 +226,7 @@ def _alert(alert: dict[str, Any], article: dict[str, Any]) -> str:
         case _:
             when = alert["next_try_at"] or alert["due_at"]
             state = f"waits until {when}{' for the digest' if alert['digest'] else ''}"
+            state += "".join(f"; {words}" for words in alert["waits_for"])
             state += f"; {held_words(alert['held_until'])}" if alert["held_until"] else ""
             state += f"; the last try failed: {alert['error']}" if alert["error"] else ""
     unsure = "; an answer was lost, so it may have arrived twice" if alert["unknown_outcome"] else ""
@@ -221,6 +235,7 @@ def _alert(alert: dict[str, Any], article: dict[str, Any]) -> str:
 
 def _leaf(leaf: dict[str, Any]) -> str:
     near = f"; nearest: {', '.join(leaf['nearest'])}" if leaf["nearest"] else ""
+    near += f"; stands in {', in '.join(leaf['elsewhere'])}" if leaf["elsewhere"] else ""
     places = f": {' | '.join(leaf['places'])}" if leaf["places"] else ""
     return f"{leaf['told']}{near}{places}"
 
