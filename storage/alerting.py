@@ -321,9 +321,10 @@ class Alerting:
         to: Sequence[str] | None = None,
     ) -> int:
         """Add a row for each reader (of *to*, None for all of the rule) who has none for this rule, story and *occasion*;
-        a rule applies to what was seen after its creation. What is urgent is not held, only marked. An alert that should
-        have left by its cadence since *due_since* is late."""
-        if seen_at < self.created_at[rule.id]:
+        a rule applies to what was seen after its creation. While the clock stands before that creation (it was set back) the
+        two cannot be compared, and what is seen then is told. What is urgent is not held, only marked. An alert that
+        should have left by its cadence since *due_since* is late."""
+        if seen_at < self.created_at[rule.id] <= stored(now):
             return 0
         queued = 0
         for recipient_id in dict.fromkeys(rule.to if to is None else to):

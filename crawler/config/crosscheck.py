@@ -16,7 +16,6 @@ from crawler.declarations.tables import OutletTable, RecipientTable, RuleTable
 from crawler.declarations.values import did_you_mean
 from crawler.errors import QueryError
 from crawler.items import NO_VOCABULARY, Vocabulary
-from crawler.items import Document as Text
 from crawler.urls import WEB_PORTS
 
 Table = TypeVar("Table")
@@ -198,6 +197,7 @@ def _refuse_private_hosts(entry: Placed[OutletTable], document: Document, findin
 
 def _check_query(entry: Placed[RuleTable], tables: Tables, document: Document, findings: Findings) -> None:
     """Refuse a query that cannot be read, or whose own examples show that it means something else."""
+    from crawler.alerts.examples import tried
     from crawler.query import parse  # the grammar takes a moment to build; most commands load no rules
 
     rule = entry.table
@@ -211,11 +211,9 @@ def _check_query(entry: Placed[RuleTable], tables: Tables, document: Document, f
         return
     if query.expanded != rule.query:
         tables.expanded[rule.id] = query.expanded
-    for key, samples, expected in (("match", rule.match, True), ("no_match", rule.no_match, False)):
-        for number, sample in enumerate(samples):
-            if query.holds(Text(title="", body=sample)) is not expected:
-                verb = "does not match" if expected else "matches"
-                findings.refuse(
-                    document.place((*entry.loc, key, number)),
-                    f'rule "{rule.id}" {verb} its example "{sample[:60]}". Change the query or the example.',
-                )
+    for each in tried(rule.build(), query):
+        if not each.is_right:
+            findings.refuse(
+                document.place((*entry.loc, each.key, each.number)),
+                f'rule "{rule.id}" {each.told()}. Change the query or the example.',
+            )

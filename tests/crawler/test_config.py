@@ -265,8 +265,18 @@ MISTAKES = {
     "cadence": (DESK + RULE + 'cadence = "daily 7:00"\n', 8, ['"daily 07:00"']),
     "no recipient": (DESK + RULE.replace('["desk"]', "[]"), 7, ["at least one"]),
     "query": (DESK + RULE.replace('"x"', "'x AND'"), 6, ['rule "r"', "^"]),
-    "must match": (DESK + RULE + 'match = ["x",\n"y"]\n', 9, ['does not match its example "y"']),
-    "must not match": (DESK + RULE + 'no_match = ["x"]\n', 8, ['matches its example "x"']),
+    "must match": (DESK + RULE + 'match = ["x",\n"y"]\n', 9, ['does not match its example "y": x: not in title or body']),
+    "must not match": (DESK + RULE + 'no_match = ["x"]\n', 8, ['matches its example "x": x: in body']),
+    "must match, nearly": (
+        DESK + RULE.replace('"x"', "'harbour AND librarry'") + 'match = "a library at the harbour"\n',
+        8,
+        ['librarry: not in title or body (nearest: library)'],
+    ),
+    "must not match, by two": (
+        DESK + RULE.replace('"x"', "'harbour OR quay NOT fire'") + 'no_match = "the harbour quay"\n',
+        8,
+        ["harbour: in body; quay: in body; NOT fire: not in title or body"],
+    ),
 }  # fmt: skip
 
 
