@@ -172,7 +172,7 @@ class _Batch:
 
     async def calmed(self, alerts: list[Alert]) -> list[Alert]:
         """Return what leaves now; what belongs to a storm and is not for this hour is put off."""
-        storms = {storm.rule_id for storm in await self.call("storms", self.now, STORIES)}
+        storms = {storm.rule_id: storm.readers for storm in await self.call("storms", self.now, STORIES)}
         leave, held = calm(alerts, storms, self.recipients, self.rules, self.now)
         for mail, until in held:
             await self._put_off(mail, "its rule matches too much: it comes in the next digest", until, "")

@@ -20,16 +20,23 @@ def current(db: Connection, now: datetime, limit: int) -> list[Storm]:
     last hour. The newest rows are read, back to two hours: numbers grow with time."""
     since = stored(now - 2 * WITHIN)
     told: dict[str, dict[tuple[int, str], datetime]] = defaultdict(dict)
+    readers: dict[str, set[str]] = defaultdict(set)
     for row in db.rows(
-        "SELECT rule_id, story_id, occasion, created_at, digest FROM outbox WHERE id >= coalesce("
+        "SELECT rule_id, story_id, occasion, created_at, digest, recipient_id, sent_at FROM outbox WHERE id >= coalesce("
         "(SELECT id + 1 FROM outbox WHERE created_at < ? ORDER BY id DESC LIMIT 1), 0)",
         (since,),
     ):
+        if row["sent_at"] is not None and now - moment(row["sent_at"]) < WITHIN:
+            readers[row["rule_id"]].add(row["recipient_id"])
         if not row["digest"]:
             key = (row["story_id"], row["occasion"])
             told[row["rule_id"]].setdefault(key, moment(row["created_at"]))
     peaks = {rule_id: peak(sorted(times.values()), now) for rule_id, times in told.items()}
-    return [Storm(rule_id=rule_id, stories=most) for rule_id, most in sorted(peaks.items()) if most > limit]
+    return [
+        Storm(rule_id=rule_id, stories=most, readers=frozenset(readers[rule_id]))
+        for rule_id, most in sorted(peaks.items())
+        if most > limit
+    ]
 
 
 def untold(db: Connection, now: datetime, limit: int) -> list[Storm]:

@@ -72,7 +72,7 @@ def _entry(entry: Element, saved: Saved, story: FoundStory) -> None:
     if _LANGUAGE.fullmatch(story.language):
         entry.set("xml:lang", story.language)
     _text(entry, "id", _tag(saved, f"story/{story.story_id}"))
-    outlet = one_line(story.outlet_name or story.outlet_id, NAME)
+    outlet = one_line(story.outlet_name, NAME) or one_line(story.outlet_id, NAME) or "(no name)"
     title = one_line(story.title, TITLE) or "(no headline)"
     _text(entry, "title", f"{'Text in doubt: ' if story.doubt else ''}{title} · {outlet}")
     _text(entry, "updated", _moment(story.revised_at))

@@ -30,13 +30,14 @@ def peak(times: Sequence[datetime], now: datetime) -> int:
 
 def calm(
     alerts: Sequence[Alert],
-    storms: Collection[str],
+    storms: Mapping[str, Collection[str]],
     recipients: Mapping[str, Recipient],
     rules: Mapping[str, Rule],
     now: datetime,
 ) -> tuple[list[Alert], list[tuple[Mail, datetime]]]:
     """Return what leaves now, alerts of a storm as part of a digest, and what waits for the full hour of its reader's
-    clock with that hour. What is urgent does not wait; what may have left already leaves as it was."""
+    clock with that hour. What is urgent does not wait, nor does the first digest of who was told nothing of the rule
+    within the last hour; what may have left already leaves as it was. *storms*: by rule, the readers who were."""
     leave: list[Alert] = []
     wait: dict[tuple[str, datetime], list[Alert]] = {}
     for alert in alerts:
@@ -46,7 +47,8 @@ def calm(
             continue
         rule = rules.get(alert.rule_id)
         until = next_full_hour(ZoneInfo(recipient.timezone), alert.due_at)
-        if until <= now or (rule is not None and rule.severity == "high"):
+        is_first = alert.recipient_id not in storms[alert.rule_id]
+        if is_first or until <= now or (rule is not None and rule.severity == "high"):
             leave.append(replace(alert, digest=True))
         else:
             wait.setdefault((alert.recipient_id, until), []).append(alert)

@@ -133,6 +133,8 @@ class Storm:
     rule_id: str
     stories: int
     """The most within an hour; 0 once it is over."""
+    readers: frozenset[str] = frozenset()
+    """Recipients who were told of it within the last hour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
