@@ -23,6 +23,7 @@ class Tried:
     number: int
     """Its place in the list, from 0."""
     text: str
+    """Its title, or without one its body."""
     is_right: bool
     clauses: tuple[Clause, ...] = ()
     """Of one that is wrong: the clauses that fail, or of one that must not match those that make it match."""
@@ -44,14 +45,14 @@ def clause_words(clause: Clause, *, decides: bool) -> str:
 
 def tried(rule: Rule, query: Query) -> Iterator[Tried]:
     """Yield each example of a rule as *query* answers it, those that must match first."""
-    for text_number, text in enumerate(rule.match):
-        yield _tried(query, "match", text_number, text)
-    for text_number, text in enumerate(rule.no_match):
-        yield _tried(query, "no_match", text_number, text)
+    for number, document in enumerate(rule.match):
+        yield _tried(query, "match", number, document)
+    for number, document in enumerate(rule.no_match):
+        yield _tried(query, "no_match", number, document)
 
 
-def _tried(query: Query, key: Literal["match", "no_match"], number: int, text: str) -> Tried:
-    document = Document(title="", body=text)
+def _tried(query: Query, key: Literal["match", "no_match"], number: int, document: Document) -> Tried:
+    text = document.title or document.body
     if query.holds(document) is (key == "match"):
         return Tried(key=key, number=number, text=text, is_right=True)
     clause = account(query, document)

@@ -8,17 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    model_validator,
+)
 
 from crawler.declarations import values
 from crawler.declarations.cron import cron_expression
 from crawler.items import (
     Channel,
     ChromeRule,
+    Document,
     IdPattern,
     Outlet,
     PageRule,
@@ -335,7 +344,48 @@ class RecipientTable(Table):
         return (mail, *through) if self.email else through
 
 
-Sample = Annotated[str, Field(min_length=1, max_length=100_000)]
+class ExampleTable(Table):
+    """A text by which a rule is tried, with what else an article has: for rules that ask for a field."""
+
+    text: str = Field(default="", max_length=100_000)
+    """The body. Text or title must be there."""
+    title: str = Field(default="", max_length=10_000)
+    """The headline."""
+    byline: str = Field(default="", max_length=1000)
+    """The authors."""
+    section: str = Field(default="", max_length=1000)
+    """The section."""
+    outlet: str = Field(default="", max_length=100)
+    """The outlet's id."""
+    language: str = Field(default="", max_length=35)
+    """The language, such as "fa"."""
+    day: date | None = None
+    """The day of publication."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.text or self.title):
+            raise values.wrong("is empty: an example has a text, a title or both.")
+        return self
+
+    def build(self) -> Document:
+        """Return the type that travels."""
+        at = None if self.day is None else datetime.combine(self.day, time(), UTC)
+        facts = {name: getattr(self, name) for name in ("title", "byline", "section", "outlet", "language")}
+        return Document(body=self.text, date=at, **facts)
+
+
+def _as_example(value: Any) -> Any:
+    return {"text": value} if isinstance(value, str) else value
+
+
+Examples = Annotated[
+    tuple[
+        Annotated[ExampleTable, BeforeValidator(_as_example, json_schema_input_type=str | ExampleTable)], ...
+    ],
+    OneOrMore,
+    Field(max_length=100),
+]
 Event = Literal["match", "edit", "unmatch", "headline", "removal"]
 
 
@@ -354,16 +404,19 @@ class RuleTable(Table):
     """high goes through quiet hours."""
     on: Annotated[tuple[Event, ...], OneOrMore, Field(min_length=1), Unique] = ("match", "edit")
     """What alerts: match, edit (a match that an edit brings), unmatch (one that it takes away), headline, removal."""
-    match: Annotated[tuple[Sample, ...], OneOrMore, Field(max_length=100)] = ()
+    match: Examples = ()
     """Texts that must match; checked whenever the config is read."""
-    no_match: Annotated[tuple[Sample, ...], OneOrMore, Field(max_length=100)] = ()
+    no_match: Examples = ()
     """Texts that must not."""
     outlets: Annotated[tuple[str, ...], OneOrMore, Field(max_length=1000), Unique] = ()
     """Ids of the outlets it is limited to. Default: all."""
 
     def build(self) -> Rule:
         """Return the type that travels."""
-        return Rule(**{name: getattr(self, name) for name in type(self).model_fields})
+        examples = {
+            name: tuple(each.build() for each in getattr(self, name)) for name in ("match", "no_match")
+        }
+        return Rule(**{name: getattr(self, name) for name in type(self).model_fields} | examples)
 
 
 class Synonyms(Table):

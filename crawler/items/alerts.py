@@ -80,8 +80,9 @@ class Rule:
     """immediate, hourly, ``daily HH:MM`` or ``mon HH:MM``, in the reader's zone."""
     severity: Literal["normal", "high"] = "normal"
     on: tuple[str, ...] = ("match", "edit")
-    match: tuple[str, ...] = ()
-    no_match: tuple[str, ...] = ()
+    match: tuple[Document, ...] = ()
+    """Examples that it must match."""
+    no_match: tuple[Document, ...] = ()
     outlets: tuple[str, ...] = ()
     """Outlet ids the rule is limited to; empty for all."""
     expanded: str = ""
