@@ -105,7 +105,7 @@ class RuleTrial:
                 told.append(
                     f'it would match the headline that the source gave, "{one_line(listed.title, LINE)}"'
                 )
-        head = {name: rule[name] for name in ("query", "is_configured")}
+        head = {name: rule[name] for name in ("query", "full_query", "is_configured")}
         return [{"rule": rule_id, **head, "matched": [], "alerts": [], "told": told}]
 
     def _waits_for(self, rule_id: str, rule: Facts, alert: Facts) -> list[str]:
