@@ -4,7 +4,7 @@
 VENV    := .venv
 BIN     := $(VENV)/bin
 STAMP   := $(VENV)/.made
-WORKERS ?= 2
+WORKERS ?= 3
 ARGS    ?=
 
 # The interpreter: PYTHON=... from the call, else python3 when it is 3.11 to 3.13, else the newest of those by name.
@@ -14,7 +14,7 @@ PYTHON  ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 UV      := $(shell uv --version >/dev/null 2>&1 && echo uv)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo run test lint format bench bench-text crash fuzz constraints clean
+.PHONY: help venv demo run test lint format bench bench-text crash month fuzz constraints clean
 
 help:  ## This list
 	@echo "newshawk: make TARGET"
@@ -70,8 +70,12 @@ bench-text: $(STAMP)  ## How clean the text is: newshawk beside four other extra
 	@$(BIN)/python -m benchmarks.extraction $(ARGS)
 	@$(BIN)/python -m benchmarks.stages
 
-crash:  $(STAMP)  ## kill -9 at random moments, 25 times; nothing may be lost or doubled
+month: $(STAMP)  ## A simulated month of alerts: every mail in its window, none missing, none twice
+	$(BIN)/python -m benchmarks.month
+
+crash:  $(STAMP)  ## kill -9 at random moments of crawls (25 times) and of mail (100 times); nothing may be lost or doubled
 	$(BIN)/python -m benchmarks.crash --kills 25
+	$(BIN)/python -m benchmarks.crashmail --kills 100
 
 fuzz: $(STAMP)  ## Damaged pages through the parser pool (ARGS="--rounds 50 --seed 2"); none may hang or break it
 	$(BIN)/python -m benchmarks.fuzz $(ARGS)

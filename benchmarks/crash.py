@@ -135,7 +135,7 @@ def declare(proxy: str) -> str:
     head = f'[store]\npath = "newshawk.db"\n[network]\nproxy = "{proxy}"\ndelay = 0.3\n'
     head += '[mail]\ntransport = "file"\nfolder = "mail"\nfrom = "n@example.org"\n[ops]\nlisten = ""\n'
     head += '[[recipients]]\nid = "desk"\nemail = "desk@example.org"\n'
-    head += '[[rules]]\nid = "all"\nquery = "harbour"\nto = ["desk"]\n'
+    head += '[[rules]]\nid = "all"\nquery = "harbour"\nto = ["desk"]\nseverity = "high"\n'
     for n in range(OUTLETS):
         host = f"outlet{n}.example"
         head += f'[[outlets]]\nid = "o{n}"\nname = "{host}"\nhosts = ["{host}"]\nevery = "30s"\n'

@@ -217,9 +217,10 @@ class AllHostsFailed(FetchFailed):
 class DeliveryFailed(TemporaryError):
     """A mail could not be handed over now."""
 
-    def __init__(self, recipient: str, cause: str) -> None:
-        self.recipient, self.cause = recipient, cause
-        super().__init__(recipient, cause)
+    def __init__(self, recipient: str, cause: str, retry_after: float = 0.0) -> None:
+        self.recipient, self.cause, self.retry_after = recipient, cause, retry_after
+        """*retry_after* is in seconds, 0 when the server names no time."""
+        super().__init__(recipient, cause, retry_after)
 
     def __str__(self) -> str:
         return f"{self.recipient}: {self.cause}"
@@ -227,6 +228,11 @@ class DeliveryFailed(TemporaryError):
 
 class ServerUnavailable(DeliveryFailed):
     """The mail server takes no mail at all now (connection, TLS, log-in): it concerns every mail."""
+
+
+class ConversationLost(DeliveryFailed):
+    """The connection ended or the server fell silent before a line of the mail was handed over. The mail may be why; two
+    in a row concern every mail."""
 
 
 class DeliveryUnknown(TemporaryError):

@@ -28,6 +28,11 @@ _NOT_FOUND = re.compile(
     re.IGNORECASE,
 )
 """Paths to which sites send whoever asks for a page that they do not have."""
+_TAG = re.compile(rb"<(?:link|meta)\b[^<>]{0,2000}>", re.IGNORECASE)
+_OWN = re.compile(rb"(?:rel|property)\s*=\s*[\"']?(?:canonical|og:url)[\"'\s/>]", re.IGNORECASE)
+_NAMED = re.compile(rb"(?:href|content)\s*=\s*[\"']?([^\"'\s<>]{1,2000})", re.IGNORECASE)
+_HEAD = 200_000
+"""Bytes in which a page names its own address."""
 _LOGIN = re.compile(
     r"/(?:log-?in|sign-?in|auth|sso|register|subscribe|abo(?:nnement)?)(?:[/.?]|$)", re.IGNORECASE
 )
@@ -102,6 +107,17 @@ def is_front_page(fetch: Fetch, path: str) -> bool:
     asked = urlsplit(fetch.present.url).path.lower()
     above = asked.startswith(plain + "/") and plain != asked.rstrip("/") and _is_section(plain)
     return (above and not parts.query) or bool(_LIST.match(plain) and not _LIST.match(asked))
+
+
+def names_front_page(fetch: Fetch, body: bytes) -> bool:
+    """Return whether a page that was asked for as an article says that its own address (canonical, og:url) is that
+    of the front page, without a part of it or a query."""
+    named = [_NAMED.search(tag[0]) for tag in _TAG.finditer(body[:_HEAD]) if _OWN.search(tag[0]) is not None]
+    paths = [
+        path_and_query(urljoin(fetch.present.url, found[1].decode("latin-1"))) for found in named if found
+    ]
+    asked = urlsplit(path_and_query(fetch.present.url)).path
+    return bool(paths) and asked.strip("/") != "" and all(path.strip("/") == "" for path in paths)
 
 
 def _is_section(path: str) -> bool:

@@ -15,7 +15,6 @@ import structlog
 from crawler.errors import AddressRefused, StoreError
 from crawler.extract.version import extraction_version
 from crawler.freshness import OPINIONS
-from crawler.identity import is_own_host
 from crawler.intake import Intake
 from crawler.items import (
     Article,
@@ -25,7 +24,6 @@ from crawler.items import (
     LinkState,
     Outcome,
     Outlet,
-    Page,
     PlannedPoll,
     PollOutcome,
     Refusal,
@@ -36,12 +34,12 @@ from crawler.items import (
 )
 from crawler.learning.sparing import with_learned
 from crawler.listreading import known_shapes
-from crawler.mirrorlook import mirror_to_ask
 from crawler.outage import outage
-from crawler.reasons import DIVERGENT, UNCONFIRMED, is_host_fault
+from crawler.reasons import is_host_fault
 from crawler.recorded import Recorded
 from crawler.runtime import Runtime
 from crawler.sameness import Sameness
+from crawler.secondlooks import SecondLooks
 from crawler.shapes import Shape
 from crawler.tally import Tally
 from crawler.urls import host_of
@@ -105,13 +103,7 @@ class Run:
         self._doubted: set[str] = set()
         """Sources whose list is old or frozen: another host is asked too."""
         self._has_probed = False
-        self.contested: list[Link] = []
-        """Re-checks in which a mirror alone showed another text: the article's own hosts are asked once more."""
-        self.unconfirmed: list[Link] = []
-        """Re-checks of which another answer has to tell whether the page was edited."""
-        self._asked_twice: set[int] = set()
-        self.to_compare: list[tuple[Link, str]] = []
-        """Re-checks that an own host answered, with the mirror whose page is compared now."""
+        self.second_looks = SecondLooks(outlet, runtime.health)
         self._shapes: tuple[Shape, ...] | None = None
         self._health_saved_at: datetime | None = None
 
@@ -347,12 +339,7 @@ class Run:
         if item.page.opinion:
             return outcome  # the re-check itself is counted
         self.tally.settle(outcome)
-        self._compare_mirror(item.page, outcome)
-        if outcome.reason == DIVERGENT and not self._has_asked_original(item.page):
-            self.contested.append(item.page.link)
-        if outcome.reason == UNCONFIRMED and item.page.link.id not in self._asked_twice:
-            self._asked_twice.add(item.page.link.id)
-            self.unconfirmed.append(item.page.link)
+        self.second_looks.weigh(item.page, outcome)
         if outcome.state not in (LinkState.FAILED, LinkState.SKIPPED):
             self._served[item.page.host] += 1
         if outcome.alerts:
@@ -368,21 +355,6 @@ class Run:
         last = replace(tried[-1], reason=refusal.reason, kind=refusal.reason, detail=refusal.evidence[:300])
         self.runtime.health.report(self.outlet.id, last, self.runtime.clock())
         return replace(refusal, page=replace(refusal.page, attempts=(*tried[:-1], last)))
-
-    def _compare_mirror(self, page: Page, outcome: Outcome) -> None:
-        """Have a mirror's page compared where it is time and the article's own host has just shown it."""
-        if outcome.state not in (LinkState.UNCHANGED, LinkState.REVISION) or page.link.article_id is None:
-            return
-        awake = self.runtime.health.awake(self.outlet)
-        mirror = mirror_to_ask(self.outlet, page.link, awake)
-        if mirror is not None and is_own_host(self.outlet, page.host, page.link.host):
-            self.to_compare.append((page.link, mirror))
-
-    def _has_asked_original(self, page: Page) -> bool:
-        return any(
-            attempt.reason not in ("ok", "resting") and is_own_host(self.outlet, attempt.host, page.link.host)
-            for attempt in page.attempts
-        )
 
     async def _write(self, batch: Sequence[Article | Refusal | Untouched]) -> Sequence[Outcome]:
         now = self.runtime.clock()

@@ -168,7 +168,7 @@ class Crawls:
             await self._poll(run)
             if not run.stopped.is_set() and await run.has_left_over():
                 await self._crawl(RecheckSpider, run)
-            if (run.contested or run.unconfirmed or run.to_compare) and not run.stopped.is_set():
+            if run.second_looks and not run.stopped.is_set():
                 await self._crawl(RecheckSpider, run)
             await run.finish()
         finally:

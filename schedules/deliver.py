@@ -7,23 +7,37 @@ the same mail.
 
 from __future__ import annotations
 
+import asyncio
 import random
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.errors import MessageError
 from email.message import EmailMessage
+from math import ceil
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
 
+from crawler.alerts.channels import hand_over
 from crawler.alerts.links import Links, links_of
 from crawler.alerts.message import build
+from crawler.alerts.note import Note, build_note
 from crawler.alerts.policy import Mail, after_quiet, group, is_given_up, next_try
+from crawler.alerts.storm import STORIES, calm
 from crawler.alerts.transport import Receipt, Transport
-from crawler.errors import DeliveryFailed, DeliveryRefused, DeliveryUnknown, NewshawkError, ServerUnavailable
+from crawler.errors import (
+    ConversationLost,
+    DeliveryFailed,
+    DeliveryRefused,
+    DeliveryUnknown,
+    NewshawkError,
+    ServerUnavailable,
+)
 from crawler.items import Alert, Recipient, Rule
 
 LEASE_SECONDS = 300
@@ -32,6 +46,10 @@ process follow each other, and another process cannot hold the store meanwhile."
 
 AT_ONCE = 5_000
 """Alerts held in memory at a time."""
+
+LOST_IN_A_ROW = 2
+"""So many mails over which the server fell silent, with no answer to one between them, and the rest waits: each of them
+may take minutes. A single one may be the mail's own fault."""
 
 LONGEST_ERROR = 300
 _JITTER = random.Random()  # noqa: S311 - spreads tries, guards nothing
@@ -124,8 +142,7 @@ async def deliver(
     batch = _Batch(call, config, transport, now)
     try:
         while alerts := await _claimed(call, now):
-            for mail in group(alerts, now):
-                await batch.settle(mail)
+            await batch.settle_all(group(await batch.calmed(alerts), now))
     finally:
         await transport.close()
     return batch.report
@@ -151,8 +168,46 @@ class _Batch:
         self.recipients: Mapping[str, Recipient] = {who.id: who for who in config.recipients}
         self.rules: Mapping[str, Rule] = {rule.id: rule for rule in config.rules}
         self.report = DeliveryReport()
-        self.unavailable = ""
-        """Why the server takes nothing now; empty while it does."""
+        self.unavailable: dict[str, ServerUnavailable] = {}
+        """Which ways take nothing now: "" the mail server, else a channel by its name."""
+        self.lost: Counter[str] = Counter()
+        """By way, the mails over which the server fell silent since its last answer to one."""
+
+    async def calmed(self, alerts: list[Alert]) -> list[Alert]:
+        """Return what leaves now; what belongs to a storm and is not for this hour is put off."""
+        storms = {storm.rule_id: storm.readers for storm in await self.call("storms", self.now, STORIES)}
+        leave, held = calm(alerts, storms, self.recipients, self.rules, self.now)
+        for mail, until in held:
+            await self._put_off(mail, "its rule matches too much: it comes in the next digest", until, "")
+        return leave
+
+    async def settle_all(self, mails: Sequence[Mail]) -> None:
+        """Send the mails, one after the other each way; no way waits for another.
+
+        Raises:
+            StoreError: the outbox cannot be marked. What is on its way by the channels is broken off with the mail: its
+                leases run out, and it leaves again.
+        """
+        ways: dict[str, list[Mail]] = {"": []}
+        for mail in mails:
+            ways.setdefault(_way(self.recipients.get(mail.recipient_id)), []).append(mail)
+        by_mail = ways.pop("")
+        tasks = [asyncio.create_task(self._settle_way(each)) for each in ways.values()]
+        try:
+            await self._settle_way(by_mail)
+        except BaseException:
+            for task in tasks:
+                task.cancel()
+            raise
+        finally:
+            ended = await asyncio.gather(*tasks, return_exceptions=True)
+        for error in ended:
+            if error is not None:
+                raise error
+
+    async def _settle_way(self, mails: Sequence[Mail]) -> None:
+        for mail in mails:
+            await self.settle(mail)
 
     async def settle(self, mail: Mail) -> None:
         """Send one mail, or mark why not; a fault that nobody foresaw puts off this mail and no other."""
@@ -168,8 +223,9 @@ class _Batch:
         recipient = self.recipients.get(mail.recipient_id)
         if recipient is None:
             await self._bury(mail, f"recipient {mail.recipient_id} is not in the config")
-        elif self.unavailable:
-            await self._defer(mail, self.unavailable, mail.message_id)
+        elif (error := self.unavailable.get(_way(recipient))) is not None:
+            cause = _without_addresses(error.cause, recipient)
+            await self._defer(mail, cause, mail.message_id, error.retry_after)
         elif (until := self._held_until(mail, recipient)) > self.now:
             await self._put_off(mail, "held by quiet hours", until, mail.message_id)
         else:
@@ -183,8 +239,9 @@ class _Batch:
         return after_quiet(recipient, self.now)
 
     async def _write_and_send(self, mail: Mail, recipient: Recipient) -> None:
+        write = partial(build, links=self.links) if recipient.channel is None else build_note
         try:
-            message = build(
+            message: EmailMessage | Note = write(
                 mail,
                 recipient,
                 sender=self.sender,
@@ -192,39 +249,59 @@ class _Batch:
                 rules=self.rules,
                 public_url=self.public_url,
                 database=self.database,
-                links=self.links,
             )
         except (ValueError, LookupError, MessageError) as error:
             await self._bury(mail, f"cannot be written as a mail: {type(error).__name__}: {error}")
             return
-        message_id = str(message["Message-ID"])
+        message_id = message.id if isinstance(message, Note) else str(message["Message-ID"])
         given_up = await self.call("mark_sending", mail.ids, message_id)
         if not given_up:
             await self._send(mail, recipient, message, message_id)
         elif left := tuple(alert for alert in mail.alerts if alert.id not in given_up):
             await self._write_and_send(replace(mail, alerts=left), recipient)
 
-    async def _send(self, mail: Mail, recipient: Recipient, message: EmailMessage, message_id: str) -> None:
+    async def _send(
+        self, mail: Mail, recipient: Recipient, message: EmailMessage | Note, message_id: str
+    ) -> None:
         partly = message_id in _waiting
         addresses = [
             address for address in recipient.emails if address in _waiting.get(message_id, (address,))
         ]
         try:
-            receipt = await self.transport.send(message, addresses or recipient.emails)
+            if isinstance(message, Note):
+                assert recipient.channel is not None
+                receipt = await hand_over(recipient.channel, message)
+            else:
+                receipt = await self.transport.send(message, addresses or recipient.emails)
         except DeliveryRefused as error:
+            self.lost[_way(recipient)] = 0
             if partly:
                 await self._sent(mail, message_id, _without_addresses(error.cause, recipient))
             else:
                 await self._bury(mail, _without_addresses(error.cause, recipient))
         except DeliveryFailed as error:
             cause = _without_addresses(error.cause, recipient)
+            is_same = partly or bool(mail.message_id)
             if isinstance(error, ServerUnavailable):
-                self.unavailable = cause
-            await self._defer(mail, cause, message_id if partly or mail.message_id else "")
+                self.unavailable[_way(recipient)] = error
+            elif isinstance(message, Note):
+                is_same = True  # who answered has seen it: its next try is the same document
+            self._count_lost(recipient, cause, is_lost=isinstance(error, ConversationLost))
+            await self._defer(mail, cause, message_id if is_same else "", error.retry_after)
         except DeliveryUnknown as error:
-            await self._unknown(mail, message_id, _without_addresses(error.cause, recipient))
+            cause = _without_addresses(error.cause, recipient)
+            self._count_lost(recipient, cause, is_lost=True)
+            await self._unknown(mail, message_id, cause)
         else:
+            self.lost[_way(recipient)] = 0
             await self._taken(mail, recipient, message_id, receipt)
+
+    def _count_lost(self, recipient: Recipient, cause: str, *, is_lost: bool) -> None:
+        """Let the rest of the queue wait when the server fell silent over several mails in a row."""
+        way = _way(recipient)
+        self.lost[way] = self.lost[way] + 1 if is_lost else 0
+        if self.lost[way] >= LOST_IN_A_ROW:
+            self.unavailable[way] = ServerUnavailable(recipient.id, cause)
 
     async def _taken(self, mail: Mail, recipient: Recipient, message_id: str, receipt: Receipt) -> None:
         """Mark a mail that at least one address took."""
@@ -245,14 +322,15 @@ class _Batch:
         if trouble:
             self._tell("mail not taken for every address", mail, trouble)
 
-    async def _defer(self, mail: Mail, cause: str, message_id: str) -> None:
-        """Put a mail off until the next try. *message_id* is kept if the mail may have reached somebody, so
-        that it leaves again as it is; empty, its alerts may leave in another mail."""
+    async def _defer(self, mail: Mail, cause: str, message_id: str, rest: float = 0.0) -> None:
+        """Put a mail off until the next try, *rest* seconds at least. *message_id* is kept if the mail may have reached
+        somebody, so that it leaves again as it is; empty, its alerts may leave in another mail."""
         tries = _tries(mail)
         if is_given_up(mail, tries, self.now):
             await self._bury(mail, f"given up after {tries} tries: {cause}")
             return
-        await self._put_off(mail, cause, next_try(tries, self.now, _JITTER), message_id)
+        until = max(next_try(tries, self.now, _JITTER), self.now + timedelta(seconds=ceil(rest)))
+        await self._put_off(mail, cause, until, message_id)
 
     async def _put_off(self, mail: Mail, cause: str, until: datetime, message_id: str) -> None:
         await self.call("mark_deferred", mail.ids, cause, until, message_id)
@@ -270,6 +348,7 @@ class _Batch:
 
     async def _bury(self, mail: Mail, cause: str) -> None:
         await self.call("mark_dead", mail.ids, cause[:LONGEST_ERROR])
+        _waiting.pop(mail.message_id, None)
         self.report.dead += 1
         self._tell("mail given up", mail, cause)
 
@@ -286,6 +365,11 @@ def _links(config: DeliveryConfig) -> Links | None:
     except (OSError, ValueError) as error:
         log.error("mails without links to unsubscribe", error=str(error))
         return None
+
+
+def _way(recipient: Recipient | None) -> str:
+    """Return by which way a recipient is told: the name of its channel, empty for mail."""
+    return recipient.channel.name if recipient is not None and recipient.channel is not None else ""
 
 
 def _tries(mail: Mail) -> int:

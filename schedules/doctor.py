@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from crawler.alerts.examples import tried
 from crawler.alerts.probe import probe
 from crawler.clock import utc_now
 from crawler.config import Config
@@ -22,7 +23,7 @@ from crawler.config.advice import advice
 from crawler.dates import iso
 from crawler.errors import ServerUnavailable, StoreError
 from crawler.extract.version import extraction_version
-from crawler.items import Document, Outlet, TextWindow
+from crawler.items import Outlet, TextWindow
 from crawler.keptwords import chain_told, kept_told
 from crawler.learning.sparing import with_learned
 from crawler.pool import ParserPool
@@ -135,14 +136,9 @@ def _rules(config: Config) -> Iterator[Finding]:
     """Ask each rule about its own examples."""
     wrong, examples = [], 0
     for rule in config.rules:
-        query = parse(rule.query)
-        for samples, expected in ((rule.match, True), (rule.no_match, False)):
-            examples += len(samples)
-            wrong += [
-                f'rule {rule.id} {"does not match" if expected else "matches"} "{sample[:60]}"'
-                for sample in samples
-                if query.holds(Document(title="", body=sample)) is not expected
-            ]
+        found = list(tried(rule, parse(rule.full_query)))
+        examples += len(found)
+        wrong += [f"rule {rule.id} {each.told()}" for each in found if not each.is_right]
     for told in wrong:
         yield Finding(name="rules", level="fail", told=told, cure="Change the query or the example.")
     if not wrong:
@@ -257,7 +253,9 @@ async def _mail(config: Config) -> Finding:
         if config.mail.transport == "smtp":
             cure = "Check host, port and security in [mail], and user and password in the environment."
         waiting = "; alerts wait in the outbox" if config.rules else ""
-        level = "fail" if config.recipients else "warn"  # without readers nothing would leave anyway
+        level = (
+            "fail" if any(who.emails for who in config.recipients) else "warn"
+        )  # without readers nothing would leave anyway
         return Finding(name="mail", level=level, told=f"{error.cause}{waiting}", cure=cure)
 
 

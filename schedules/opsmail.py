@@ -1,4 +1,5 @@
-"""Ops is told, in the log and by mail: once when an outlet's pages break, once when that is over."""
+"""Ops is told, in the log and by mail: once when an outlet's pages break or a rule matches too much, once when that is
+over."""
 
 from __future__ import annotations
 
@@ -12,8 +13,10 @@ import structlog
 from crawler.alerts import make_transport
 from crawler.alerts.notice import build_notice
 from crawler.alerts.policy import next_try
+from crawler.alerts.storm import STORIES
+from crawler.alerts.stormnotice import build_storm_notice
 from crawler.errors import DeliveryFailed, DeliveryRefused, DeliveryUnknown
-from crawler.items import BreakNotice, Recipient
+from crawler.items import BreakNotice, Recipient, Storm
 from schedules.deliver import Call
 
 if TYPE_CHECKING:
@@ -25,14 +28,15 @@ _JITTER = random.Random()  # noqa: S311 - spreads tries, guards nothing
 
 
 async def tell_ops(call: Call, config: Config, now: datetime) -> int:
-    """Tell ops of breaks that it was not told of; return how many mails left. One that does not leave is tried again
+    """Tell ops of breaks and storms that it was not told of; return how many mails left. One that does not leave is tried again
     later; without recipients in [ops] the log alone tells.
 
     Raises:
         StoreError: the store cannot be read or marked; what was told may be told again.
     """
     notices: list[BreakNotice] = await call("untold_breaks", now)
-    if not notices:
+    storms: list[Storm] = await call("untold_storms", now, STORIES)
+    if not notices and not storms:
         return 0
     readers = [who for who in config.recipients if who.id in config.ops.to]
     transport = make_transport(config)
@@ -42,6 +46,8 @@ async def tell_ops(call: Call, config: Config, now: datetime) -> int:
             if notice.tries == 0:
                 _log(notice)
             sent += await _tell(call, config, transport, readers, notice, now)
+        for storm in storms:
+            sent += await _tell_storm(call, config, transport, readers, storm, now)
     finally:
         await transport.close()
     return sent
@@ -69,6 +75,34 @@ async def _tell(
             log.warning("ops mail not taken for every address", break_id=notice.id, addresses=left_out)
     await call("mark_break_told", notice.id, notice.event, now)
     return bool(readers)
+
+
+async def _tell_storm(
+    call: Call,
+    config: Config,
+    transport: Transport,
+    readers: Sequence[Recipient],
+    storm: Storm,
+    now: datetime,
+) -> bool:
+    """Send one notice of a storm; return whether it left. One that is refused for good is told in the log alone."""
+    left = False
+    if readers:
+        message = build_storm_notice(storm, readers, sender=config.mail.sender, now=now)
+        try:
+            await transport.send(message, [address for reader in readers for address in reader.emails])
+            left = True
+        except (DeliveryFailed, DeliveryUnknown) as error:
+            log.warning("ops mail put off", rule=storm.rule_id, cause=type(error).__name__)
+            return False
+        except DeliveryRefused as error:
+            log.warning("ops mail refused", rule=storm.rule_id, cause=type(error).__name__)
+    if storm.stories:
+        log.error("storm", rule=storm.rule_id, stories=storm.stories, told="its alerts come as digests")
+    else:
+        log.info("storm over", rule=storm.rule_id)
+    await call("mark_storm_told", storm, now)
+    return left
 
 
 def _log(notice: BreakNotice) -> None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from contextlib import suppress
+from dataclasses import asdict, replace
 from typing import Any
 
+from crawler.alerts.plain import one_line
+from crawler.alerts.policy import due_at
 from crawler.config import Config
 from crawler.declarations.values import did_you_mean
 from crawler.errors import QueryError, UsageError
-from crawler.items import Document
+from crawler.items import Document, Rule
 from crawler.query import parse
 from crawler.query.account import account, failing
+from schedules.othertexts import LINE, closest, cut_lines, other_texts
 from storage.store import Store
+from storage.values import moment
 
 Facts = dict[str, Any]
 
@@ -20,7 +25,7 @@ Facts = dict[str, Any]
 def known_rules(config: Config, store: Store, rule_id: str | None) -> Mapping[str, Facts]:
     """Return the rules to try, by id: the one named, else all that are configured, now or once.
 
-    Each has query, recipients, outlets, events, is_configured, and created_at, changed_at and removed_at (None
+    Each has query, recipients, outlets, events, cadence, severity, is_configured, and created_at, changed_at and removed_at (None
     while the store does not know it).
 
     Raises:
@@ -34,11 +39,14 @@ def known_rules(config: Config, store: Store, rule_id: str | None) -> Mapping[st
         if rule := configured.get(each):
             facts |= {
                 "query": rule.query,
+                "full_query": rule.full_query,
                 "recipients": list(rule.to),
                 "outlets": list(rule.outlets),
                 "events": list(rule.on),
+                "cadence": rule.cadence,
+                "severity": rule.severity,
             }
-        rules[each] = facts | {"is_configured": each in configured}
+        rules[each] = {"full_query": facts["query"]} | facts | {"is_configured": each in configured}
     if rule_id is None:
         return rules
     if rule_id not in rules:
@@ -68,18 +76,50 @@ class RuleTrial:
             facts: Facts = {
                 "rule": rule_id,
                 "query": rule["query"],
+                "full_query": rule["full_query"],
                 "is_configured": rule["is_configured"],
                 "matched": [
                     {"revision": each["revision"], "at": each["at"], "ended_at": each["ended_at"]}
                     for each in matched
                 ],
-                "alerts": alerts,
+                "alerts": [alert | {"waits_for": self._waits_for(rule_id, rule, alert)} for alert in alerts],
             }
             if matched:
                 facts["told"] = self._told_of_match(rule, article, facts)
             else:
-                facts |= _of_no_match(rule, article, documents, self.config.former_ids)
+                facts |= self._of_no_match(rule, article, documents[article["revision"]])
+            facts["told"] += _of_merged(rule_id, article)
             told.append(facts)
+        return told
+
+    def of_no_article(self, link: Facts) -> list[Facts]:
+        """Return what a rule that was named makes of a link of which no text is stored."""
+        if not self._is_named:
+            return []
+        ((rule_id, rule),) = self.rules.items()
+        told = ["no text of this address is stored, and a rule is asked when one is"]
+        with suppress(QueryError):
+            query = parse(rule["full_query"]).for_outlets(self.config.former_ids)
+            listed = Document(title=link["title"] or "", body="", outlet=link["outlet"])
+            if query.holds(listed):
+                told.append(
+                    f'it would match the headline that the source gave, "{one_line(listed.title, LINE)}"'
+                )
+        head = {name: rule[name] for name in ("query", "full_query", "is_configured")}
+        return [{"rule": rule_id, **head, "matched": [], "alerts": [], "told": told}]
+
+    def _waits_for(self, rule_id: str, rule: Facts, alert: Facts) -> list[str]:
+        """Return why an alert that waits did not leave at once: its cadence, and the reader's quiet hours."""
+        recipient = self.config.recipient(alert["recipient"])
+        if alert["state"] != "queued" or recipient is None:
+            return []
+        of_rule = Rule(
+            id=rule_id, query=rule["query"], to=(), cadence=rule["cadence"], severity=rule["severity"]
+        )
+        at = moment(alert["created_at"])
+        told = [] if rule["cadence"] == "immediate" else [f"the rule's cadence is {rule['cadence']}"]
+        if due_at(of_rule, recipient, at) != due_at(of_rule, replace(recipient, quiet=""), at):
+            told.append(f"quiet hours of {recipient.id}, {recipient.quiet} {recipient.timezone}, hold it")
         return told
 
     # --- it matched -------------------------------------------------------------------------------
@@ -106,6 +146,11 @@ class RuleTrial:
         for recipient in rule["recipients"]:
             if recipient not in reached and self.config.recipient(recipient) is None:
                 told.append(f"{recipient} is no recipient of the config")
+            elif recipient not in reached and facts["alerts"]:
+                told.append(
+                    f"there is no alert for {recipient}: it goes to those who are readers of the rule when the text is"
+                    " stored"
+                )
         if not (facts["alerts"] or told):
             told.append("the match is in the store, and no alert: the rule has no reader whom it could tell")
         return list(dict.fromkeys(told))
@@ -121,35 +166,43 @@ class RuleTrial:
                 told.append(f"revision {number} is an edit in which the match is not new")
             elif event not in rule["events"]:
                 told.append(f"the rule is not told of this: on = {rule['events']}, without {event!r}")
-            elif rule["created_at"] and at < rule["created_at"]:
+            elif number == 1 and rule["created_at"] and at < rule["created_at"]:
                 told.append(f"first seen at {at}, before the rule was created at {rule['created_at']}")
             elif number == 1 and article["silent"]:
                 told.append("the link it was found by is silent: an old list alerts nobody")
         return told
 
+    # --- it did not -------------------------------------------------------------------------------
 
-# --- it did not -----------------------------------------------------------------------------------
+    def _of_no_match(self, rule: Facts, article: Facts, document: Document) -> Facts:
+        """Return why a rule did not match the article's latest text, clause by clause, and what came closest."""
+        if rule["outlets"] and article["outlet_id"] not in rule["outlets"]:
+            return {"told": [f"the rule is limited to {', '.join(rule['outlets'])}"]}
+        try:
+            query = parse(rule["full_query"]).for_outlets(self.config.former_ids)
+        except QueryError as error:
+            return {"told": [f"its query cannot be read any more: {error.cause}"]}
+        if query.holds(document):
+            return {"told": [_too_late(rule, article)]}
+        texts = list(other_texts(self.store, article, document))
+        parts = {text.name: text.document for text in texts if not text.is_joined}
+        clause = account(query, document, parts | cut_lines(self.store, article, document))
+        return {
+            "told": closest(query, texts, document),
+            "revision": article["revision"],
+            "failing": [asdict(leaf) for leaf in failing(clause)],
+            "clauses": asdict(clause),
+        }
 
 
-def _of_no_match(
-    rule: Facts, article: Facts, documents: Mapping[int, Document], former: Mapping[str, str]
-) -> Facts:
-    """Return why a rule did not match the article's latest text, clause by clause."""
-    if rule["outlets"] and article["outlet_id"] not in rule["outlets"]:
-        return {"told": [f"the rule is limited to {', '.join(rule['outlets'])}"]}
-    document = documents[article["revision"]]
-    try:
-        clause = account(parse(rule["query"]).for_outlets(former), document)
-    except QueryError as error:
-        return {"told": [f"its query cannot be read any more: {error.cause}"]}
-    if clause.holds:
-        return {"told": [_too_late(rule, article)]}
-    return {
-        "told": [],
-        "revision": article["revision"],
-        "failing": [asdict(leaf) for leaf in failing(clause)],
-        "clauses": asdict(clause),
-    }
+def _of_merged(rule_id: str, article: Facts) -> list[str]:
+    """Return which articles that live on in this one a rule matched."""
+    return [
+        f"it matched revision {each['revision']} of article {part['id']}, which lives on in this one, at {each['at']}"
+        for part in article["merged"]
+        for each in part["matches"]
+        if each["rule"] == rule_id
+    ]
 
 
 def _too_late(rule: Facts, article: Facts) -> str:

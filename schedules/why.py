@@ -94,7 +94,7 @@ def _with_words(link: dict[str, Any], url: str, trial: RuleTrial) -> dict[str, A
         "belongs": _belongs_words(link),
         "seen_as": [] if is_own else seen_as,
         "visits": visits,
-        "rules": [] if article is None else trial.of(article),
+        "rules": trial.of_no_article(link) if article is None else trial.of(article),
     }
 
 

@@ -18,13 +18,10 @@ class RecheckSpider(OutletSpider):
         """Yield a request for each link that is pending or due; in a second turn, to the articles' own hosts, for
         those of which a mirror alone showed another text, once more for those that may have changed by themselves, and
         to mirrors whose pages are to be compared."""
-        compared, self.run.to_compare = self.run.to_compare, []
-        for request in filter(None, (self.comparison_request(link, host) for link, host in compared)):
+        looks = self.run.second_looks
+        for request in filter(None, (self.comparison_request(*each) for each in looks.take_to_compare())):
             yield request
-        if contested := self.run.contested:
-            self.run.contested = []
-            for request in filter(None, map(self.original_request, contested)):
-                yield request
-        unconfirmed, self.run.unconfirmed = self.run.unconfirmed, []
-        for link in (*unconfirmed, *await self.run.left_over()):
+        for request in filter(None, map(self.original_request, looks.take_contested())):
+            yield request
+        for link in (*looks.take_unconfirmed(), *await self.run.left_over()):
             yield self.page_request(link)

@@ -253,20 +253,28 @@ class Alerting:
                 self._drop(row)
 
     def _drop(self, row: Row) -> None:
-        """Delete an alert that its text does not give. What was given up because of it in a merge of stories waits again
-        in its place, and of several the first: the others are given up because of that one."""
+        """Delete an alert that its text does not give. Of those that were given up because of it in a merge of stories
+        the first whose text still gives it waits in its place, the others are given up because of that one, and what
+        no text gives any more is deleted too."""
         self.db.execute("DELETE FROM outbox WHERE id = ?", (row["id"],))
-        given_up = TOLD.format(alert=row["id"])
-        first = self.db.value("SELECT min(id) FROM outbox WHERE state = 'dead' AND error = ?", (given_up,))
-        if first is not None:
-            self.db.execute(
-                "UPDATE outbox SET state = 'queued', error = NULL, story_id = ? WHERE id = ?",
-                (row["story_id"], first),
-            )
-            self.db.execute(
-                "UPDATE outbox SET error = ? WHERE state = 'dead' AND error = ?",
-                (TOLD.format(alert=first), given_up),
-            )
+        given_up = self.db.all(
+            "SELECT o.id, m.revision FROM outbox AS o JOIN articles AS a ON a.id = o.article_id LEFT JOIN matches AS m"
+            " ON m.article_id = a.id AND m.revision = a.revision AND m.rule_id = o.rule_id AND m.ended_at IS NULL"
+            " WHERE o.state = 'dead' AND o.error = ? ORDER BY o.id",
+            (TOLD.format(alert=row["id"]),),
+        )
+        gone = [(each["id"],) for each in given_up if each["revision"] is None]
+        self.db.many("DELETE FROM outbox WHERE id = ?", gone)
+        standing = [each for each in given_up if each["revision"] is not None]
+        if not standing:
+            return
+        first, *others = standing
+        self.db.execute(
+            "UPDATE outbox SET state = 'queued', error = NULL, story_id = ?, revision = ? WHERE id = ?",
+            (row["story_id"], first["revision"], first["id"]),
+        )
+        told = TOLD.format(alert=first["id"])
+        self.db.many("UPDATE outbox SET error = ? WHERE id = ?", [(told, each["id"]) for each in others])
 
     def _hand_over(self, row: Row, rule: Rule, now: datetime) -> bool:
         """Let an alert be about an article of its story whose latest text holds the rule, a sound one first; return
@@ -294,7 +302,7 @@ class Alerting:
             "rule_id": rule.id,
             "at": now,
             "run_id": run_id,
-            "query": rule.query,
+            "query": rule.full_query,
             "spans": as_json(match.spans),
         }
         self.db.insert("matches", values)
@@ -313,9 +321,10 @@ class Alerting:
         to: Sequence[str] | None = None,
     ) -> int:
         """Add a row for each reader (of *to*, None for all of the rule) who has none for this rule, story and *occasion*;
-        a rule applies to what was seen after its creation. What is urgent is not held, only marked. An alert that should
-        have left by its cadence since *due_since* is late."""
-        if seen_at < self.created_at[rule.id]:
+        a rule applies to what was seen after its creation. While the clock stands before that creation (it was set back) the
+        two cannot be compared, and what is seen then is told. What is urgent is not held, only marked. An alert that
+        should have left by its cadence since *due_since* is late."""
+        if seen_at < self.created_at[rule.id] <= stored(now):
             return 0
         queued = 0
         for recipient_id in dict.fromkeys(rule.to if to is None else to):
@@ -340,7 +349,8 @@ class Alerting:
         that is another article's, or its own by now."""
         if hold is None and not occasion:
             self.db.execute(
-                "DELETE FROM outbox WHERE rule_id = ? AND story_id = ? AND recipient_id = ? AND state = 'queued'"
+                "DELETE FROM outbox WHERE rule_id = ? AND story_id = ? AND recipient_id = ?"
+                " AND state IN ('queued', 'leased')"
                 " AND occasion = '' AND held_by IS NOT NULL AND message_id = '' AND article_id != ?",
                 (rule.id, article["story_id"], recipient.id, article["id"]),
             )

@@ -15,14 +15,12 @@ a new one every time: beyond these they are only counted, in the row of the late
 
 
 def keep(db: Connection, item: Article, article: Row, capture_id: int | None = None) -> int | None:
-    """Write that the host of *item* shows a text of its own; tell it when it is the first of this article there.
-    *capture_id*: its page, if that is kept already. Return the number of the kept page of a new text."""
+    """Write that the host of *item* shows a text of its own. *capture_id*: its page, if that is kept already. Return
+    the number of the kept page of a new text. It is told by *tell*, once an own host of the article has answered."""
     key = (article["id"], item.page.host, item.fingerprint.text_sha256)
     row = db.one("SELECT * FROM divergences WHERE article_id = ? AND host = ? AND text_sha256 = ?", key)
     if row is None:
         kept = db.all("SELECT * FROM divergences WHERE article_id = ? AND host = ? ORDER BY id", key[:2])
-        if not kept:
-            _tell(db, item, article)
         if len(kept) < MOST_TEXTS:
             capture_id = captures.keep(db, item.page) if capture_id is None else capture_id
             _add(db, item, article, capture_id)
@@ -53,13 +51,21 @@ def _add(db: Connection, item: Article, article: Row, capture_id: int) -> None:
     db.insert("divergences", values)
 
 
-def _tell(db: Connection, item: Article, article: Row) -> None:
-    told = (
-        f"{item.page.host} shows another text at {article['url']} than the outlet's own hosts: {item.title!r};"
-        " both are kept"
+def tell(db: Connection, article: Row, now: str) -> None:
+    """Note the mirrors that still differ now that an own host of the article has shown it: each once an article.
+    Before that it may be an edit that the mirror had first."""
+    differing = db.rows(
+        "SELECT host, title, max(last_seen_at) FROM divergences AS d WHERE article_id = ? AND ended_at IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM notes AS n WHERE n.article_id = d.article_id AND n.kind = 'divergent'"
+        " AND substr(n.text, 1, length(d.host) + 1) = d.host || ' ') GROUP BY host",
+        (article["id"],),
     )
-    about = {"outlet_id": article["outlet_id"], "article_id": article["id"]}
-    notes.add(db, "divergent", told, stored(item.page.at), **about)
+    for row in differing:
+        told = (
+            f"{row['host']} shows another text at {article['url']} than the outlet's own hosts: {row['title']!r};"
+            " both are kept"
+        )
+        notes.add(db, "divergent", told, now, outlet_id=article["outlet_id"], article_id=article["id"])
 
 
 def end_of_host(db: Connection, article_id: int, host: str, now: str) -> None:

@@ -52,7 +52,7 @@ def join_alerts(db: Connection, row: Row, story_id: int) -> None:
     kept, given_up = (other, row) if _rank(other) <= _rank(row) else (row, other)
     if _rank(given_up) < _WAITS or _rank(kept) > _HELD:
         return
-    if _rank(given_up) == _HELD and _rank(kept) == _WAITS and given_up["state"] == "queued":
+    if _rank(given_up) == _HELD and _rank(kept) == _WAITS:
         db.execute("DELETE FROM outbox WHERE id = ?", (given_up["id"],))
         db.execute("UPDATE outbox SET story_id = ? WHERE id = ?", (story_id, kept["id"]))
         return

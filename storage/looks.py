@@ -64,6 +64,8 @@ class Looks:
                 how = tried.reason.removeprefix("http_")
                 mirrordifferences.missing_at(self.db, article, tried.host, tried.url, how, self.now)
         mirrordifferences.end(self.db, article["id"], page.host, mirrordifferences.GONE, now)
+        if self.trusting.is_own_host(article, page):
+            divergences.tell(self.db, article, now)
         return self.alerting.returned(article, self.now) if article["gone_at"] else 0
 
     def showed(self, item: Article, article_id: int) -> None:
@@ -72,7 +74,7 @@ class Looks:
         assert article is not None
         if article["recheck_at"] is not None:
             pagevalidators.keep(self.db, article_id, item.page, article["revision"])
-        if not self.trusting.is_own_host(article, item):
+        if not self.trusting.is_own_host(article, item.page):
             mirrordifferences.compare_time(self.db, item, article)
 
     def untouched(self, item: Untouched) -> Outcome:
@@ -151,4 +153,6 @@ class Looks:
             return "unkept", None
         if self.trusting.is_earlier_text(article, item):
             return "outdated", None
-        return DIVERGENT, divergences.keep(self.db, item, article)
+        capture_id = divergences.keep(self.db, item, article)
+        divergences.tell(self.db, article, now)  # an own host has shown the article just before
+        return DIVERGENT, capture_id

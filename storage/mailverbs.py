@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from crawler.items import Alert
-from storage import outbox
+from crawler.items import Alert, Storm
+from storage import outbox, storms
 from storage.storepart import StorePart
 from storage.values import stored
 
@@ -53,6 +53,19 @@ class MailVerbs(StorePart):
         """Give them up; they stay to be seen."""
         with self._writing() as db:
             outbox.mark_dead(db, ids, error)
+
+    def storms(self, now: datetime, limit: int) -> list[Storm]:
+        """Return the rules that match too much: more than *limit* stories within an hour."""
+        return storms.current(self._db, now, limit)
+
+    def untold_storms(self, now: datetime, limit: int) -> list[Storm]:
+        """Return the storms that ops was not told of; one without stories is over."""
+        return storms.untold(self._db, now, limit)
+
+    def mark_storm_told(self, storm: Storm, now: datetime) -> None:
+        """Write that ops was told of a storm."""
+        with self._writing() as db:
+            storms.mark_told(db, storm, now)
 
     def alerts(self, states: Sequence[str] = (), *, limit: int = 100) -> list[dict[str, Any]]:
         """Return alerts in these states (queued, leased, sent, dead; all for none), newest first."""

@@ -18,6 +18,7 @@ chrome_match    a standing query matches only in a line that a learned rule cuts
 break, mended   the pages of an outlet broke; that is over
 redesign        they have a new template, and the texts are sound
 malformed       an address in a list could not be judged
+storm, storm_over  a rule matches too much, its alerts come as digests; that is over
 store_error     an item could not be stored
 """
 

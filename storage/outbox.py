@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from crawler.items import Alert, Copy
+from crawler.items import WHOLE, Alert, Copy
 from storage.alerting import TOLD_ALREADY, spans_of
 from storage.connection import Connection, Row
 from storage.values import moment, plain, published_of, stored, texts
@@ -36,8 +36,6 @@ LEFT JOIN matches AS m ON m.article_id = o.article_id AND m.rule_id = o.rule_id
     AND m.ended_at IS NULL
 WHERE o.id = ?
 """
-_WHOLE = frozenset({"removal", "return"})
-"""Events of an article as a whole, not of its latest edit."""
 _SAME = (
     "id",
     "rule_id",
@@ -83,10 +81,11 @@ def claim(db: Connection, now: datetime, lease_seconds: float, limit: int = CLAI
 
 
 def release(db: Connection) -> None:
-    """Make ready what waits for its next try, and what a process that is gone had leased."""
+    """Make ready what waits for its next try, and what a process that is gone had leased. Which of a reader's addresses
+    had a mail already was known to that process alone: the others get it again, so it is marked."""
     db.execute(
         "UPDATE outbox SET"  # noqa: S608 - _OPEN is ours
-        " unknown_outcome = max(unknown_outcome, state = 'leased' AND message_id != ''),"
+        " unknown_outcome = max(unknown_outcome, message_id != ''),"
         " state = 'queued', next_try_at = NULL, lease_until = NULL"
         f" WHERE {_OPEN} AND (state = 'leased' OR next_try_at IS NOT NULL)"
     )
@@ -95,7 +94,7 @@ def release(db: Connection) -> None:
 def _alert(db: Connection, alert_id: int) -> Alert:
     row = db.one(_ALERT, (alert_id,))
     assert row is not None
-    is_edit = row["revision"] > 1 and not row["is_mended"] and row["event"] not in _WHOLE
+    is_edit = row["revision"] > 1 and not row["is_mended"] and row["event"] not in WHOLE
     return Alert(
         **{name: row[name] for name in _SAME},
         byline=texts(row["byline"]),

@@ -144,7 +144,7 @@ def sync_rules(db: Connection, rules: Iterable[Rule], now: str) -> None:
             " removed_at = NULL",
             {
                 "id": rule.id,
-                "query": rule.query,
+                "query": rule.full_query,
                 "to": as_json(rule.to),
                 "cadence": rule.cadence,
                 "severity": rule.severity,

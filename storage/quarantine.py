@@ -9,6 +9,7 @@ from typing import Any
 from storage import articles
 from storage.alerting import Alerting, Hold
 from storage.connection import Connection
+from storage.recalls import recall
 from storage.values import as_json, plain, stored
 
 GRACE = timedelta(hours=2)
@@ -21,6 +22,7 @@ def put(db: Connection, alerting: Alerting, article_ids: Iterable[int], hold: Ho
     urgent = as_json([rule.id for rule in alerting.rules.values() if hold.until_for(rule) is None])
     for article_id in article_ids:
         db.execute("UPDATE articles SET quarantined_by = ? WHERE id = ?", (hold.break_id, article_id))
+        recall(db, [article_id])
         db.execute(
             "UPDATE outbox SET held_by = ?, held_until = CASE WHEN rule_id IN (SELECT value FROM json_each(?))"
             " THEN NULL ELSE ? END WHERE article_id = ? AND state = 'queued' AND message_id = ''",
@@ -55,6 +57,7 @@ def release(db: Connection, alerting: Alerting, article_ids: Iterable[int], now:
             continue
         released.append(article["id"])
         db.execute("UPDATE articles SET quarantined_by = NULL WHERE id = ?", (article["id"],))
+        recall(db, [article["id"]])
         if alerting.matcher is not None:
             alerting.match_anew(article, now)
         db.execute(

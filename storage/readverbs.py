@@ -6,9 +6,9 @@ from collections.abc import Generator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from crawler.items import Article, CutLine, Document, Key, Outlet
+from crawler.items import Article, CutLine, Document, FoundStory, Key, Outlet
 from crawler.query import Query
-from storage import articles, divergences, figures, funnel, merging, status, trace
+from storage import articles, divergences, figures, funnel, merging, mirrordifferences, saved, status, trace
 from storage import search as archive
 from storage.search import Hits, Scope
 from storage.storepart import StorePart
@@ -46,6 +46,14 @@ class ReadVerbs(StorePart):
         revisions."""
         return archive.export(self._db, Scope(query=query, since=since, outlet=outlet, history=history))
 
+    def found_by_query(self, query: Query, limit: int, until: float) -> list[FoundStory]:
+        """Return the newest stories that *query* holds for; TimeoutError when the monotonic clock passed *until*."""
+        return saved.by_query(self._db, query, limit, until)
+
+    def found_by_rule(self, rule_id: str, limit: int) -> list[FoundStory] | None:
+        """Return the newest stories that a rule matched; None if no such rule is configured."""
+        return saved.by_rule(self._db, rule_id, limit)
+
     def article(self, article_id: int) -> dict[str, Any] | None:
         """Return the export row of an article, None if there is none; a merged id leads to its article."""
         return archive.article(self._db, article_id)
@@ -65,6 +73,10 @@ class ReadVerbs(StorePart):
     def divergences(self, article_id: int) -> list[dict[str, Any]]:
         """Return the texts that mirrors alone showed for an article, the first one first."""
         return divergences.of_article(self._db, article_id)
+
+    def mirror_differences(self, article_id: int) -> list[dict[str, Any]]:
+        """Return which mirrors gave an article another time of publication or had no page of it, the first one first."""
+        return mirrordifferences.of_article(self._db, article_id)
 
     def find_address(self, url: str) -> list[dict[str, Any]]:
         """Return what is known of an address: links with visits and sightings; empty if never met."""

@@ -169,7 +169,7 @@ def _age(article: Row, now: datetime) -> timedelta:
 _DUE = (
     "SELECT l.*, a.id AS recheck_of, a.url AS citation, a.key_kind AS kind, a.key_value AS value,"
     " a.checks AS checks, a.revision AS shown, a.missing_since IS NULL AND a.quarantined_by IS NULL AS is_sound,"
-    " r.host AS served, r.extraction AS extraction FROM articles AS a JOIN links AS l ON l.id = a.link_id"
+    " r.host AS served, r.extraction AS extraction, r.title AS headline FROM articles AS a JOIN links AS l ON l.id = a.link_id"
     " JOIN revisions AS r ON r.article_id = a.id AND r.number = a.revision"
 )
 _PROMISED = f"{_DUE} WHERE a.outlet_id = ? AND a.recheck_old = ? AND a.recheck_by <= ? AND a.recheck_at <= ? ORDER BY a.recheck_by LIMIT ?"
@@ -230,6 +230,7 @@ def _as_links(db: Connection, rows: Sequence[Row], now: datetime) -> list[Link]:
                 validators=validators.get(row["recheck_of"], {}),
                 checks=row["checks"],
                 extraction=row["extraction"],
+                headline=row["headline"],
             )
         )
     return found

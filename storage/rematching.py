@@ -16,6 +16,7 @@ from crawler.query import parse, spans
 from storage import silences
 from storage.alerting import Alerting, Hold, held_columns
 from storage.connection import Connection, Row
+from storage.recalls import recall
 from storage.values import as_json, moment, stored
 
 
@@ -80,7 +81,7 @@ class Rematcher:
         )
         self.end(article, revision, change, now)
         for match in change.matched:
-            query = self.alerting.rules[match.rule_id].query
+            query = self.alerting.rules[match.rule_id].full_query
             self.db.execute(
                 "INSERT INTO matches (article_id, revision, rule_id, at, run_id, query, spans)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
@@ -100,7 +101,9 @@ class Rematcher:
         self._take_back(key, change.ended, now)
 
     def _take_back(self, key: tuple[int, int], ended: tuple[str, ...], now: datetime) -> None:
-        """Take back alerts about a revision that have not left, of rules whose match in it ended."""
+        """Take back alerts about a revision that have not left, of rules whose match in it ended. Those that are about
+        to leave are told as the text reads now."""
+        recall(self.db, key[:1])
         waiting = self.db.all(
             "SELECT id, rule_id, story_id FROM outbox WHERE article_id = ? AND revision = ?"
             " AND state = 'queued' AND message_id = '' AND occasion = ''",
@@ -116,7 +119,7 @@ class Rematcher:
         """Return the match on record if it still holds. Its query is that of its time: where the rule has another
         one by now, or is gone, that query is asked itself."""
         rule = self.alerting.rules.get(row["rule_id"])
-        if rule is not None and rule.query == row["query"]:
+        if rule is not None and rule.full_query == row["query"]:
             return now.get(rule.id)
         try:
             query = parse(row["query"])

@@ -73,6 +73,12 @@ def articles_of(db: Connection, scope: Scope) -> Iterator[int]:
             yield found["article_id"]
 
 
+def newest(db: Connection, scope: Scope) -> Iterator[int]:
+    """Yield the numbers of the articles that the scope means, the newest first, within what a search reads."""
+    for found in _found(db, scope, superseded=False, order="newest", scan=_Scan(limit=SCAN_LIMIT)):
+        yield found["article_id"]
+
+
 def article(db: Connection, article_id: int) -> dict[str, Any] | None:
     """Return the export row of an article (or of what it was merged into), None if there is none."""
     found = articles.get(db, article_id)

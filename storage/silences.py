@@ -24,9 +24,9 @@ def columns_of(
     """Return state, error and silence of an alert that arises now: queued, or given up where a silence is in force."""
     row = db.one(
         f"SELECT * FROM silences WHERE {_IN_FORCE} AND coalesce(rule_id, :rule) = :rule"  # noqa: S608 - ours
-        " AND coalesce(recipient_id, :reader) = :reader"
+        " AND coalesce(recipient_id, :way) IN (:way, :reader)"
         " ORDER BY coalesce(until_at, '9999') DESC, id LIMIT 1",
-        {"now": stored(now), "rule": rule_id, "reader": recipient_id},
+        {"now": stored(now), "rule": rule_id, "way": recipient_id, "reader": recipient_id.partition("/")[0]},
     )
     return ("queued", None, None) if row is None else ("dead", _why(row), row["id"])
 
@@ -45,7 +45,8 @@ def begin(
     until: datetime | None,
     reason: str = "",
 ) -> tuple[int, int]:
-    """Begin a silence, of all rules or readers where an id is empty, and give up what waits for it; return its number
+    """Begin a silence, of all rules or readers where an id is empty (a reader is meant with all channels, ``desk/chat``
+    is that channel alone), and give up what waits for it; return its number
     and how many alerts these were. A link of a mail that is followed again leaves the silence as it is."""
     if kind != "hand" and (same := made_by_link(db, rule_id, recipient_id, kind, now)) is not None:
         return same["id"], 0
@@ -61,9 +62,10 @@ def begin(
     row = db.one("SELECT * FROM silences WHERE id = ?", (silence_id,))
     assert row is not None
     given_up = db.execute(
-        "UPDATE outbox SET state = 'dead', error = ?, silence_id = ?, next_try_at = NULL WHERE state = 'queued'"
-        " AND rule_id = coalesce(?, rule_id) AND recipient_id = coalesce(?, recipient_id)",
-        (_why(row), silence_id, row["rule_id"], row["recipient_id"]),
+        "UPDATE outbox SET state = 'dead', error = :why, silence_id = :id, next_try_at = NULL WHERE state = 'queued'"
+        " AND rule_id = coalesce(:rule, rule_id) AND (:reader IS NULL OR recipient_id = :reader"
+        " OR substr(recipient_id, 1, length(:reader) + 1) = :reader || '/')",
+        {"why": _why(row), "id": silence_id, "rule": row["rule_id"], "reader": row["recipient_id"]},
     ).rowcount
     return silence_id, given_up
 

@@ -16,6 +16,7 @@ MOST_MEMBERS = 50
 """Articles of one story that are named."""
 
 _RUN = "SELECT id, trigger, state, started_at, finished_at, host FROM runs"
+_NOTES = "SELECT at, kind, text FROM notes"
 _VISITS = (
     "SELECT v.at, v.host, v.requested_url, v.url, v.status, v.verdict, v.reason, v.kind, v.evidence, v.revision,"
     " v.capture_id, v.article_id, v.run_id AS run, r.trigger, v.attempts"
@@ -103,7 +104,7 @@ def _traced(db: Connection, found: dict[str, Any]) -> dict[str, Any]:
         "silenced_by": _run(db, row["silent_run_id"]),
         "waits_for": _waits_for(db, row),
         "visits": [visit | {"attempts": json.loads(visit["attempts"])} for visit in visits],
-        "notes": _notes(db, row),
+        "notes": _listed(db, f"{_NOTES} WHERE link_id = ? AND article_id IS NULL ORDER BY id", row["id"]),
         "article": None if article is None else _facts(db, article),
     }
 
@@ -170,28 +171,20 @@ def _waits_for(db: Connection, link: Row) -> str | None:
     return None if url is None else str(url)
 
 
-def _notes(db: Connection, link: Row) -> list[dict[str, Any]]:
-    rows = db.rows(
-        "SELECT at, kind, text FROM notes WHERE link_id = ? OR (article_id IS NOT NULL AND article_id = ?)"
-        " ORDER BY id",
-        (link["id"], link["article_id"]),
-    )
-    return [dict(row) for row in rows]
-
-
 # --- the article ----------------------------------------------------------------------------------
 
 
 def _facts(db: Connection, row: Row) -> dict[str, Any]:
     article_id = row["id"]
     story_id = stories.root(db, row["story_id"])
-    first = db.one("SELECT url, silent, first_seen_at FROM links WHERE id = ?", (row["link_id"],))
+    first = db.one("SELECT url, silent, title FROM links WHERE id = ?", (row["link_id"],))
     assert first is not None
     return {
         **{name: row[name] for name in _ARTICLE},
         "story_id": story_id,
         "link_id": row["link_id"],
         "link": first["url"],
+        "link_title": first["title"],
         "silent": bool(first["silent"]),
         "sightings": _listed(
             db,
@@ -202,7 +195,7 @@ def _facts(db: Connection, row: Row) -> dict[str, Any]:
         "revisions": _listed(
             db,
             "SELECT number, seen_at, host, fetched_url, title, word_count, method, charset, charset_doubt, capture_id,"
-            " extracted_at FROM revisions"
+            " extraction, extracted_at FROM revisions"
             " WHERE article_id = ? ORDER BY number",
             article_id,
         ),
@@ -229,6 +222,7 @@ def _facts(db: Connection, row: Row) -> dict[str, Any]:
             article_id,
         ),
         "alerts": _alerts(db, story_id),
+        "notes": _listed(db, f"{_NOTES} WHERE article_id = ? ORDER BY id", article_id),
         "merged": [_merged(db, part) for part in family(db, article_id)],
         "rekeys": _listed(
             db,
@@ -247,7 +241,7 @@ def _merged(db: Connection, article_id: int) -> dict[str, Any]:
         "revisions": _listed(
             db,
             "SELECT number, seen_at, host, fetched_url, title, word_count, method, charset, charset_doubt, capture_id,"
-            " extracted_at FROM revisions"
+            " extraction, extracted_at FROM revisions"
             " WHERE article_id = ? ORDER BY number",
             article_id,
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from crawler.identity import is_own_host
-from crawler.items import Article, Outlet
+from crawler.items import Article, Outlet, Page
 from crawler.ladder import MISSING_PAUSE
 from crawler.reasons import DIVERGENT
 from storage import articles
@@ -22,14 +22,14 @@ class Trusting:
     def is_trusted(self, article: Row, item: Article) -> bool:
         """Return whether the answer may change or replace the article: it is of a host of its own, or none of
         these has shown the article since another said so 12 hours ago."""
-        if self.is_own_host(article, item):
+        if self.is_own_host(article, item.page):
             return True
         since = self._divergent_since(article)
         return since is not None and self.now - moment(since) >= MISSING_PAUSE
 
-    def is_own_host(self, article: Row, item: Article) -> bool:
+    def is_own_host(self, article: Row, page: Page) -> bool:
         """Return whether the answer is of a host that may change the article without another's word."""
-        return is_own_host(self.outlet, item.page.host, articles.latest(self.db, article)["host"])
+        return is_own_host(self.outlet, page.host, articles.latest(self.db, article)["host"])
 
     def is_earlier_text(self, article: Row, item: Article) -> bool:
         """Return whether the article had this text before or has it now."""

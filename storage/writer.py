@@ -185,7 +185,7 @@ class Writer:
             return self._proves_nothing(
                 item, link, article, DOUBTFUL, self.watch.keep_doubtful(item, article)
             )
-        if not self.trusting.is_own_host(article, item):
+        if not self.trusting.is_own_host(article, item.page):
             if self.trusting.is_earlier_text(article, item):
                 return self._proves_nothing(item, link, article, OUTDATED)
             if not self.trusting.is_trusted(article, item):
@@ -330,7 +330,7 @@ class Writer:
         if latest["text_sha256"] != item.fingerprint.text_sha256:
             articles.set_recheck(self.db, article_id, at)
             is_odd = is_comparable(item, latest) and not self.trusting.is_earlier_text(article, item)
-            if is_odd and not self.trusting.is_own_host(article, item):
+            if is_odd and not self.trusting.is_own_host(article, item.page):
                 divergences.keep(self.db, item, article, capture_id)
         self._visit(item, link, "duplicate", article_id, revision=article["revision"], capture_id=capture_id)
         return self._outcome(link, LinkState.DUPLICATE, article_id)

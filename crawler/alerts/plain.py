@@ -47,6 +47,13 @@ def one_line(text: str, limit: int) -> str:
     return (cut[:space] if space > 0 else cut).rstrip() + "…"
 
 
+def isolated(text: str) -> str:
+    """Return *text* to stand in a line of other words: one with letters that run from right to left within first-strong
+    isolates, so that neither turns the other round; any other as it is."""
+    is_rtl = any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
+    return f"\u2068{text}\u2069" if is_rtl else text
+
+
 def safe_href(url: str) -> str:
     """Return *url* if a mail may link to it (http or https, nothing hidden in it), else an empty string."""
     if len(url) > LONGEST_LINK or inert(url) != url or " " in url:

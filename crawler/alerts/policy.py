@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from crawler.items import Alert, Recipient, Rule
+from crawler.items import LATER, Alert, Recipient, Rule
 
 LATE_AFTER = timedelta(hours=1)
 """An alert that leaves this long after it was due is late: it says so, and is part of a backlog."""
@@ -23,8 +23,7 @@ BACKLOG_STORIES = 2
 """So many late stories for one reader come as one late digest instead of a mail each."""
 
 CHANGED_STORIES = 10
-"""So many stories of which something changed or went (EVENTS of a story that is known) come as one digest: an outlet
-that is made anew may change a hundred headlines in an hour."""
+"""So many stories that are known, and of which something changed or went, come as one digest: an outlet that is made anew may change a hundred headlines in an hour."""
 
 DIGEST_STORIES = 200
 """A longer digest is split into parts, so that no mail outgrows what mail programs show."""
@@ -38,9 +37,6 @@ does not use up the reader's five days."""
 
 FIRST_BACKOFF = timedelta(minutes=1)
 LAST_BACKOFF = timedelta(hours=1)
-
-LATER = frozenset(("unmatch", "headline", "removal", "return"))
-"""Events of a story that is known."""
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -141,7 +137,7 @@ def _cadence_due(cadence: str, zone: ZoneInfo, now: datetime) -> datetime:
     if cadence == "immediate":
         return now
     if cadence == "hourly":
-        return _next_full_hour(zone, now)
+        return next_full_hour(zone, now)
     day, _, clock = cadence.partition(" ")
     at = time.fromisoformat(clock)
     if day == "daily":
@@ -152,8 +148,8 @@ def _cadence_due(cadence: str, zone: ZoneInfo, now: datetime) -> datetime:
     return next(moment for moment in _moments(zone, now, at, days, fold=False) if moment > now)
 
 
-def _next_full_hour(zone: ZoneInfo, now: datetime) -> datetime:
-    """Return the next moment at which the reader's clock shows a full hour. Two steps: a clock change
+def next_full_hour(zone: ZoneInfo, now: datetime) -> datetime:
+    """Return the next moment (after *now*) at which the reader's clock shows a full hour. Two steps: a clock change
     of half an hour (Lord Howe) can make the first end at half past."""
     due = now.replace(microsecond=0)
     for _ in range(2):

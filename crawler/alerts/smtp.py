@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,13 @@ import aiosmtplib
 from crawler.alerts.message import ascii_domain
 from crawler.alerts.plain import inert
 from crawler.alerts.transport import Receipt
-from crawler.errors import DeliveryFailed, DeliveryRefused, DeliveryUnknown, ServerUnavailable
+from crawler.errors import (
+    ConversationLost,
+    DeliveryFailed,
+    DeliveryRefused,
+    DeliveryUnknown,
+    ServerUnavailable,
+)
 
 LOST = (aiosmtplib.SMTPException, OSError, TimeoutError)
 """What a broken, silent or nonsensical server looks like (ssl.SSLError is an OSError)."""
@@ -26,6 +33,9 @@ CLOSING = 421
 
 LOGIN_WANTED = frozenset((530, 534, 535, 538))
 """RFC 4954: an answer about our log-in, not about the mail or its reader."""
+
+GO_ON, TAKEN = 354, 250
+"""The answers to DATA and to the mail itself."""
 
 TOO_LARGE = 552
 """The one refusal of MAIL that is about this mail (RFC 1870); the others are about the sender."""
@@ -142,13 +152,13 @@ class SmtpTransport:
         except (*LOST, ServerUnavailable) as error:
             self._drop()
             if not reused:
-                raise self._unavailable(reader, error) from error
+                raise self._lost(reader, error) from error
         client = await self._connected(reader)
         try:
             return client, await self._envelope(client, reader, recipients)
         except (*LOST, ServerUnavailable) as error:
             self._drop()
-            raise self._unavailable(reader, error) from error
+            raise self._lost(reader, error) from error
 
     async def _envelope(self, client: aiosmtplib.SMTP, reader: str, recipients: Sequence[str]) -> Receipt:
         try:
@@ -175,25 +185,47 @@ class SmtpTransport:
         return Receipt(accepted=tuple(accepted), refused=refused, deferred=deferred)
 
     async def _data(self, client: aiosmtplib.SMTP, reader: str, content: bytes) -> None:
-        """Hand over the mail itself. From here on a lost answer means that nobody knows."""
+        """Hand over the mail itself, once the server is ready for it. From its first line on a lost answer means that
+        nobody knows."""
+        try:
+            answer = await client.execute_command(b"DATA", timeout=self.server.timeout)
+        except LOST as error:
+            self._drop()
+            raise self._lost(reader, error) from error
+        if answer.code == GO_ON:
+            answer = await self._content(client, reader, content)
+        if answer.code == TAKEN:
+            return
+        if answer.code == CLOSING:
+            self._drop()
+        else:
+            await self._reset(client)
+        kind = DeliveryRefused if answer.code >= 500 else DeliveryFailed
+        raise kind(reader, _said(aiosmtplib.SMTPDataError(answer.code, answer.message)))
+
+    async def _content(self, client: aiosmtplib.SMTP, reader: str, content: bytes) -> aiosmtplib.SMTPResponse:
+        """Send the lines of a mail; return the answer."""
         try:
             async with asyncio.timeout(self.server.data_timeout):
-                await client.data(content, timeout=self.server.data_timeout)
-        except aiosmtplib.SMTPDataError as error:
-            if error.code == CLOSING:
-                self._drop()
-            else:
-                await self._reset(client)
-            kind = DeliveryRefused if error.code >= 500 else DeliveryFailed
-            raise kind(reader, _said(error)) from error
+                if (protocol := client.protocol) is None:
+                    raise aiosmtplib.SMTPServerDisconnected("Connection lost")
+                protocol.write(_as_lines(content))
+                return await protocol.read_response(timeout=self.server.data_timeout)
         except LOST as error:
             self._drop()
             raise DeliveryUnknown(reader, f"no answer after the mail was sent: {_words(error)}") from error
 
-    def _unavailable(self, reader: str, error: BaseException) -> ServerUnavailable:
+    def _lost(self, reader: str, error: BaseException) -> DeliveryFailed:
         if isinstance(error, ServerUnavailable):
             return error
-        return ServerUnavailable(reader, f"{self.server.host}:{self.server.port}: {_words(error)}")
+        return ConversationLost(reader, f"{self.server.host}:{self.server.port}: {_words(error)}")
+
+
+def _as_lines(content: bytes) -> bytes:
+    """Return a mail as it travels (RFC 5321, 4.5.2): every line ends with CR LF, for a lone one could be read as the end
+    of the mail by one server and not by the next; a leading dot is doubled, and a dot ends it all."""
+    lines = re.sub(rb"\r\n|\r|\n", b"\r\n", content).removesuffix(b"\r\n") + b"\r\n"
+    return re.sub(rb"(?m)^\.", b"..", lines) + b".\r\n"
 
 
 def _tls_context(ca_files: tuple[Path, ...]) -> ssl.SSLContext:

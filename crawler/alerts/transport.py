@@ -28,6 +28,7 @@ class Transport(Protocol):
         Raises:
             DeliveryRefused: no address will ever be served.
             DeliveryFailed: not taken now; try again later.
+            ConversationLost: the server fell silent over this mail, of which no line had left.
             ServerUnavailable: nothing can be handed over now, this mail or another.
             DeliveryUnknown: handed over, but the answer was lost.
         """

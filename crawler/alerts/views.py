@@ -10,17 +10,14 @@ from crawler.alerts.excerpts import Excerpts, Piece, Pieces, excerpts, field_spa
 from crawler.alerts.links import Links
 from crawler.alerts.moments import clock_words, published_words, span_words
 from crawler.alerts.plain import one_line, safe_href, shown_address, shown_host
-from crawler.alerts.policy import LATE_AFTER, LATER, Mail
-from crawler.items import Alert, Copy, Recipient, Rule
+from crawler.alerts.policy import LATE_AFTER, Mail
+from crawler.items import HAPPENED, LATER, WHOLE, Alert, Copy, Recipient, Rule
 
 RIGHT_TO_LEFT = frozenset(("ar", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "ug", "ur", "yi"))
 """Languages written from right to left, by primary tag."""
 
 TITLE, NAME, QUERY = 200, 80, 400
 """Characters shown at most of a title, of a name (outlet, section, author, rule) and of a query."""
-
-WHOLE = frozenset(("removal", "return"))
-"""Events of an article as a whole, which no edit tells."""
 
 NAMES = 8
 """Authors, and other outlets of a story, that are named; the rest are counted."""
@@ -52,7 +49,9 @@ class ArticleView:
     direction: str
     """``rtl``, or ``auto`` for the mail program to judge by the letters."""
     event: str
-    """What happened; see ``crawler.items.alerts.EVENTS``, and return."""
+    """What happened: one of HAPPENED."""
+    word: str
+    """The words for it; empty for a new article."""
     happened: str
     """When the removal or the return was seen; empty for other events."""
     diff: str
@@ -101,6 +100,8 @@ class RuleView:
     id: str
     query: str
     """Empty for a rule that is no longer in the config."""
+    full: str = ""
+    """With named queries and synonyms in their places; empty where that is the query itself."""
     high: bool = False
     mute: str = ""
     """Link that mutes it for a week; empty without public_url."""
@@ -215,6 +216,7 @@ def _view_article(alerts: list[Alert], recipient: Recipient, archive: str, shown
         language=language,
         direction="rtl" if language.partition("-")[0].lower() in RIGHT_TO_LEFT else "auto",
         event=alert.event,
+        word=HAPPENED[alert.event],
         happened=clock_words(alert.created_at, recipient.timezone) if alert.event in WHOLE else "",
         diff=f"newshawk diff {alert.article_id} --to {alert.revision}" if alert.edited_at else "",
         edit_seen=clock_words(alert.edited_at, recipient.timezone) if alert.edited_at else "",
@@ -229,6 +231,7 @@ def _view_rule(rule_id: str, rule: Rule | None, recipient: Recipient, links: Lin
     return RuleView(
         id=one_line(rule_id, NAME),
         query=one_line(rule.query, QUERY) if rule else "",
+        full=one_line(rule.expanded, QUERY) if rule else "",
         high=bool(rule and rule.severity == "high"),
         mute=links.url("mute", recipient.id, rule_id) if links else "",
         leave=links.url("leave", recipient.id, rule_id) if links else "",

@@ -57,10 +57,6 @@ class Aligned:
     removed: list[int]
     """Old numbers of what has none."""
 
-    def old_of(self, new: int) -> int | None:
-        """Return the old number of a unit, None when it was added."""
-        return next((each[new] for each in (self.same, self.changed, self.moved) if new in each), None)
-
 
 def align(old: Sequence[str], new: Sequence[str], words: Sequence[Sequence[Sequence[str]]]) -> Aligned:
     """Return how units stand to each other: *old* and *new* are their keys, *words* the keys of the words of each of

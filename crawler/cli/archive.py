@@ -28,6 +28,7 @@ from crawler.config import Config, load_config
 from crawler.errors import UsageError
 from crawler.items import CutLine, Document
 from crawler.query import Piece, Query, parse, snippet, spans
+from crawler.rechecklines import difference_line
 from crawler.urls import readable
 from storage.search import SCAN_LIMIT
 from storage.store import Store
@@ -59,11 +60,10 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """Find articles; newest first. With --json one export row a line."""
-    read = parse(query)
     start = moment_since(since, utc_now())
     loaded = load_config(config)
     former = loaded.former_ids
-    read = read.for_outlets(former)
+    read = parse(query, loaded.vocabulary).for_outlets(former)
     with _store(loaded) as store:
         outlet = outlet_of(loaded, store, outlet)
         hits = store.search(
@@ -115,6 +115,7 @@ def show(
         )
         lines = store.cuts(row["id"], row["revision"]) if cut else []
         differing, holds = store.divergences(row["id"]), store.holds(row["id"])
+        others = store.mirror_differences(row["id"])
         broken = store.quarantined_by(row["id"])
         doubtful = store.doubtful(row["id"]) if history else []
         edits = store.changes(row["id"]) if history else {}
@@ -132,7 +133,12 @@ def show(
         )
         told |= {"divergences": differing, "doubtful": doubtful, "quarantined_by": broken} if history else {}
         told |= (
-            {"ignored_lines": ignored, "live_since": live and live[0], "absences": absences}
+            {
+                "mirror_differences": others,
+                "ignored_lines": ignored,
+                "live_since": live and live[0],
+                "absences": absences,
+            }
             if history
             else {}
         )
@@ -159,6 +165,9 @@ def show(
     print_absences(absences)
     print_ignored(ignored)
     _print_divergences(differing, whole=history)
+    for other in others:
+        say()
+        say(Text(inert(difference_line(other)), "yellow"))
     if cut:
         _print_cuts(lines)
 
@@ -181,10 +190,9 @@ def export(
 ) -> None:
     """Write articles as JSONL or CSV, or their pages as WARC, oldest first. A CSV cell that a spreadsheet would take for a
     formula begins with ', and lists are joined by "; ". Of pages the latest of each article, with --history all."""
-    read = None if query is None else parse(query)
     start = moment_since(since, utc_now())
     loaded = load_config(config)
-    read = None if read is None else read.for_outlets(loaded.former_ids)
+    read = None if query is None else parse(query, loaded.vocabulary).for_outlets(loaded.former_ids)
     with _store(loaded) as store:
         outlet = outlet_of(loaded, store, outlet)
         if form is Format.WARC:
@@ -261,7 +269,7 @@ def _print_article(row: dict[str, Any]) -> None:
         "language": row["language"],
         "published": _published(row),
         "first seen": row["first_seen_at"],
-        "last seen": row["last_seen_at"],
+        "last seen": _last_seen(row),
         "revised": row["revised_at"] if row["revision"] > 1 else "",
         "removed": row["gone_at"] or "",
         "address": readable(row["url"]),
@@ -275,6 +283,16 @@ def _print_article(row: dict[str, Any]) -> None:
     for line in row["body"].splitlines():
         say()
         say(Text(inert(line).strip()))
+
+
+def _last_seen(row: dict[str, Any]) -> str:
+    """Return when it was last listed or fetched; of an article that was removed, what that means."""
+    is_listed = row["gone_at"] and row["last_seen_at"] > row["gone_at"]
+    return (
+        f"{row['last_seen_at']} (in a list that still names it; the page itself is removed)"
+        if is_listed
+        else row["last_seen_at"]
+    )
 
 
 def _published(row: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from crawler.alerts.plain import inert
 from crawler.changes.diffing import CLASSES, text_diff, told_class
 from crawler.cli.difflines import change_line, diff_lines
 from crawler.cli.diffpage import diff_page
+from crawler.cli.facts import short_time
 from crawler.cli.formats import json_line
 from crawler.cli.options import ConfigOption, JsonOption, err, say
 from crawler.cli.outfile import whole_file
@@ -21,6 +22,7 @@ from crawler.clock import utc_now
 from crawler.config import load_config
 from crawler.errors import UsageError
 from crawler.items import Reading, TextDiff
+from crawler.rechecklines import difference_line
 from crawler.urls import readable
 from storage.articles import Revision
 from storage.store import Store
@@ -76,11 +78,12 @@ def diff(
             raise UsageError(f'There is no article {article_id}. "newshawk search" prints the numbers.')
         texts = {each.number: each for each in store.revisions(row["id"])}
         differing = store.divergences(row["id"])
+        others = store.mirror_differences(row["id"])
     if host is not None:
         if start is not None:
             raise UsageError("--from and --host exclude each other: the mirror's text is the other side.")
         old = _revision(texts, end if end is not None else max(texts))
-        new = _at_mirror(differing, host, old)
+        new = _at_mirror(differing, others, host, old)
     else:
         end = end if end is not None else max(texts)
         if start is None and end == min(texts) and html is None and not as_json:
@@ -97,8 +100,8 @@ def _unedited(texts: dict[int, Revision], first: int) -> str:
     return f"begins with revision {first}; there is none before it to compare with."
 
 
-_Side = tuple[str, Reading]
-"""Which text it is, and what it says."""
+_Side = tuple[str, Reading, dict[str, Any]]
+"""Which text it is, what it says, and the first for --json: its revision (None: a mirror's text), time and host."""
 
 
 def _revision(texts: dict[int, Revision], number: int) -> _Side:
@@ -112,16 +115,21 @@ def _revision(texts: dict[int, Revision], number: int) -> _Side:
         language=each.language,
         published=each.published,
     )
-    return f"revision {number}, seen {stored(each.seen_at)} at {each.host}", reading
+    seen_at = stored(each.seen_at)
+    about = {"revision": number, "seen_at": seen_at, "host": each.host}
+    return f"revision {number}, seen {seen_at} at {each.host}", reading, about
 
 
-def _at_mirror(differing: Sequence[dict[str, Any]], host: str, beside: _Side) -> _Side:
+def _at_mirror(
+    differing: Sequence[dict[str, Any]], others: Sequence[dict[str, Any]], host: str, beside: _Side
+) -> _Side:
     """Return the latest text that a mirror alone showed; it has no byline and time of its own on record."""
     shown = [each for each in differing if each["host"] == host]
     if not shown:
         hosts = sorted({each["host"] for each in differing})
         known = f"These did: {', '.join(hosts)}." if hosts else "No mirror did."
-        raise UsageError(f"{host} showed no text of its own for this article. {known}")
+        told = [f"{difference_line(each)}." for each in others if each["host"] == host]
+        raise UsageError(" ".join([f"{host} showed no text of its own for this article. {known}", *told]))
     last = shown[-1]
     reading = Reading(
         title=last["title"],
@@ -130,7 +138,12 @@ def _at_mirror(differing: Sequence[dict[str, Any]], host: str, beside: _Side) ->
         language=beside[1].language,
         published=beside[1].published,
     )
-    return f"text that {host} alone showed from {last['first_seen_at']} to {last['last_seen_at']}", reading
+    about = {"revision": None, "seen_at": last["first_seen_at"], "host": host}
+    return (
+        f"text that {host} alone showed from {last['first_seen_at']} to {last['last_seen_at']}",
+        reading,
+        about,
+    )
 
 
 def _tell(
@@ -160,6 +173,8 @@ def _as_json(row: dict[str, Any], old: _Side, new: _Side, found: TextDiff) -> di
         "url": row["url"],
         "old": old[0],
         "new": new[0],
+        "from": old[2],
+        "to": new[2],
         "classes": [] if change is None else list(change.classes),
         "words_added": 0 if change is None else change.words_added,
         "words_removed": 0 if change is None else change.words_removed,
@@ -228,10 +243,10 @@ def _known_class(text: str) -> str:
 
 
 def _print_change(row: dict[str, Any]) -> None:
-    at = row["at"][:16].replace("T", " ")
+    at = short_time(row["at"])
     if row["class"] == REMOVED:
         head = Text.assemble(at, "  ", (inert(row["outlet"]), "cyan"), "  ", (REMOVED, "bold red"))
-        back = f", back since {row['returned_at'][:16].replace('T', ' ')}" if row["returned_at"] else ""
+        back = f", back since {short_time(row['returned_at'])}" if row["returned_at"] else ""
         say(head.append(f"  ({row['how']}{back})  article {row['article_id']}"))
         say(Text(f"  {inert(row['title']).strip()}"))
         say(Text(f"  {inert(readable(row['url']))}", "dim"))

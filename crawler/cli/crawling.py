@@ -128,6 +128,7 @@ def status(
 ) -> None:
     """Each outlet's last good poll, lag, next poll, host in use, links and errors; and what waits in the outbox."""
     from crawler.cli import figures
+    from crawler.cli.facts import sentence
     from schedules.monitor import outlook
 
     loaded = load_config(config)
@@ -145,12 +146,12 @@ def status(
     width = out.width if out.is_terminal else None
     out.print(figures.status_table(told["outlets"], now, width), soft_wrap=True)
     for line in figures.status_troubles(told["outlets"], now, told["blackouts"]):
-        out.print(escape(line), soft_wrap=True)
+        sentence(line)
     box = told["outbox"]
-    out.print(f"Pages: {kept_told(told['kept'])}", soft_wrap=True)
-    out.print("Outbox: " + (", ".join(f"{count} {state}" for state, count in box.items()) or "empty"))
+    sentence(f"Pages: {kept_told(told['kept'])}")
+    sentence("Outbox: " + (", ".join(f"{count} {state}" for state, count in box.items()) or "empty"))
     if silent := told["silences"]:
-        out.print(f'Silences: {silent} in force, see "newshawk alerts silences"', soft_wrap=True)
+        sentence(f'Silences: {silent} in force, see "newshawk alerts silences"')
 
 
 def schedule(
@@ -160,6 +161,7 @@ def schedule(
 ) -> None:
     """When each outlet is polled in the coming hours, jitter left out."""
     from crawler.cli import figures
+    from crawler.cli.facts import sentence
     from schedules.monitor import timetable
 
     told = timetable(load_config(config), hours)
@@ -168,7 +170,7 @@ def schedule(
         return
     out.print(figures.schedule_table(told, datetime.now(UTC)))
     for line in figures.schedule_notes(told["outlets"]):
-        out.print(escape(line), soft_wrap=True)
+        sentence(line)
     out.print("The daemon moves each poll by up to 5 % of its interval. Times are UTC.")
 
 

@@ -1,4 +1,4 @@
-"""Names and values down a page, for ``explain``, ``why`` and ``doctor``. All text is made inert first."""
+"""Names and values down a page, for ``explain``, ``why``, ``status`` and ``doctor``. All text is made inert first."""
 
 from __future__ import annotations
 
@@ -30,6 +30,11 @@ def doubt_words(doubt: str) -> str:
     return f", {_DOUBTS.get(doubt, doubt)}" if doubt else ""
 
 
+def short_time(moment: str) -> str:
+    """Return a moment of the store to the minute, for lists."""
+    return f"{moment[:16].replace('T', ' ')} UTC"
+
+
 def heading(title: str) -> None:
     """Print an empty line and the name of what follows."""
     out.print()
@@ -53,7 +58,21 @@ def line(*cells: str, style: str = "", indent: int = 2, widths: tuple[int, ...] 
     """Print cells in a line, the first ones padded to *widths*."""
     columns = (*widths, *(0 for _ in cells))
     padded = [f"{inert(cell).strip():<{width}}" for cell, width in zip(cells, columns, strict=False)]
-    out.print(Text(" " * indent) + Text("  ".join(padded), style), soft_wrap=True)
+    _wrapped("  ".join(padded), style, indent)
+
+
+def sentence(told: str) -> None:
+    """Print a line: whole in a pipe; on a terminal words wrap, and addresses stay whole."""
+    _wrapped(inert(told))
+
+
+def _wrapped(told: str, style: str = "", indent: int = 0) -> None:
+    parts = [told]
+    if out.is_terminal:
+        room = max(2 * WIDTH, out.width - indent)
+        parts = wrap(told, room, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    for part in parts or [""]:
+        out.print(Text(" " * indent) + Text(part, style), soft_wrap=True)
 
 
 def marked(pieces: Iterable[Mapping[str, Any]], indent: int = 4) -> None:

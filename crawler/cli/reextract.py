@@ -150,12 +150,18 @@ def _end(report: ReextractReport) -> None:
         told = f"{damaged} kept page{' is' if damaged == 1 else 's are'} damaged; the others were read."
         cure = 'Restore a backup; "newshawk doctor --bodies" names all that are.'
         print(f"newshawk: {told} {cure}", file=sys.stderr)
+    unread = sum(each.counts["failed"] for each in report.outlets.values()) - damaged
+    if unread:
+        told = f"{unread} kept page{'' if unread == 1 else 's'} could not be read"
+        print(
+            f"newshawk: {told}; the texts stand as they were, and the next call tries again.", file=sys.stderr
+        )
     if report.delivery_error is not None:
         print(f"newshawk: mail waits: {report.delivery_error}", file=sys.stderr)
     if report.interrupted:
         print("newshawk: interrupted; the same call goes on where it was", file=sys.stderr)
         raise typer.Exit(130)
-    raise typer.Exit(1 if damaged or report.delivery_error is not None else 0)
+    raise typer.Exit(1 if damaged or unread > 0 or report.delivery_error is not None else 0)
 
 
 # --- for scripts ----------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from rich.text import Text
 import storage
 from crawler.alerts.plain import inert
 from crawler.cli.options import ConfigOption, err
-from crawler.config import load_config
+from crawler.config import Config, load_config
 from crawler.errors import UsageError
 from crawler.sizes import size_told
 from storage.store import Store
@@ -44,14 +44,16 @@ def serve(
     """Open the store in Datasette, on this machine only; the daemon may go on meanwhile. Ctrl-C ends it."""
     if find_spec("datasette") is None:
         raise UsageError('Datasette is not installed. Install it with: pip install "newshawk[datasette]"')
-    path = load_config(config).store.path
+    loaded = load_config(config)
+    path = loaded.store.path
     Store.open(path, read_only=True).close()
     _require_free(port)
     command = [sys.executable, "-m", "datasette", *datasette_arguments(path, port)]
     if port:
         err.print(Text(f"{inert(str(path))} at http://{HOST}:{port}/ - Ctrl-C ends it."), soft_wrap=True)
     sys.stdout.flush()
-    os.execv(sys.executable, command)  # noqa: S606 - our own interpreter; Datasette gets the signals itself
+    environment = {**os.environ, **feed_environment(loaded)}
+    os.execve(sys.executable, command, environment)  # noqa: S606 - our own interpreter; Datasette gets the signals itself
 
 
 def backup(
@@ -90,6 +92,16 @@ def datasette_arguments(path: Path, port: int) -> list[str]:
     added += ["--static", f"static:{ours / 'static'}"]
     settings = [word for name, value in SETTINGS.items() for word in ("--setting", name, value)]
     return ["serve", str(path), "--host", HOST, "--port", str(port), *added, *settings]
+
+
+def feed_environment(config: Config) -> dict[str, str]:
+    """Return what the feeds of saved searches need of the config: the plug-in that makes them sees only the store."""
+    from crawler.alerts.message import domain_of  # loads what mails are made with
+
+    return {
+        "NEWSHAWK_SERVE_URL": config.mail.public_url.rstrip("/"),
+        "NEWSHAWK_SERVE_DOMAIN": domain_of(config.mail.sender),
+    }
 
 
 def _require_free(port: int) -> None:

@@ -39,7 +39,9 @@ def begin(config: Path | None, rule: str, reader: str, until: str, reason: str) 
     if not (rule or reader):
         raise UsageError("Say --rule or --to: what is to be silent until then.")
     _require("rule", rule, [each.id for each in loaded.rules])
-    _require("reader", reader, [each.id for each in loaded.recipients])
+    _require(
+        "reader", reader, sorted({name for each in loaded.recipients for name in (each.reader, each.id)})
+    )
     if len(reason) > LONGEST_REASON:
         raise UsageError(f"--reason has {len(reason)} characters; {LONGEST_REASON} at most.")
     end = moment_ahead(until, now)
@@ -94,7 +96,10 @@ def list_silences(
 
 
 def _cells(each: Silence, config: Config) -> list[str]:
-    rules, readers = {rule.id for rule in config.rules}, {who.id for who in config.recipients}
+    rules, readers = (
+        {rule.id for rule in config.rules},
+        {name for who in config.recipients for name in (who.reader, who.id)},
+    )
     gone = [
         f"{what} no longer in the config"
         for what, given, known in (("rule", each.rule_id, rules), ("reader", each.recipient_id, readers))

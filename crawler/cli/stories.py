@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from crawler.alerts.plain import inert, one_line
+from crawler.cli.facts import short_time
 from crawler.cli.formats import json_line
 from crawler.cli.options import ConfigOption, JsonOption, err, out, say
 from crawler.cli.since import SinceOption, moment_since
@@ -87,7 +88,7 @@ def stories(
 
 def _print_row(row: dict[str, Any]) -> None:
     say(Text.assemble((f"{row['story_id']:<7}", "bold"), (inert(row["title"]).strip(), "bold")))
-    counts = f"{row['articles']} articles at {_outlets(row['outlets'])}, {_time(row['first_seen_at'])} to {_time(row['latest_seen_at'])}"
+    counts = f"{row['articles']} articles at {_outlets(row['outlets'])}, {short_time(row['first_seen_at'])} to {short_time(row['latest_seen_at'])}"
     for told in (counts, _first(row), _spread(row)):
         if told:
             _indented(Text(told))
@@ -124,7 +125,7 @@ def _print_member(member: dict[str, Any], *, whole: bool) -> None:
         Text.assemble(
             (f"{when:<12}", "bold"),
             (inert(member["outlet"]), "cyan"),
-            f"  article {member['article_id']}  seen {_time(member['first_seen_at'])}",
+            f"  article {member['article_id']}  seen {short_time(member['first_seen_at'])}",
             removed,
         )
     )
@@ -184,7 +185,7 @@ def _stated(row: dict[str, Any]) -> str:
         return "without a time"
     if row["published_precision"] == "day":
         return f"{row['published_at'][:10]} (no time of day)"
-    return f"{_time(row['published_at'])} UTC"
+    return short_time(row["published_at"])
 
 
 def _spread(row: dict[str, Any]) -> str:
@@ -198,13 +199,10 @@ def _outlets(count: int) -> str:
     return "one outlet" if count == 1 else f"{count} outlets"
 
 
-def _time(moment: str) -> str:
-    return moment[:16].replace("T", " ")
-
-
 def length(seconds: int) -> str:
-    """Return a span in its two largest units: 3 h 10 min, 2 d, 40 s."""
+    """Return a span in its two largest units, seconds only below a minute: 3 h 10 min, 2 d, 40 s."""
     left, parts = abs(seconds), list[str]()
+    left -= left % 60 if left > 60 else 0
     for size, name in _UNITS:
         count, left = divmod(left, size)
         if count or (parts and len(parts) < 2):

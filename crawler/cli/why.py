@@ -7,17 +7,19 @@ from typing import Annotated, Any
 
 import typer
 
-from crawler.alerts.policy import LATER
 from crawler.cli.breaklines import doubtful_words, held_words
 from crawler.cli.divergences import divergence_line
 from crawler.cli.facts import doubt_words, fact, heading, line
 from crawler.cli.options import ConfigOption, JsonOption, out
 from crawler.config import load_config
+from crawler.items import LATER
 from crawler.rechecklines import absence_line, difference_line
 
 MOST_VISITS = 10
 """Visits that are printed, the latest ones; --json has them all."""
 MOST_SIGHTINGS = 20
+MOST_CLAUSES = 20
+"""Clauses that failed that are printed of a rule that was not named."""
 
 
 def register(app: typer.Typer) -> None:
@@ -58,10 +60,8 @@ def print_why(told: dict[str, Any], *, whole: bool) -> None:
         _print_link(link)
         if link["article"] is not None:
             _print_article(link["article"])
-            for rule in link["rules"]:
-                _print_rule(rule, link["article"], whole=whole)
-        for note in link["notes"]:
-            fact("note", f"{note['at']} {note['kind']}: {note['text']}")
+        for rule in link["rules"]:
+            _print_rule(rule, link["article"], whole=whole)
 
 
 def _print_unseen(told: dict[str, Any]) -> None:
@@ -101,6 +101,12 @@ def _print_link(link: dict[str, Any]) -> None:
         fact("visits", f"{hidden} earlier ones are left out; --json has them")
     for visit in link["visits"][-MOST_VISITS:]:
         _print_visit(visit)
+    _print_notes(link["notes"])
+
+
+def _print_notes(notes: list[dict[str, Any]]) -> None:
+    for note in notes:
+        fact("note", f"{note['at']} {note['kind']}: {note['text']}")
 
 
 def _found(link: dict[str, Any]) -> str:
@@ -141,8 +147,9 @@ def _print_article(article: dict[str, Any]) -> None:
         fact(
             f"revision {revision['number']}",
             f"{revision['seen_at']} by {revision['host']}: {revision['title']} ({revision['word_count']} words,"
-            f" by {revision['method']}{again})",
+            f" by {_extractor(revision)}{again})",
         )
+        fact("", f"fetched from {revision['fetched_url']}")
         doubt = doubt_words(revision["charset_doubt"])
         fact(
             "",
@@ -167,6 +174,13 @@ def _print_article(article: dict[str, Any]) -> None:
     fact("story", f"{article['story_id']}, {'with these' if others else 'no other article is in it'}")
     for member in others:
         fact("", f"  article {member['id']}, {member['outlet']}: {member['title']}  {member['url']}")
+    _print_notes(article["notes"])
+
+
+def _extractor(revision: dict[str, Any]) -> str:
+    """Return which way gave the text, and the version of newshawk and of the outlet's rules."""
+    version = f" {revision['extraction']}" if revision["extraction"] else ""
+    return f"{revision['method'] or 'an early version'}{version}"
 
 
 def _published(article: dict[str, Any]) -> str:
@@ -179,28 +193,34 @@ def _published(article: dict[str, Any]) -> str:
 # --- a rule ---------------------------------------------------------------------------------------
 
 
-def _print_rule(rule: dict[str, Any], article: dict[str, Any], *, whole: bool) -> None:
+def _print_rule(rule: dict[str, Any], article: dict[str, Any] | None, *, whole: bool) -> None:
     gone = "" if rule["is_configured"] else " (not configured any more)"
     matched = ", ".join(f"revision {each['revision']} at {each['at']}" for each in rule["matched"])
     heading(f"Rule {rule['rule']}{gone}: {'matched ' + matched if matched else 'did not match'}")
     fact("query", rule["query"])
+    if rule["full_query"] != rule["query"]:
+        fact("that is", rule["full_query"])
     for alert in rule["alerts"]:
-        fact(f"alert {alert['id']}", _alert(alert, article))
+        fact(f"alert {alert['id']}", _alert(alert, 0 if article is None else article["id"]))
     for reason in rule["told"]:
         fact("because", reason)
     if whole and "clauses" in rule:
         _print_clause(rule["clauses"])
         return
-    for leaf in rule.get("failing", []):
+    leaves = rule.get("failing", [])
+    for leaf in leaves[:MOST_CLAUSES]:
         fact("failed", f"{leaf['text']} {_leaf(leaf)}")
+    if len(leaves) > MOST_CLAUSES:
+        fact("", f"and {len(leaves) - MOST_CLAUSES} clauses more; --rule {rule['rule']} has them")
 
 
-def _alert(alert: dict[str, Any], article: dict[str, Any]) -> str:
-    other = "" if alert["article_id"] == article["id"] else f" for article {alert['article_id']}"
+def _alert(alert: dict[str, Any], article_id: int) -> str:
+    other = "" if alert["article_id"] == article_id else f" for article {alert['article_id']}"
     other += f" of its {alert['event']}" if alert["event"] in LATER else ""
     match alert["state"]:
         case "sent":
-            state = f"sent at {alert['sent_at']} as {alert['message_id']}"
+            within = "in a digest " if alert["digest"] else ""
+            state = f"sent {within}at {alert['sent_at']} as {alert['message_id']}"
         case "dead":
             state = f"given up: {alert['error']}"
         case "leased":
@@ -208,6 +228,7 @@ def _alert(alert: dict[str, Any], article: dict[str, Any]) -> str:
         case _:
             when = alert["next_try_at"] or alert["due_at"]
             state = f"waits until {when}{' for the digest' if alert['digest'] else ''}"
+            state += "".join(f"; {words}" for words in alert["waits_for"])
             state += f"; {held_words(alert['held_until'])}" if alert["held_until"] else ""
             state += f"; the last try failed: {alert['error']}" if alert["error"] else ""
     unsure = "; an answer was lost, so it may have arrived twice" if alert["unknown_outcome"] else ""
@@ -216,6 +237,7 @@ def _alert(alert: dict[str, Any], article: dict[str, Any]) -> str:
 
 def _leaf(leaf: dict[str, Any]) -> str:
     near = f"; nearest: {', '.join(leaf['nearest'])}" if leaf["nearest"] else ""
+    near += f"; stands in {', in '.join(leaf['elsewhere'])}" if leaf["elsewhere"] else ""
     places = f": {' | '.join(leaf['places'])}" if leaf["places"] else ""
     return f"{leaf['told']}{near}{places}"
 

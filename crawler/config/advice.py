@@ -33,7 +33,7 @@ def _unknown_outlets(config: Config, rule: Rule) -> Iterator[str]:
 
     ids = [outlet.id for outlet in (*config.outlets, *config.disabled)]
     former = {old.lower(): new for old, new in config.former_ids.items()}
-    for named in parse(rule.query).plan().outlets:
+    for named in parse(rule.full_query).plan().outlets:
         if named in former:
             yield (
                 f'Rule "{rule.id}" names outlet:{named}, which is called {former[named]} now. It still works;'

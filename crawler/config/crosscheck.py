@@ -15,7 +15,7 @@ from crawler.declarations.problems import Findings, Loc
 from crawler.declarations.tables import OutletTable, RecipientTable, RuleTable
 from crawler.declarations.values import did_you_mean
 from crawler.errors import QueryError
-from crawler.items import Document as Text
+from crawler.items import NO_VOCABULARY, Vocabulary
 from crawler.urls import WEB_PORTS
 
 Table = TypeVar("Table")
@@ -40,6 +40,9 @@ class Tables:
     outlets: list[Placed[OutletTable]] = field(default_factory=list)
     recipients: list[Placed[RecipientTable]] = field(default_factory=list)
     rules: list[Placed[RuleTable]] = field(default_factory=list)
+    vocabulary: Vocabulary = NO_VOCABULARY
+    expanded: dict[str, str] = field(default_factory=dict)
+    """By rule id: queries that use the vocabulary, with what it means in its place."""
 
 
 def crosscheck(tables: Tables, document: Document, findings: Findings, *, strict: bool) -> None:
@@ -55,7 +58,7 @@ def crosscheck(tables: Tables, document: Document, findings: Findings, *, strict
             _refuse_private_hosts(entry, document, findings)
             _refuse_ports(entry, tables.network, document, findings)
     for rule in tables.rules:
-        _check_query(rule, document, findings)
+        _check_query(rule, tables, document, findings)
 
 
 def _raw(name: str, document: Document) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -192,24 +195,25 @@ def _refuse_private_hosts(entry: Placed[OutletTable], document: Document, findin
             )
 
 
-def _check_query(entry: Placed[RuleTable], document: Document, findings: Findings) -> None:
+def _check_query(entry: Placed[RuleTable], tables: Tables, document: Document, findings: Findings) -> None:
     """Refuse a query that cannot be read, or whose own examples show that it means something else."""
+    from crawler.alerts.examples import tried
     from crawler.query import parse  # the grammar takes a moment to build; most commands load no rules
 
     rule = entry.table
     try:
-        query = parse(rule.query)
+        query = parse(rule.query, tables.vocabulary)
     except QueryError as error:
         shown, caret, told = str(error).split("\n", 2)
         findings.refuse(
             document.place((*entry.loc, "query")), f'rule "{rule.id}": {told}\n    {shown}\n    {caret}'
         )
         return
-    for key, samples, expected in (("match", rule.match, True), ("no_match", rule.no_match, False)):
-        for number, sample in enumerate(samples):
-            if query.holds(Text(title="", body=sample)) is not expected:
-                verb = "does not match" if expected else "matches"
-                findings.refuse(
-                    document.place((*entry.loc, key, number)),
-                    f'rule "{rule.id}" {verb} its example "{sample[:60]}". Change the query or the example.',
-                )
+    if query.expanded != rule.query:
+        tables.expanded[rule.id] = query.expanded
+    for each in tried(rule.build(), query):
+        if not each.is_right:
+            findings.refuse(
+                document.place((*entry.loc, each.key, each.number)),
+                f'rule "{rule.id}" {each.told()}. Change the query or the example.',
+            )

@@ -27,15 +27,17 @@ def mail_login(env: Mapping[str, str], findings: Findings) -> Login | None:
 
     Each comes from its variable, or from the file that the variable with ``_FILE`` names (its first line).
     """
-    user = _secret(USER, env, findings)
-    password = _secret(PASSWORD, env, findings)
+    user = secret_of(USER, env, findings)
+    password = secret_of(PASSWORD, env, findings)
     if bool(user) != bool(password):
         given, missing = (USER, PASSWORD) if user else (PASSWORD, USER)
         findings.refuse(given, f"is set, {missing} is not. The mail server needs both, or neither.")
     return Login(user=user, password=password) if user and password else None
 
 
-def _secret(name: str, env: Mapping[str, str], findings: Findings) -> str:
+def secret_of(name: str, env: Mapping[str, str], findings: Findings) -> str:
+    """Return a secret: of the variable *name*, or the first line of the file that the variable ``NAME_FILE`` names;
+    empty when neither is set, or after adding what is wrong."""
     file_name = env.get(f"{name}_FILE", "")
     if not file_name:
         return env.get(name, "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,14 +12,16 @@ import platformdirs
 from pydantic import BaseModel
 
 from crawler.config import environment
+from crawler.config.channels import read_channels, warn_of_clear_text, ways_of, with_channels
 from crawler.config.crosscheck import Placed, Tables, crosscheck
 from crawler.config.model import Config, Mail, Network, Ops, Store
+from crawler.config.vocabulary import read_vocabulary
 from crawler.declarations.document import Document, read_document
 from crawler.declarations.problems import Findings
 from crawler.declarations.tables import ConfigTable, OutletTable, RecipientTable, RuleTable
 from crawler.declarations.values import did_you_mean
 from crawler.errors import ConfigError
-from crawler.items import Rule
+from crawler.items import Recipient, Rule
 from crawler.outlets.load import catalogue_document, catalogue_ids, incomplete
 
 CONFIG_NAME = "newshawk.toml"
@@ -72,6 +74,7 @@ def _read_tables(document: Document, findings: Findings) -> Tables:
         outlets=_outlets(document, findings),
         recipients=_entries(RecipientTable, "recipients", document, findings),
         rules=_entries(RuleTable, "rules", document, findings),
+        vocabulary=read_vocabulary(document, findings),
     )
 
 
@@ -178,6 +181,9 @@ def _build(
     login = environment.mail_login(env, findings)
     proxies = environment.proxies(env, findings)
     environment.warn_of_open_secrets(tables, document, findings)
+    channels = read_channels(tables, document, env, findings, ca_files)
+    warn_of_clear_text(channels.values(), findings)
+    recipients = tuple(way for entry in tables.recipients for way in entry.table.build(channels))
     return Config(
         path=document.path.absolute() if has_file else None,
         store=tables.store.model_copy(update={"path": _below(folder, tables.store.path)}),
@@ -191,18 +197,28 @@ def _build(
         ops=tables.ops,
         outlets=tuple(table.build() for table in complete if table.enabled),
         disabled=tuple(table.build() for table in complete if not table.enabled),
-        recipients=tuple(entry.table.build() for entry in tables.recipients),
-        rules=tuple(_present(entry.table.build(), complete) for entry in tables.rules),
+        recipients=recipients,
+        rules=_rules(tables, complete, recipients),
+        vocabulary=tables.vocabulary,
         ca_files=ca_files,
         proxies=proxies,
         warnings=tuple(dict.fromkeys(findings.warnings)),
     )
 
 
-def _present(rule: Rule, outlets: Iterable[OutletTable]) -> Rule:
-    """Return the rule limited to outlets by the ids that they have now."""
+def _rules(
+    tables: Tables, outlets: Iterable[OutletTable], recipients: Sequence[Recipient]
+) -> tuple[Rule, ...]:
+    ways = ways_of(recipients)
+    rules = (_rule(entry.table.build(), outlets, tables) for entry in tables.rules)
+    return tuple(with_channels(rule, ways) for rule in rules)
+
+
+def _rule(rule: Rule, outlets: Iterable[OutletTable], tables: Tables) -> Rule:
+    """Return the rule limited to outlets by the ids that they have now, with its expanded query."""
     present = {old: table.id for table in outlets for old in table.formerly}
-    return replace(rule, outlets=tuple(dict.fromkeys(present.get(each, each) for each in rule.outlets)))
+    limited = tuple(dict.fromkeys(present.get(each, each) for each in rule.outlets))
+    return replace(rule, outlets=limited, expanded=tables.expanded.get(rule.id, ""))
 
 
 def _below(folder: Path, path: Path) -> Path:

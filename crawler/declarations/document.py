@@ -79,6 +79,23 @@ def read_document(path: Path, name: str = "") -> Document:
     return Document(path=path, name=name, data=data, lines=positions(text), mode=mode)
 
 
+def read_text(path: Path, name: str, cure: str) -> str:
+    """Return the text of the file at *path*, line ends as ``\\n``; *name* is what messages call it, *cure* is what to do
+    where it is missing.
+
+    Raises ConfigError with one line: missing, a folder, unreadable, too large, not UTF-8.
+    """
+    try:
+        is_file = path.is_file()
+    except OSError as error:
+        raise ConfigError(f"{name}, which cannot be read: {error.strerror}.") from error
+    if path.is_dir():
+        raise ConfigError(f"{name}, which is a folder, not a file.")
+    if not is_file:
+        raise ConfigError(f"{name}, which does not exist. {cure}")
+    return _decode(_read_bytes(path, name)[0], name)
+
+
 def _read_bytes(path: Path, name: str) -> tuple[bytes, int]:
     """Return the content of the file and its permission bits."""
     try:

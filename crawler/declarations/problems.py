@@ -14,13 +14,19 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from crawler.declarations.document import Document
-from crawler.declarations.tables import ChromeTable, IdPatternTable, PageTable
+from crawler.declarations.tables import ChromeTable, ExampleTable, IdPatternTable, PageTable
 from crawler.declarations.values import did_you_mean
 
 Loc = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
-_INNER: dict[str, type[BaseModel]] = {"article_id": IdPatternTable, "chrome": ChromeTable, "pages": PageTable}
+_INNER: dict[str, type[BaseModel]] = {
+    "article_id": IdPatternTable,
+    "chrome": ChromeTable,
+    "pages": PageTable,
+    "match": ExampleTable,
+    "no_match": ExampleTable,
+}
 _USERS = ("user", "username", "login")
 _SECRETS = (*_USERS, "password", "pass", "passwd", "secret", "token", "credentials")
 _OTHER_WORDS = {

@@ -6,16 +6,36 @@ test keeps docs/configuration.md complete by it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    model_validator,
+)
 
 from crawler.declarations import values
 from crawler.declarations.cron import cron_expression
-from crawler.items import ChromeRule, IdPattern, Outlet, PageRule, Recipient, Rule, Source, SourceKind
+from crawler.items import (
+    Channel,
+    ChromeRule,
+    Document,
+    IdPattern,
+    Outlet,
+    PageRule,
+    Recipient,
+    Rule,
+    Source,
+    SourceKind,
+)
 
 
 def _listed(value: Any) -> Any:
@@ -50,7 +70,10 @@ WebAddress = Annotated[str, _text(values.web_address)]
 Proxy = Annotated[str, _text(values.proxy)]
 MailAddress = Annotated[str, _text(values.mail_address)]
 OutletId = Annotated[str, _text(values.outlet_id)]
+ChannelName = Annotated[str, _text(values.channel_name)]
 NameId = Annotated[str, _text(values.name_id)]
+QueryName = Annotated[str, _text(values.query_name)]
+QueryText = Annotated[str, Field(max_length=500_000)]
 Interval = Annotated[timedelta, BeforeValidator(values.interval, json_schema_input_type=str)]
 Age = Annotated[timedelta | None, BeforeValidator(values.age, json_schema_input_type=str)]
 Size = Annotated[int | None, BeforeValidator(values.size, json_schema_input_type=str)]
@@ -299,12 +322,14 @@ class OutletTable(Table):
 
 
 class RecipientTable(Table):
-    """Somebody who gets mail."""
+    """Somebody who is told, by mail or through channels."""
 
     id: NameId
     """How rules name it."""
-    email: Annotated[tuple[MailAddress, ...], OneOrMore, Field(min_length=1, max_length=100), Unique]
+    email: Annotated[tuple[MailAddress, ...], OneOrMore, Field(max_length=100), Unique] = ()
     """One address or a list."""
+    channels: Annotated[tuple[ChannelName, ...], OneOrMore, Field(max_length=20), Unique] = ()
+    """Names of channels, whose addresses the environment gives (NEWSHAWK_CHANNEL_NAME); beside email or instead."""
     timezone: Zone = "UTC"
     """Zone of its quiet hours and digests."""
     quiet: Annotated[str, _text(values.quiet_hours)] = ""
@@ -314,18 +339,65 @@ class RecipientTable(Table):
     ] = ()
     """Days of the same kind: ["sat", "sun"]; what they hold leaves as one digest behind them."""
 
-    def build(self) -> Recipient:
-        """Return the type that travels."""
-        return Recipient(
+    def build(self, channels: Mapping[str, Channel]) -> tuple[Recipient, ...]:
+        """Return the types that travel: one by mail, and one for each channel that *channels* gives by name."""
+        mail = Recipient(
             id=self.id,
             emails=self.email,
             timezone=self.timezone,
             quiet=self.quiet,
             quiet_days=self.quiet_days,
         )
+        through = tuple(
+            replace(mail, id=f"{self.id}/{name}", emails=(), channel=channels[name])
+            for name in self.channels
+            if name in channels
+        )
+        return (mail, *through) if self.email else through
 
 
-Sample = Annotated[str, Field(min_length=1, max_length=100_000)]
+class ExampleTable(Table):
+    """A text by which a rule is tried, with what else an article has: for rules that ask for a field."""
+
+    text: str = Field(default="", max_length=100_000)
+    """The body. Text or title must be there."""
+    title: str = Field(default="", max_length=10_000)
+    """The headline."""
+    byline: str = Field(default="", max_length=1000)
+    """The authors."""
+    section: str = Field(default="", max_length=1000)
+    """The section."""
+    outlet: str = Field(default="", max_length=100)
+    """The outlet's id."""
+    language: str = Field(default="", max_length=35)
+    """The language, such as "fa"."""
+    day: date | None = None
+    """The day of publication."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.text or self.title):
+            raise values.wrong("is empty: an example has a text, a title or both.")
+        return self
+
+    def build(self) -> Document:
+        """Return the type that travels."""
+        at = None if self.day is None else datetime.combine(self.day, time(), UTC)
+        facts = {name: getattr(self, name) for name in ("title", "byline", "section", "outlet", "language")}
+        return Document(body=self.text, date=at, **facts)
+
+
+def _as_example(value: Any) -> Any:
+    return {"text": value} if isinstance(value, str) else value
+
+
+Examples = Annotated[
+    tuple[
+        Annotated[ExampleTable, BeforeValidator(_as_example, json_schema_input_type=str | ExampleTable)], ...
+    ],
+    OneOrMore,
+    Field(max_length=100),
+]
 Event = Literal["match", "edit", "unmatch", "headline", "removal"]
 
 
@@ -334,7 +406,7 @@ class RuleTable(Table):
 
     id: NameId
     """Its name in mails and commands."""
-    query: str = Field(max_length=20_000)
+    query: str = Field(max_length=500_000)
     """What to look for, in the query language."""
     to: Annotated[tuple[str, ...], OneOrMore, Field(min_length=1, max_length=100), Unique]
     """Ids of recipients."""
@@ -344,16 +416,28 @@ class RuleTable(Table):
     """high goes through quiet hours."""
     on: Annotated[tuple[Event, ...], OneOrMore, Field(min_length=1), Unique] = ("match", "edit")
     """What alerts: match, edit (a match that an edit brings), unmatch (one that it takes away), headline, removal."""
-    match: Annotated[tuple[Sample, ...], OneOrMore, Field(max_length=100)] = ()
+    match: Examples = ()
     """Texts that must match; checked whenever the config is read."""
-    no_match: Annotated[tuple[Sample, ...], OneOrMore, Field(max_length=100)] = ()
+    no_match: Examples = ()
     """Texts that must not."""
     outlets: Annotated[tuple[str, ...], OneOrMore, Field(max_length=1000), Unique] = ()
     """Ids of the outlets it is limited to. Default: all."""
 
     def build(self) -> Rule:
         """Return the type that travels."""
-        return Rule(**{name: getattr(self, name) for name in type(self).model_fields})
+        examples = {
+            name: tuple(each.build() for each in getattr(self, name)) for name in ("match", "no_match")
+        }
+        return Rule(**{name: getattr(self, name) for name in type(self).model_fields} | examples)
+
+
+class Synonyms(Table):
+    """Words that stand for each other in queries: a term that is in a set finds all words of the set."""
+
+    files: Annotated[tuple[FilePath, ...], OneOrMore, Field(max_length=100), Unique] = ()
+    """Files of sets, relative to the config: a set a line, its words with commas between; # begins a comment."""
+    names: StrictBool = False
+    """True: the shipped sets too, spellings of names in the news."""
 
 
 class ConfigTable(Table):
@@ -365,6 +449,9 @@ class ConfigTable(Table):
     network: Network = Network()
     mail: Mail = Mail()
     ops: Ops = Ops()
+    queries: dict[QueryName, QueryText] = Field(default={}, max_length=10_000)
+    """Queries by name: `@name` in a query stands for one."""
+    synonyms: Synonyms = Synonyms()
     outlets: tuple[OutletTable, ...] = Field(default=(), max_length=10_000)
     recipients: tuple[RecipientTable, ...] = Field(default=(), max_length=10_000)
     rules: tuple[RuleTable, ...] = Field(default=(), max_length=100_000)

@@ -82,6 +82,25 @@ def name_id(value: str) -> str:
     raise wrong(f'is not an id: "{value[:80]}". Use letters, digits, ".", "_" and "-", at most 64.{cure}')
 
 
+def query_name(value: str) -> str:
+    """Return the name of a query in small letters: letters of any script, digits, hyphen and underscore."""
+    if re.fullmatch(r"[\w-]{1,64}", value):
+        return value.lower()
+    better = re.sub(r"[^\w-]+", "-", value.strip("@")).strip("-")[:64].lower()
+    cure = f' Did you mean "{better}"?' if better else ""
+    raise wrong(f'is not a name: "{value[:80]}". Use letters, digits, "_" and "-", at most 64.{cure}')
+
+
+def channel_name(value: str) -> str:
+    """Return the name of a channel: an id as an outlet's, at most 40 characters, that its variables can be named by."""
+    name = outlet_id(value)
+    if len(name) > 40 or name.endswith("-file"):
+        raise wrong(
+            f'is no name for a channel: "{name}". Use at most 40 characters, and no "-file" at its end.'
+        )
+    return name
+
+
 def language(value: str) -> str:
     """Return a language tag (BCP 47) in small letters: ``en``, ``zh-hant``."""
     if re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", value.lower()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from crawler.identity import PATH, article_key
 from crawler.items import SourceKind
 from crawler.network import Network, fetch_of, network_of
 from crawler.pagekind import FAULTS, PageKind, is_titled_not_found, page_kind
+from crawler.redirection import names_front_page
 from crawler.redirectors import is_redirector
 from crawler.urls import host_of
 
@@ -161,6 +163,8 @@ def fault_in(fetch: Fetch, request: Request, response: Response) -> Fault | None
         return Fault(reason=f"http_{response.status}", detail=found.evidence)
     if _is_replaced(fetch, found):
         return Fault(reason="soft_404", detail=f"titled {found.evidence}")
+    if _is_front_page(fetch, found, response.body):
+        return Fault(reason="front_page", detail=f"names itself the front page: {found.evidence}"[:200])
     return _misplaced(fetch, found.kind, found.evidence)
 
 
@@ -170,7 +174,23 @@ def _is_replaced(fetch: Fetch, found: PageKind) -> bool:
     link = fetch.link
     if link is None or link.article_id is None or found.kind != "article":
         return False
-    return is_titled_not_found(found.evidence) and not is_titled_not_found(link.title)
+    return is_titled_not_found(found.evidence) and not is_titled_not_found(link.headline or link.title)
+
+
+def _is_front_page(fetch: Fetch, found: PageKind, body: bytes) -> bool:
+    """Return whether the page of an article that is known is the front page now. That it names that as its own
+    address is not enough, for some sites do so on every page: no word of the article's headline is in its title."""
+    link = fetch.link
+    if link is None or link.article_id is None or found.kind not in ("article", "list"):
+        return False
+    if found.kind == "article" and _words(link.headline) & _words(found.evidence):
+        return False
+    return names_front_page(fetch, body)
+
+
+def _words(title: str) -> set[str]:
+    words = set(re.findall(r"\w+", title.casefold()))
+    return {word for word in words if len(word) > 3} or words
 
 
 def _misplaced(fetch: Fetch, kind: str, evidence: str) -> Fault | None:

@@ -45,6 +45,8 @@ _BARE = 3000
 """Characters of all lines of a page below which its text may stand in a script alone."""
 MAX_BODY_LINES = 20_000
 MAX_PARAGRAPH = 200_000
+_BEYOND = 500
+"""Characters shown of what is left out of a text that is too long; the kept page has all."""
 _DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description")
 _KEYWORDS = ("keywords", "news_keywords", "article:tag", "parsely-tags")
 _NEAR = 12
@@ -118,7 +120,8 @@ class _Reading:
         section = self._section(title)
         byline = self._byline(title)
         published = self._published(self._ruled("published"), title)
-        lines, method = self._text(title)
+        whole, method = self._text(title)
+        lines, beyond = _bounded(whole)
         claims = (
             self.head.language,
             self.data.language,
@@ -147,7 +150,10 @@ class _Reading:
             if self.head.first("og:url")
             else "",
             amp_of=self._amp_of(),
-            cut=self._cut(lines, {folded(text) for text in (title, caption, section)}),
+            cut=(
+                *self._cut(lines, {folded(text) for text in (title, caption, section)}),
+                *self._beyond(len(lines), beyond),
+            ),
             page_lines=tuple(line.text for line in self.lines),
             method=method,
             ruled=method == "rule" if any(rule.body for rule in self.rules) else None,
@@ -223,13 +229,13 @@ class _Reading:
         """Return the lines, or what JSON-LD, the page's state or bare paragraphs give where the extractor missed the text."""
         stated = self.data.body.splitlines()
         if len("".join(stated)) * _MISSED > max(_SHORT, len("".join(lines))):
-            return _bounded(stated), "jsonld"
+            return stated, "jsonld"
         if len("".join(lines)) < _SHORT and (built := state_lines(scripts)):
-            return _bounded(built), "state"
+            return built, "state"
         if lines:
-            return _bounded(lines), "trafilatura"
+            return lines, "trafilatura"
         found = [line.text for line in lines_of(_page_root(self.tree)) if line.element.tag == "p"]
-        return _bounded(found), "paragraphs" if found else ""
+        return found, "paragraphs" if found else ""
 
     def _remove_ruled(self) -> None:
         for rule in self.rules:
@@ -268,7 +274,7 @@ class _Reading:
                 self.dropped |= prune(element)
             lines = [line.text for line in rules.body_lines(elements)]
             if lines:
-                return _bounded(lines)
+                return lines
         return []
 
     def _cut(self, lines: Sequence[str], told: set[str]) -> tuple[CutLine, ...]:
@@ -286,6 +292,10 @@ class _Reading:
             if number not in inside
             and (self.lines[number].text in self.taken or folded(self.lines[number].text) not in told)
         )
+
+    def _beyond(self, kept: int, rest: str) -> tuple[CutLine, ...]:
+        """Return how the rest of a text begins that is too long, as a line that was cut behind all others."""
+        return (CutLine(position=len(self.lines) + kept, text=rest, rule="limit"),) if rest else ()
 
     def _why(self, line: Line) -> str:
         if line.text in self.taken:
@@ -345,12 +355,16 @@ def _span(kept: list[int], page: Sequence[str]) -> tuple[int, int]:
     return long[0], long[-1]
 
 
-def _bounded(lines: list[str]) -> list[str]:
-    """Return the lines up to `MAX_BODY_LINES` and `MAX_BODY` characters, each of at most `MAX_PARAGRAPH`."""
-    total, kept = 0, []
-    for line in lines[:MAX_BODY_LINES]:
-        total += len(line[:MAX_PARAGRAPH])
-        if total > MAX_BODY:
-            break
-        kept.append(line[:MAX_PARAGRAPH])
-    return kept
+def _bounded(lines: list[str]) -> tuple[list[str], str]:
+    """Return the lines up to `MAX_BODY_LINES` and `MAX_BODY` characters, each of at most `MAX_PARAGRAPH`, and how what
+    was left out begins, '' where all is there."""
+    kept: list[str] = []
+    total, rest = 0, ""
+    for number, line in enumerate(lines):
+        part = line[:MAX_PARAGRAPH]
+        total += len(part)
+        if number >= MAX_BODY_LINES or total > MAX_BODY:
+            return kept, rest or line[:_BEYOND]
+        kept.append(part)
+        rest = rest or line[MAX_PARAGRAPH:][:_BEYOND]
+    return kept, rest

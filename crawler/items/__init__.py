@@ -21,6 +21,7 @@ Reextraction      what became of the stored text
 Reading, Change, TextDiff    what a text says, what an edit did to it, and both beside each other
 Verdict, Outcome  what the writer made of it
 Member, Window, Standing  an article of a story, when it was published, and who was first
+Vocabulary        what queries may refer to
 Recipient, Rule, Match, Alert    who is told what
 Beat, Pulse, OutletPulse    what ops is told on days on which nothing matched
 Silence           a time in which what a rule finds is not sent
@@ -29,7 +30,19 @@ BreakNotice, Example    what ops is told of an outlet whose pages changed
 
 from __future__ import annotations
 
-from crawler.items.alerts import Alert, Copy, Document, Match, Recipient, Rule
+from crawler.items.alerts import (
+    HAPPENED,
+    LATER,
+    WHOLE,
+    Alert,
+    Channel,
+    Copy,
+    Document,
+    Match,
+    Recipient,
+    Rule,
+    Storm,
+)
 from crawler.items.breaks import BreakNotice, Example
 from crawler.items.changes import Change, ChangeClass, DiffLine, Piece, Reading, TextDiff
 from crawler.items.discovery import (
@@ -56,6 +69,7 @@ from crawler.items.extractions import (
     Reread,
     TextWindow,
 )
+from crawler.items.found import FoundStory
 from crawler.items.heartbeats import Beat, OutletPulse, Pulse
 from crawler.items.learned import (
     IN_FORCE,
@@ -84,14 +98,19 @@ from crawler.items.pages import (
     Untouched,
     Verdict,
 )
+from crawler.items.queries import NO_VOCABULARY, Vocabulary
 from crawler.items.silences import Silence, SilenceKind
 from crawler.items.stories import Member, Standing, Window
 from crawler.items.times import NO_TIME, Precision, TimeSource, Timestamp
 
 __all__ = [
+    "HAPPENED",
     "IN_FORCE",
+    "LATER",
     "LEARNED",
     "NO_TIME",
+    "NO_VOCABULARY",
+    "WHOLE",
     "WRITTEN",
     "Alert",
     "ArchiveDocument",
@@ -103,6 +122,7 @@ __all__ = [
     "CarriedMatch",
     "Change",
     "ChangeClass",
+    "Channel",
     "ChromeRule",
     "Copy",
     "CutLine",
@@ -119,6 +139,7 @@ __all__ = [
     "FeedEntry",
     "FieldChange",
     "Fingerprint",
+    "FoundStory",
     "Gap",
     "GeneralCuts",
     "IdPattern",
@@ -155,6 +176,7 @@ __all__ = [
     "Source",
     "SourceKind",
     "Standing",
+    "Storm",
     "TextDiff",
     "TextPage",
     "TextWindow",
@@ -163,5 +185,6 @@ __all__ = [
     "Untouched",
     "Validators",
     "Verdict",
+    "Vocabulary",
     "Window",
 ]

@@ -4,26 +4,71 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 from crawler.items.times import NO_TIME, Timestamp
 
-EVENTS = ("match", "edit", "unmatch", "headline", "removal")
-"""What a rule can ask to be told of: a new article that matches; an edit that brings the match; an edit that takes it
-away; another headline of an article that matches, or did; an article that matches and is removed, and its return."""
+HAPPENED = MappingProxyType(
+    {
+        "match": "",
+        "edit": "edited",
+        "unmatch": "no longer said",
+        "headline": "headline changed",
+        "removal": "removed",
+        "return": "back",
+    }
+)
+"""What an alert can be of, and the words for it: a new article that matches; an edit that brings the match; an edit that
+takes it away; another headline of an article that matches, or did; an article that matches and is removed, and its
+return. A rule asks for each but the last, which goes with the removal."""
+
+WHOLE = frozenset({"removal", "return"})
+"""Events of an article as a whole, not of an edit."""
+LATER = WHOLE | {"unmatch", "headline"}
+"""Events of a story that is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A way to tell somebody that is no mail. Its address is a secret: never in the store, a log or an error."""
+
+    name: str
+    url: str = field(repr=False)
+    """http and https: our own signed document (webhook); other schemes are apprise's."""
+    secret: str = field(default="", repr=False)
+    """What the documents of a webhook are signed with."""
+    ca_files: tuple[Path, ...] = ()
+    """Certificates that a webhook may be trusted by besides the system's."""
+
+    @property
+    def is_webhook(self) -> bool:
+        """Return whether it takes our own document."""
+        return self.url.partition("://")[0].lower() in ("http", "https")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """Somebody who gets mail. The addresses stay in the config; the store knows only the id."""
+    """Somebody who is told, in one way: by mail, or through one channel. A reader of the config who has both is several
+    of these, ``desk`` and ``desk/team``, so that each is told and tried again on its own. The addresses stay in the
+    config; the store knows only the id."""
 
     id: str
-    emails: tuple[str, ...]
+    emails: tuple[str, ...] = ()
+    """Empty where there is a channel."""
     timezone: str = "UTC"
     quiet: str = ""
     """``22:00-07:00`` in the recipient's zone; empty for none."""
     quiet_days: tuple[str, ...] = ()
     """``sat``, ``sun``: days of the recipient's clock that are quiet from midnight to midnight; never all seven."""
+    channel: Channel | None = None
+    """None: by mail."""
+
+    @property
+    def reader(self) -> str:
+        """Return the id that the config gives the reader."""
+        return self.id.partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +82,19 @@ class Rule:
     """immediate, hourly, ``daily HH:MM`` or ``mon HH:MM``, in the reader's zone."""
     severity: Literal["normal", "high"] = "normal"
     on: tuple[str, ...] = ("match", "edit")
-    match: tuple[str, ...] = ()
-    no_match: tuple[str, ...] = ()
+    match: tuple[Document, ...] = ()
+    """Examples that it must match."""
+    no_match: tuple[Document, ...] = ()
     outlets: tuple[str, ...] = ()
     """Outlet ids the rule is limited to; empty for all."""
+    expanded: str = ""
+    """The query with named queries and synonyms in their places, which means the same without them; empty where it
+    uses none."""
+
+    @property
+    def full_query(self) -> str:
+        """The query that is matched and kept with each match: it can be read without the config."""
+        return self.expanded or self.query
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +127,17 @@ class Copy:
     outlet_name: str
     title: str
     url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storm:
+    """A rule that matches too much."""
+
+    rule_id: str
+    stories: int
+    """The most within an hour; 0 once it is over."""
+    readers: frozenset[str] = frozenset()
+    """Recipients who were told of it within the last hour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +176,7 @@ class Alert:
     copies: tuple[Copy, ...] = ()
     """Articles of other outlets in the same story, the first of each outlet."""
     event: str = "match"
-    """match, edit, unmatch, headline, removal or return; see ``crawler.items.alerts.EVENTS``."""
+    """One of HAPPENED."""
     digest: bool = False
     """True when it goes into a digest (cadence, quiet hours, backlog)."""
     doubt: bool = False

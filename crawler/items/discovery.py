@@ -212,4 +212,6 @@ class Link:
     """Of a re-check: how many found the article in its place before."""
     extraction: str = ""
     """Of a re-check: by which version the stored text was read."""
+    headline: str = ""
+    """Of a re-check: the headline that is stored; *title* is what the list said."""
     attempts: int = 0

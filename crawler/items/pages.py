@@ -66,7 +66,8 @@ class CutLine:
     """Number of the line among all lines of the page's text, from 0."""
     text: str
     rule: str
-    """Id of the rule that cut it: an outlet's rule id, ``learned:<number>``, or ``extractor`` / ``prune:<why>``."""
+    """Id of the rule that cut it: an outlet's rule id, ``learned:<number>``, or ``extractor`` / ``prune:<why>``, or ``limit``: here
+    a text that is too long ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 fold      a text to its tokens                    nodes     the tree
 parse     a query to its tree, or what is wrong   reading   what the tree means for a document
 plan      the tree for FTS5                       matcher   all rules on one article
+synonyms  words that stand for each other         writing   the tree as a query again
 regex     RE2 patterns                            snippet   the match in context
 """
 
@@ -10,7 +11,7 @@ from crawler.items import Document
 
 from .fold import FTS_TOKENIZE, fold_for_regex, fold_text, fold_tokens
 from .matcher import Matcher
-from .parse import parse
+from .parse import check_named, parse
 from .places import Folded, fold
 from .plan import Plan
 from .query import Query
@@ -25,6 +26,7 @@ __all__ = [
     "Plan",
     "Query",
     "Span",
+    "check_named",
     "fold",
     "fold_for_regex",
     "fold_text",

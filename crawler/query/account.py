@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from crawler.items import Document
 
 from .nodes import (
-    BARE_FIELDS,
     TEXT_FIELDS,
     And,
     LanguageIs,
@@ -27,6 +26,7 @@ from .places import fold
 from .query import Query
 from .reading import Reading, holds, spans_of
 from .snippet import snippet
+from .writing import written, written_term
 
 NEAREST = 3
 """Words of the text that are named beside one that is missing."""
@@ -38,6 +38,11 @@ PLACES = 2
 """Places shown of a clause that holds."""
 CONTEXT = 90
 """Characters around such a place."""
+STEM = 4
+"""Characters that a word must have in common with a missing one, from its beginning, to count as near though it goes on
+otherwise: a compound, an inflection."""
+MOST_NEAREST = 100
+"""Leaves that fail for which something near is sought: a query may have ten thousand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,17 +58,26 @@ class Clause:
     """Words of the document like those that are missing, as they stand there."""
     places: tuple[str, ...] = ()
     """Of a leaf that holds: where, in a few words around it."""
+    elsewhere: tuple[str, ...] = ()
+    """Of a leaf that does not: names of the other texts in which it does."""
     parts: tuple[Clause, ...] = ()
 
 
-def account(query: Query, document: Document) -> Clause:
-    """Return the clauses of *query* as the document answers them."""
-    return _clause(query.tree, _Texts(Reading(document)))
+def account(query: Query, document: Document, others: Mapping[str, Document] | None = None) -> Clause:
+    """Return the clauses of *query* as the document answers them; *others* are texts, by name, in which a leaf that
+    fails may stand."""
+    readings = {name: Reading(other) for name, other in (others or {}).items()}
+    return _clause(query.tree, _Texts(Reading(document), readings))
 
 
 def failing(clause: Clause) -> Iterator[Clause]:
     """Yield the leaves that keep a clause from holding; of a NOT the leaves that were there."""
     yield from _decisive(clause, wanted=True)
+
+
+def holding(clause: Clause) -> Iterator[Clause]:
+    """Yield the leaves that make a clause hold; of a NOT the leaves that were not there."""
+    yield from _decisive(clause, wanted=False)
 
 
 def _decisive(clause: Clause, *, wanted: bool) -> Iterator[Clause]:
@@ -78,11 +92,20 @@ def _decisive(clause: Clause, *, wanted: bool) -> Iterator[Clause]:
         yield clause
 
 
-class _Texts:
-    """A document's reading, and its words as they are written."""
+def failures(query: Query, document: Document) -> int:
+    """Return how many leaves keep the query from holding, without seeking what is near."""
+    texts = _Texts(Reading(document), {})
+    texts.left = 0
+    return sum(1 for _ in failing(_clause(query.tree, texts)))
 
-    def __init__(self, reading: Reading) -> None:
-        self.reading = reading
+
+class _Texts:
+    """A document's reading, its words as they are written, and the readings of other texts."""
+
+    def __init__(self, reading: Reading, others: Mapping[str, Reading]) -> None:
+        self.reading, self.others = reading, others
+        self.left = MOST_NEAREST
+        """Leaves that fail for which something near is still sought."""
         self._words: dict[str, dict[str, str]] = {}
 
     def words(self, field: str) -> dict[str, str]:
@@ -111,14 +134,15 @@ def _clause(node: Node, texts: _Texts) -> Clause:
             return Clause(
                 text=written(node), holds=True, told=_where(node, texts), places=_places(node, texts)
             )
-        case Term():
-            told, nearest = _missing(node, texts)
-            return Clause(text=written(node), holds=False, told=told, nearest=nearest)
-        case Near():
-            told, nearest = _apart(node, texts)
-            return Clause(text=written(node), holds=False, told=told, nearest=nearest)
-        case Regex():
-            return Clause(text=written(node), holds=False, told=f"matches nothing in {_listed(node.fields)}")
+        case Term() | Near() | Regex():
+            texts.left -= 1
+            told, nearest = _failure(node, texts)
+            others = (
+                ()
+                if texts.left < 0
+                else tuple(name for name, other in texts.others.items() if holds(node, other))
+            )
+            return Clause(text=written(node), holds=False, told=told, nearest=nearest, elsewhere=others)
         case _:
             return Clause(text=written(node), holds=held, told=_fact(node, texts.reading.document))
 
@@ -143,6 +167,17 @@ def _places(node: Node, texts: _Texts) -> tuple[str, ...]:
 # --- what does not --------------------------------------------------------------------------------
 
 
+def _failure(node: Term | Near | Regex, texts: _Texts) -> tuple[str, tuple[str, ...]]:
+    """Return why a leaf is not found, and the words nearest to those that are missing."""
+    match node:
+        case Term():
+            return _missing(node, texts)
+        case Near():
+            return _apart(node, texts)
+        case Regex():
+            return f"matches nothing in {_listed(node.fields)}", ()
+
+
 def _missing(term: Term, texts: _Texts) -> tuple[str, tuple[str, ...]]:
     """Return why a term is not found, and the words nearest to those that are missing."""
     looked = _listed(term.fields)
@@ -151,6 +186,8 @@ def _missing(term: Term, texts: _Texts) -> tuple[str, tuple[str, ...]]:
     ]
     if elsewhere:
         return f"stands in {_listed(elsewhere)}, and only {looked} counts", ()
+    if term.cased and (other := _with_other_capitals(term, texts)):
+        return f"in {looked}, but not with these capitals", other
     if len(term.tokens) == 1:
         return f"not in {looked}", _nearest(term, term.tokens[0], texts)
     absent = [token for token in term.tokens if not _stands(token, term, texts)]
@@ -158,6 +195,14 @@ def _missing(term: Term, texts: _Texts) -> tuple[str, tuple[str, ...]]:
         return f"its words are in {looked}, but not in a row", ()
     near = tuple(dict.fromkeys(word for token in absent for word in _nearest(term, token, texts)))
     return f"{', '.join(absent)}: not in {looked}", near[:NEAREST]
+
+
+def _with_other_capitals(term: Term, texts: _Texts) -> tuple[str, ...]:
+    """Return how a term whose capitals count is written in the text."""
+    found = spans_of(replace(term, cased=()), texts.reading)
+    return tuple(dict.fromkeys(texts.reading.original(field)[start:end] for field, start, end in found))[
+        :NEAREST
+    ]
 
 
 def _stands(token: str, term: Term, texts: _Texts) -> bool:
@@ -169,9 +214,19 @@ def _stands(token: str, term: Term, texts: _Texts) -> bool:
 
 
 def _nearest(term: Term, token: str, texts: _Texts) -> tuple[str, ...]:
+    """Return the words most like one that is missing: those that begin as it does, then those of like letters."""
+    if texts.left < 0:
+        return ()
     written_as = {word: form for field in term.fields for word, form in texts.words(field).items()}
-    near = difflib.get_close_matches(token[:LONGEST_WORD], written_as, n=NEAREST, cutoff=ALIKE)
-    return tuple(dict.fromkeys(written_as[word] for word in near))
+    begun = [word for word in written_as if _is_begun(word, token)]
+    begun.sort(key=lambda word: (abs(len(word) - len(token)), word))
+    alike = difflib.get_close_matches(token[:LONGEST_WORD], written_as, n=NEAREST, cutoff=ALIKE)
+    return tuple(dict.fromkeys(written_as[word] for word in (*alike, *begun)))[:NEAREST]
+
+
+def _is_begun(word: str, token: str) -> bool:
+    shorter, longer = sorted((word, token), key=len)
+    return len(shorter) >= STEM and longer.startswith(shorter)
 
 
 def _apart(near: Near, texts: _Texts) -> tuple[str, tuple[str, ...]]:
@@ -179,7 +234,7 @@ def _apart(near: Near, texts: _Texts) -> tuple[str, tuple[str, ...]]:
     for term in near.terms:
         if not any(texts.reading.has(term, field) for field in near.fields):
             told, nearest = _missing(_in_fields(term, near.fields), texts)
-            return f"{_quoted(term)} {told}", nearest
+            return f"{written_term(term)} {told}", nearest
     for field in near.fields:
         if all(texts.reading.has(term, field) for term in near.terms):
             return f"all are in {field}, but with more than {near.distance} words between", ()
@@ -187,7 +242,7 @@ def _apart(near: Near, texts: _Texts) -> tuple[str, tuple[str, ...]]:
 
 
 def _in_fields(term: Term, fields: tuple[str, ...]) -> Term:
-    return Term(tokens=term.tokens, prefix=term.prefix, fields=fields, raw=term.raw)
+    return replace(term, fields=fields)
 
 
 def _fact(node: Node, document: Document) -> str:
@@ -203,36 +258,6 @@ def _fact(node: Node, document: Document) -> str:
 
 
 # --- words ----------------------------------------------------------------------------------------
-
-
-def written(node: Node) -> str:
-    """Return a leaf as one would write it in a query."""
-    match node:
-        case Term():
-            return _field(node.fields) + _quoted(node)
-        case Near():
-            return f"{_field(node.fields)}NEAR({' '.join(_quoted(term) for term in node.terms)}, {node.distance})"
-        case Regex():
-            return f"{_field(node.fields)}/{node.pattern}/"
-        case OutletIs(outlet):
-            return f"outlet:{outlet}"
-        case LanguageIs(code):
-            return f"lang:{code}"
-        case Since(day):
-            return f"since:{day}"
-        case Until(day):
-            return f"until:{day}"
-        case _:
-            return ""
-
-
-def _quoted(term: Term) -> str:
-    text = term.raw or " ".join(term.tokens)
-    return (f'"{text}"' if " " in text else text) + ("*" if term.prefix else "")
-
-
-def _field(fields: tuple[str, ...]) -> str:
-    return "" if fields in ((), BARE_FIELDS) else f"{fields[0]}:"
 
 
 def _listed(fields: Iterable[str]) -> str:

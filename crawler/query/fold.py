@@ -11,6 +11,9 @@ Everything else separates tokens, every apostrophe too: *Press TV’s* gives ``p
 ``Press TV`` finds it, and ``Trump's`` is the phrase ``trump s``, which both spellings of the
 apostrophe meet. Only й keeps its breve: it tells other words apart (мой, мои).
 
+``fold_cased`` does the same but for case: capitals stay capitals, and each token has as many characters as its folded
+form. It tells ``=US`` from *us*.
+
 A token holds ``a-z 0-9`` and characters beyond ASCII, never white space or ASCII punctuation. So
 FTS5's own ``ascii`` tokenizer (``FTS_TOKENIZE``) over the joined tokens gives exactly these tokens.
 """
@@ -99,6 +102,17 @@ def _token_form(character: str) -> str:
     return f" {letter} " if letter and _within(letter[0], _UNSPACED) else letter
 
 
+def _cased_form(character: str) -> str:
+    """Return what *character* adds to the token string with its case: as long as ``_token_form``, and folding to it."""
+    compatible = unicodedata.normalize("NFKC", character)
+    if compatible != character and character not in _UNJOINED:
+        return "".join(map(_cased_form, compatible))
+    folded = _token_form(character)
+    shaped = folded.upper() if character.isupper() else folded.lower()
+    is_same = len(shaped) == len(folded) and "".join(map(_token_form, shaped)).split() == folded.split()
+    return shaped if is_same else folded
+
+
 def _printed_form(character: str) -> str:
     """Return what a regular expression sees of *character*: letters folded, punctuation kept."""
     if character in _UNJOINED:
@@ -131,8 +145,9 @@ class Table(dict[int, str]):
         return folded
 
 
-TOKENS, PRINTED = Table(_token_form), Table(_printed_form)
+TOKENS, CASED, PRINTED = Table(_token_form), Table(_cased_form), Table(_printed_form)
 _ASCII_TOKENS = {code: _token_form(chr(code)) for code in range(128)}
+_ASCII_CASED = {code: _cased_form(chr(code)) for code in range(128)}
 
 
 def translated(text: str, table: Table) -> str:
@@ -143,7 +158,16 @@ def translated(text: str, table: Table) -> str:
 
 def fold_text(text: str) -> str:
     """Return the tokens of *text*, joined by one space: what FTS5 stores and rules are matched on."""
-    folded = text.translate(_ASCII_TOKENS) if text.isascii() else translated(text, TOKENS)
+    return _joined(text.translate(_ASCII_TOKENS) if text.isascii() else translated(text, TOKENS))
+
+
+def fold_cased(text: str) -> str:
+    """Return the tokens of *text* as ``fold_text`` does, place for place, with their capitals."""
+    return _joined(text.translate(_ASCII_CASED) if text.isascii() else translated(text, CASED))
+
+
+def _joined(folded: str) -> str:
+    """Return the words of *folded* with one space between, none longer than a token may be."""
     words = folded.split()
     joined = " ".join(words)
     if len(joined) > MAX_TOKEN and max(map(len, words)) > MAX_TOKEN:

@@ -93,12 +93,10 @@ class _Scanned(Reading):
             self._found[number, TEXT_FIELDS[at]].append(start - bounds[at])
             self.needles.add(number)
 
-    def has(self, term: Term, field: str) -> bool:
-        """Return whether *term* stands in *field*."""
+    def _is_seen(self, term: Term, field: str) -> bool:
         return (self._number[term.needle], field) in self._found
 
-    def starts(self, term: Term, field: str) -> Sequence[int]:
-        """Return the offsets in ``tokens(field)`` at which *term* stands, ascending."""
+    def _seen(self, term: Term, field: str) -> Sequence[int]:
         return self._found.get((self._number[term.needle], field), ())
 
 
@@ -110,7 +108,7 @@ def _compiled(rules: Sequence[Rule], former: Mapping[str, str]) -> list[_Compile
     compiled, problems = [], []
     for rule in rules:
         try:
-            compiled.append(_Compiled(rule, parse(rule.query).for_outlets(former).tree))
+            compiled.append(_Compiled(rule, parse(rule.full_query).for_outlets(former).tree))
         except QueryError as error:
             problems.append(f"rule {rule.id}: {error.cause} {error.repair}".rstrip() + f"\n{error}")
     if problems:

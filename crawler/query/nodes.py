@@ -28,15 +28,21 @@ class Term:
     fields: tuple[str, ...] = ()
     """Fields to look in; empty only while parsing, until a field or the default applies."""
     raw: str = ""
-    """As written, without quotes and star: the value when a fact field applies."""
+    """As written, without quotes, star and =: the value when a fact field applies."""
     position: int = 0
     """Offset in the query, for errors."""
+    cased: tuple[str, ...] = ()
+    """The tokens with their capitals, of ``=US``; empty when case does not count."""
 
     needle: str = field(init=False, compare=False, repr=False)
     """The characters to find in `` token token ... token ``, a string with a space at each end."""
+    cased_needle: str = field(init=False, compare=False, repr=False)
+    """The same with capitals, at the same place of the same text with capitals; empty when case does not count."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "needle", f" {' '.join(self.tokens)}{'' if self.prefix else ' '}")
+        end = "" if self.prefix else " "
+        object.__setattr__(self, "needle", f" {' '.join(self.tokens)}{end}")
+        object.__setattr__(self, "cased_needle", f" {' '.join(self.cased)}{end}" if self.cased else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +158,24 @@ def within_fields(node: Node, fields: tuple[str, ...]) -> Node:
             return Not(within_fields(child, fields))
         case Term() | Near() | Regex() if not node.fields:
             return replace(node, fields=fields)
+        case _:
+            return node
+
+
+def placed(node: Node, position: int) -> Node:
+    """Return *node* with every leaf at *position*: where the name of a query stands that it comes from."""
+    match node:
+        case And(children):
+            return And(tuple(placed(child, position) for child in children))
+        case Or(children):
+            return Or(tuple(placed(child, position) for child in children))
+        case Not(child):
+            return Not(placed(child, position))
+        case Near(terms):
+            inner = tuple(replace(term, position=position) for term in terms)
+            return replace(node, terms=inner, position=position)
+        case Term() | Regex():
+            return replace(node, position=position)
         case _:
             return node
 

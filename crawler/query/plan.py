@@ -1,6 +1,6 @@
 """How the store answers a query: a necessary FTS5 expression, plain conditions, and whether to re-check.
 
-FTS5 knows neither regular expressions nor outlets, and its NOT is binary. So a tree is compiled to
+FTS5 knows neither regular expressions nor outlets nor case, and its NOT is binary. So a tree is compiled to
 an expression that holds *at least* where the tree does; when it may hold elsewhere too (``exact`` is
 False), each row found is asked again with ``Query.holds``.
 """
@@ -143,8 +143,6 @@ def _conjunction(children: tuple[Node, ...], depth: int) -> _Found:
 def _at_most(node: Node, depth: int) -> _Found:
     """Return an expression that holds only where *node* does; text None holds nowhere."""
     match node:
-        case Term() | Near():
-            return _leaf(node)
         case Not(And() | Or() | Not() as child):
             return _at_most(negation(child), depth)
         case Or(children) if depth < FTS_DEPTH:
@@ -162,9 +160,10 @@ def _at_most(node: Node, depth: int) -> _Found:
 def _leaf(node: Term | Near) -> _Found:
     columns = " ".join(node.fields)
     if isinstance(node, Term):
-        return _Found(f"{{{columns}}} : {_phrase(node)}", True)
+        return _Found(f"{{{columns}}} : {_phrase(node)}", not node.cased)
     terms = " ".join(_phrase(term) for term in node.terms)
-    return _Found(f"{{{columns}}} : NEAR({terms}, {node.distance})", True)
+    exact = not any(term.cased for term in node.terms)
+    return _Found(f"{{{columns}}} : NEAR({terms}, {node.distance})", exact)
 
 
 def _phrase(term: Term) -> str:

@@ -18,6 +18,9 @@ class Query:
 
     text: str
     tree: Node = field(repr=False)
+    expanded: str = field(repr=False)
+    """The query with what its names stand for and with its synonyms: it means the same with no vocabulary, now and
+    later. *text* itself where it has neither."""
 
     def holds(self, document: Document) -> bool:
         """Return whether *document* matches: the one meaning that search, backtest and live matching share."""

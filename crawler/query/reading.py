@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from crawler.items import Document
 
-from .fold import fold_for_regex, fold_text
+from .fold import fold_cased, fold_for_regex, fold_text
 from .nodes import (
     TEXT_FIELDS,
     And,
@@ -46,6 +46,7 @@ class Reading:
     def __init__(self, document: Document) -> None:
         self.document = document
         self._tokens: dict[str, str] = {}
+        self._cased: dict[str, str] = {}
         self._printed: dict[str, str] = {}
         self._token_places: dict[str, TokenPlaces] = {}
         self._printed_places: dict[str, PrintedPlaces] = {}
@@ -62,6 +63,13 @@ class Reading:
             self._tokens[field] = known = f" {fold_text(self.original(field))} "
         return known
 
+    def cased(self, field: str) -> str:
+        """Return ``tokens(field)`` with its capitals: as long, and each token at its place."""
+        known = self._cased.get(field)
+        if known is None:
+            self._cased[field] = known = f" {fold_cased(self.original(field))} "
+        return known
+
     def printed(self, field: str) -> str:
         """Return the field as regular expressions see it."""
         known = self._printed.get(field)
@@ -71,10 +79,22 @@ class Reading:
 
     def has(self, term: Term, field: str) -> bool:
         """Return whether *term* stands in *field*."""
-        return term.needle in self.tokens(field)
+        return self._is_seen(term, field) and (not term.cased or bool(self.starts(term, field)))
 
     def starts(self, term: Term, field: str) -> Sequence[int]:
         """Return the offsets in ``tokens(field)`` at which *term* stands, ascending."""
+        seen = self._seen(term, field)
+        if not term.cased:
+            return seen
+        text = self.cased(field)
+        return [start for start in seen if text.startswith(term.cased_needle, start)]
+
+    def _is_seen(self, term: Term, field: str) -> bool:
+        """Return whether the tokens of *term* stand in *field*, whatever their case."""
+        return term.needle in self.tokens(field)
+
+    def _seen(self, term: Term, field: str) -> Sequence[int]:
+        """Return the offsets in ``tokens(field)`` at which they stand, ascending."""
         return list(_occurrences(term.needle, self.tokens(field)))
 
     def token_numbers(self, term: Term, field: str) -> list[int]:

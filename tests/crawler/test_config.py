@@ -271,9 +271,40 @@ MISTAKES = {
     "cadence": (DESK + RULE + 'cadence = "daily 7:00"\n', 8, ['"daily 07:00"']),
     "no recipient": (DESK + RULE.replace('["desk"]', "[]"), 7, ["at least one"]),
     "query": (DESK + RULE.replace('"x"', "'x AND'"), 6, ['rule "r"', "^"]),
-    "must match": (DESK + RULE + 'match = ["x",\n"y"]\n', 9, ['does not match its example "y"']),
-    "must not match": (DESK + RULE + 'no_match = ["x"]\n', 8, ['matches its example "x"']),
+    "must match": (DESK + RULE + 'match = ["x",\n"y"]\n', 9, ['does not match its example "y": x: not in title or body']),
+    "must not match": (DESK + RULE + 'no_match = ["x"]\n', 8, ['matches its example "x": x: in body']),
+    "must match, of a field": (
+        DESK + RULE.replace('"x"', "'x section:sport'") + 'match = [{ text = "x" },\n{ title = "X", section = "Sport" }]\n',
+        8,
+        ["section:sport: not in section"],
+    ),
+    "example without a text": (DESK + RULE + 'match = [{ outlet = "a" }]\n', 8, ["a text, a title or both"]),
+    "example of a wrong key": (DESK + RULE + 'match = [{ txt = "x" }]\n', 8, ['Did you mean "text"?']),
+    "example of a number": (DESK + RULE + "match = [7]\n", 8, ["match"]),
+    "must match, nearly": (
+        DESK + RULE.replace('"x"', "'harbour AND librarry'") + 'match = "a library at the harbour"\n',
+        8,
+        ['librarry: not in title or body (nearest: library)'],
+    ),
+    "must not match, by two": (
+        DESK + RULE.replace('"x"', "'harbour OR quay NOT fire'") + 'no_match = "the harbour quay"\n',
+        8,
+        ["harbour: in body; quay: in body; NOT fire: not in title or body"],
+    ),
 }  # fmt: skip
+
+
+def test_examples_of_fields_hold_for_a_rule_that_asks_for_them(tmp_path: Path) -> None:
+    query = "title:x AND section:sport AND outlet:a AND lang:fa AND byline:ada AND since:2026-11-23"
+    example = (
+        '{ title = "X", section = "Sport", outlet = "a", language = "fa", byline = "Ada", day = 2026-11-23 }'
+    )
+    text = OUTLET + DESK + RULE.replace('"x"', f"'{query}'") + f"match = {example}\nno_match = 'x sport'\n"
+    path = tmp_path / "newshawk.toml"
+    path.write_text(text)
+    (rule,) = load_config(path).rules
+    assert [each.section for each in rule.match] == ["Sport"]
+    assert [each.body for each in rule.no_match] == ["x sport"]
 
 
 @pytest.mark.parametrize("case", MISTAKES)

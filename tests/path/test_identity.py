@@ -378,6 +378,7 @@ def test_a_merged_number_leads_to_the_article_in_every_command(newsroom: Make, w
     assert (row["id"], [each["id"] for each in row["merged"]]) == (1, [2])
     why = said(room, "why", RENAMED_URL)
     assert "article 2 lives on in this one" in why
+    assert "it matched revision 1 of article 2, which lives on in this one" in " ".join(why.split())
     assert "duplicate/merged" in why
     exported = typed(room, "export").stdout.splitlines()
     assert [json.loads(line)["id"] for line in exported] == [1]

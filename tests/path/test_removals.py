@@ -95,6 +95,49 @@ def test_a_server_that_says_304_to_anything_is_found_out_by_the_fourth_check(
     assert [tag for _, tag in _asked(world)][:1] == [""], "it is asked for whole pages from then on"
 
 
+def _front(title: str, canonical: str) -> Answer:
+    cards = "".join(
+        f"<h3><a href='/story/{number}/x'>Report {number}</a></h3><p>Report {number}, said the council on Monday.</p>"
+        for number in range(200, 208)
+    )
+    head = f"<title>{title}</title><link rel='canonical' href='{canonical}'>"
+    return Answer(body=f"<html><head>{head}</head><body><main><h1>{title}</h1>{cards}</main></body></html>")
+
+
+def test_a_front_page_at_the_articles_own_address_removes_it_and_is_no_edit(
+    newsroom: Make, world: World
+) -> None:
+    room = newsroom(EXAMPLE)
+    _serve(world, html("The pool of Selm closes", *LINES))
+    room.crawl()
+    front = _front("Example News", f"http://{MAIN}/")
+    _serve(world, front, mirror=html("The pool of Selm closes", *LINES))
+    assert room.crawl(after=2 * HOUR)["example"]["unchanged"] == 1
+    assert room.sql("SELECT host, kind, theirs FROM mirror_divergence") == [(MAIN, "gone", "front_page")]
+    _serve(world, front)
+    for hours in (4, 17):
+        room.crawl(after=hours * HOUR)
+    assert [row["revision"] for row in room.rows()] == [1]
+    assert room.sql("SELECT how, returned_at FROM removals") == [("front_page", None)]
+    _serve(world, html("The pool of Selm closes", *LINES))
+    room.crawl(after=48 * HOUR)
+    assert room.sql("SELECT returned_at IS NOT NULL FROM removals") == [(1,)]
+
+
+def test_an_article_that_names_the_front_page_as_its_address_stays_an_article(
+    newsroom: Make, world: World
+) -> None:
+    room = newsroom(EXAMPLE)
+    flawed = "<html><head><title>{title}</title><link rel='canonical' href='/'></head><body><article><h1>{title}</h1>{text}"
+    text = "".join(f"<p>{line}</p>" for line in LINES)
+    _serve(world, Answer(body=flawed.format(title="The pool of Selm closes", text=text)))
+    room.crawl()
+    _serve(
+        world, Answer(body=flawed.format(title="Pool of Selm shut", text=f"{text}<p>Nobody objected.</p>"))
+    )
+    assert room.crawl(after=2 * HOUR)["example"]["revised"] == 1
+
+
 def test_mirrors_are_compared_in_turn_and_a_mirrors_text_changes_nothing(
     newsroom: Make, world: World
 ) -> None:

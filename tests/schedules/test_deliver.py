@@ -17,7 +17,7 @@ import pytest
 from crawler.alerts.file import FileTransport
 from crawler.alerts.transport import Receipt
 from crawler.errors import DeliveryFailed, DeliveryRefused, DeliveryUnknown, ServerUnavailable
-from crawler.items import Alert, Recipient, Rule
+from crawler.items import Alert, Recipient, Rule, Storm
 from schedules.deliver import DeliveryReport, deliver
 from storage.store import Store
 from tests.storage.world import OTHER, OUTLET, World
@@ -110,6 +110,9 @@ class Outbox:
             row = self.rows[number]
             row.state, row.error, row.not_before = "queued", error, next_try_at
             row.alert = replace(row.alert, attempts=row.alert.attempts + 1, message_id=message_id)
+
+    def storms(self, now: datetime, limit: int) -> list[Storm]:
+        return []
 
     def states(self) -> list[str]:
         return [row.state for row in self.rows.values()]

@@ -151,20 +151,42 @@ def test_a_sound_alert_stays_when_its_story_turns_out_to_be_that_of_a_doubtful_t
     assert leaving(world, hours=30) == []
 
 
-def test_an_alert_that_was_given_up_for_one_that_is_taken_back_waits_again(paper: Paper) -> None:
+def one_story_of_three_in_doubt(paper: Paper) -> list[int]:
+    """Print three doubtful texts that turn out to be one story, and return their articles: one alert waits for all."""
     world = paper.world
     broken_open(paper)
-    mine, *others = [
+    printed = [
         paper.print_broken(f"The harbour, as seen by many.\n{text(n, 20)}") for n in (9000, 9400, 9800)
     ]
     with world.store._writing() as db:
-        for other in others:
-            merge_stories(db, mine.story_id or 0, other.story_id or 0)
+        for other in printed[1:]:
+            merge_stories(db, printed[0].story_id or 0, other.story_id or 0)
     assert [row["state"] for row in outbox(world)] == ["queued", "dead", "dead"]
     world.store.close_break(1, "fixed", world.now)
-    paper.read_again(article(mine), signals(1), text(9000, 300))  # it says nothing of the harbour
+    return [article(each) for each in printed]
+
+
+def test_an_alert_goes_over_to_the_next_text_of_its_story_until_none_gives_it(paper: Paper) -> None:
+    world = paper.world
+    for left, number in enumerate(one_story_of_three_in_doubt(paper), start=1):
+        waiting = [row["article_id"] for row in outbox(world) if row["state"] == "queued"]
+        assert waiting == [number], left
+        paper.read_again(
+            number, signals(left), text(9000 + 400 * left, 300)
+        )  # it says nothing of the harbour
+    assert outbox(world) == []
+
+
+def test_an_alert_of_an_edit_that_was_given_up_for_one_that_is_taken_back_waits_again(paper: Paper) -> None:
+    world = paper.world
+    mine, *others = one_story_of_three_in_doubt(paper)
+    with world.store._writing() as db:  # found silently: only an edit of them is told
+        db.execute(
+            "UPDATE links SET silent = 1 WHERE id IN (SELECT link_id FROM articles WHERE id != ?)", (mine,)
+        )
+    paper.read_again(mine, signals(1), text(9000, 300))  # it says nothing of the harbour
     assert [row["state"] for row in outbox(world)] == ["queued", "dead"]
-    assert leaving(world, hours=30) == [(article(others[0]), 1, True)]
+    assert leaving(world, hours=30) == [(others[0], 1, True)]
     assert leaving(world, hours=30) == []
 
 

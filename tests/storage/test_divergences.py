@@ -47,9 +47,27 @@ def test_a_text_of_a_mirror_alone_is_kept_beside_the_article_and_alerts_nobody(w
     capture = world.store.capture(row["capture_id"])
     assert capture is not None
     assert TAMPERED.encode() in capture.body
+
+
+def test_it_is_told_when_the_own_host_was_asked_again_and_still_differs(world: World) -> None:
+    recheck(world, TAMPERED, MIRROR)
+    assert world.rows("SELECT * FROM notes") == [], "the own host has not been heard"
+    recheck(world, TEXT, MAIN, hours=0)
     (note,) = world.rows("SELECT kind, text FROM notes")
     assert note["kind"] == "divergent"
     assert MIRROR in note["text"]
+
+
+def test_an_edit_that_the_mirror_had_first_is_not_told_as_a_difference(world: World) -> None:
+    recheck(world, EDITED, MIRROR)
+    recheck(world, EDITED, MAIN, hours=0)
+    assert world.rows("SELECT * FROM notes") == []
+
+
+def test_a_mirror_that_still_differs_after_an_edit_is_told(world: World) -> None:
+    recheck(world, TAMPERED, MIRROR)
+    assert recheck(world, EDITED, MAIN, hours=0).state is LinkState.REVISION
+    assert [row["kind"] for row in world.rows("SELECT kind FROM notes")] == ["divergent"]
 
 
 def test_the_same_text_again_is_one_row_with_a_count_and_told_once(world: World) -> None:

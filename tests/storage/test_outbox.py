@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from crawler.items import Precision, TimeSource, Timestamp
 from tests.storage.world import TEXT, World
 
 A = "http://www.example.com/Detail/2026/11/23/1001/Bridge"
@@ -90,3 +91,21 @@ def test_an_address_that_did_not_take_a_sent_mail_is_on_record(world: World) -> 
     assert world.rows("SELECT state, error FROM outbox") == [
         {"state": "sent", "error": "address 2: 550 no such user"}
     ]
+
+
+def test_an_article_that_is_dated_anew_or_posted_again_stays_silent(world: World) -> None:
+    world.add_rule("bridge")
+    first = world.store_article("http://www.example.com/Detail/2026/11/23/1001/a")
+    assert first.article_id is not None
+    (alert,) = world.store.claim_alerts(world.now, 60)
+    world.store.mark_sent([alert.id], world.now, "<1@example.org>")
+    world.begin(days=3)
+    later = Timestamp(at=world.now, precision=Precision.MINUTE, source=TimeSource.PAGE)
+    dated = world.article(world.recheck(first.article_id), published=later)
+    world.write(dated)
+    assert world.store.outbox_depth() == {}, "another date alone"
+    world.begin(days=1)
+    again = world.store_article("http://www.example.com/Detail/2026/11/27/2002/b", published=later)
+    assert again.article_id != first.article_id
+    assert again.story_id == first.story_id
+    assert world.store.outbox_depth() == {}, "the same text under a new address and date"

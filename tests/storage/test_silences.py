@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from crawler.query import Matcher
 from storage.store import Store
-from tests.storage.world import World
+from tests.storage.world import DESK, World
 
 DETAIL = "http://www.example.com/Detail/2026/11/23/"
 WEEK = timedelta(days=7)
@@ -102,3 +104,24 @@ def test_a_silenced_alert_that_is_retried_by_hand_leaves(world: World) -> None:
     assert len(world.store.claim_alerts(world.now, 60)) == 1
     world.store.mark_dead([1], "550 no such user")
     assert world.store.outbox_depth() == {"dead": 1}
+
+
+def test_a_reader_is_silenced_with_all_channels_and_a_channel_alone(world: World) -> None:
+    ways = (DESK, replace(DESK, id="desk/chat", emails=()), replace(DESK, id="desktop"))
+    world.add_rule("bridge OR ferry")
+    rule = replace(world.rules[0], to=tuple(way.id for way in ways))
+    world.store.set_matcher(Matcher([rule]), [rule], ways)
+    world.store_article(DETAIL + "1001/Bridge")
+    assert world.store.begin_silence("rule0", "desk", "leave", world.now) == (1, 2)
+    assert world.store.end_silence(1, world.now) == 0
+    world.store.begin_silence("rule0", "desk/chat", "hand", world.now, world.now + WEEK)
+    world.store_article(DETAIL + "1002/Ferry", "Ferry fares rise", "A ferry crossed the sea.")
+    rows = [(row["recipient"], row["state"], row["silence"]) for row in reversed(world.store.alerts())]
+    assert rows == [
+        ("desk", "dead", 1),
+        ("desk/chat", "dead", 1),
+        ("desktop", "queued", None),
+        ("desk", "queued", None),
+        ("desk/chat", "dead", 2),
+        ("desktop", "queued", None),
+    ]

@@ -291,3 +291,32 @@ def test_nearest_text_is_compared_first_and_a_few_books_end_the_search(
     world.store_article(B, "Bread", f"{ELSE} {TEXT[: len(TEXT) // 2]}")
     copy = world.store_article(B.replace("1002", "1003"), "Span", f"{TEXT} {ELSE} Copied.")
     assert copy.story_id == near.story_id
+
+
+# --- a clock that was set back -------------------------------------------------------------------------
+
+
+def test_an_edit_that_is_seen_while_the_clock_is_behind_the_rule_alerts(world: World) -> None:
+    world.make_known()
+    first = world.store_article("http://www.example.com/Detail/2026/11/23/1001/a")
+    world.begin(days=3)
+    world.add_rule("mayor", on=("match", "edit", "headline"))
+    world.begin(days=-2)
+    edited = world.article(world.recheck(first.article_id or 0), body=f"{TEXT}\nThe mayor resigned.")
+    assert [outcome.alerts for outcome in world.write(edited)] == [1]
+    assert world.value("SELECT event FROM outbox") == "edit"
+
+
+def test_an_article_that_is_found_while_the_clock_is_behind_the_rule_alerts(world: World) -> None:
+    world.make_known()
+    world.add_rule("bridge")
+    world.begin(days=-2)
+    assert world.store_article("http://www.example.com/Detail/2026/11/23/1001/a").alerts == 1
+
+
+def test_a_link_from_before_the_rule_alerts_nobody_when_the_clock_is_right(world: World) -> None:
+    world.make_known()
+    link = world.found("http://www.example.com/Detail/2026/11/23/1001/a")
+    world.begin(hours=1)
+    world.add_rule("bridge")
+    assert [outcome.alerts for outcome in world.write(world.article(link))] == [0]

@@ -22,7 +22,8 @@ _TOLD = {
     "search": (
         "Search the texts",
         "As in newshawk search: words, a “phrase”, pref*, AND OR NOT, title: body: byline: section:"
-        " - but outlet: lang: since: until: and /patterns/ are not looked at here. Newest first, 200 at most.",
+        " - but outlet: lang: since: until: and /patterns/ are not looked at here. Newest first, 200 at most."
+        " As a feed, with all of the language: /-/feed?q=",
     ),
     "article": (
         "One article",

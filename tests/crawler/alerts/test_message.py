@@ -391,3 +391,75 @@ def test_many_changes_at_once_are_one_digest(make_alert: Make) -> None:
     assert [mail.digest for mail in group(alerts, NOON)] == [True]
     assert len(group(alerts[:9], NOON)) == 9
     assert len(group([*alerts, make_alert()], NOON)) == 2  # a new match leaves alone
+
+
+HEADERS = (
+    "Subject",
+    "From",
+    "To",
+    "Date",
+    "Message-ID",
+    "References",
+    "List-Id",
+    "Auto-Submitted",
+    "X-Auto-Response-Suppress",
+    "X-Newshawk-Rules",
+    "MIME-Version",
+    "Content-Type",
+)
+BREAKERS = st.sampled_from(
+    [
+        "\r\nBcc: all@example.org\r\n",
+        "\n\n<html>",
+        "\r",
+        "\x00",
+        "\u2028",
+        "\u2029",
+        "\x85",
+        "\x0b",
+        "\u202e",
+        "\x1b[2J",
+        "́" * 40,
+        "😀" * 30,
+        "<script>alert(1)</script>",
+        "=?utf-8?q?=0D=0ABcc:_x?=",
+        "a" * 10000,
+        "é",
+        "سلام",
+    ]
+)
+HOSTILE = st.lists(BREAKERS | st.text(max_size=20), max_size=8).map("".join)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(title=HOSTILE, outlet=HOSTILE, section=HOSTILE, author=HOSTILE, copy=HOSTILE)
+def test_no_text_adds_a_header_or_ends_the_headers(
+    make_alert: Make, title: str, outlet: str, section: str, author: str, copy: str
+) -> None:
+    alert = make_alert(
+        title=title,
+        outlet_name=outlet,
+        section=section,
+        byline=(author,),
+        copies=(Copy(outlet_name=copy, title=copy, url="https://example.org/1"),),
+    )
+    message = mail_of(alert)
+    assert sorted(message.keys()) == sorted(HEADERS)
+    assert not message.defects
+    assert message["To"] == "desk@example.org"
+    assert "\n" not in message["Subject"]
+    assert len(message["Subject"]) <= 200
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    text = text_of(message)
+    assert all(line.count("\u2068") == line.count("\u2069") for line in text.split("\n"))
+    assert not FORBIDDEN.search(re.sub("[\u2068\u2069]", "", text))
+
+
+def test_persian_names_stand_isolated_among_english_words_of_the_text_part(make_alert: Make) -> None:
+    alert = make_alert(
+        outlet_name="خبرگزاری مهر", section="سیاست", copies=(copy_in("ایرنا"), copy_in("Northwire"))
+    )
+    text = text_of(mail_of(alert))
+    assert "\u2068خبرگزاری مهر\u2069 · \u2068سیاست\u2069" in text
+    assert "Also in \u2068ایرنا\u2069: Bay stays open" in text
+    assert "Also in Northwire: Bay stays open" in text

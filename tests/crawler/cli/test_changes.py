@@ -18,6 +18,7 @@ from crawler.cli.difflines import with_gaps
 from crawler.errors import UsageError
 from crawler.identity import outlet_address
 from crawler.items import DiffLine, Reading
+from storage import mirrordifferences
 from storage.store import Store
 from tests.crawler.cli.test_archive import served
 from tests.storage.world import NOON, OTHER, OUTLET, TEXT, World
@@ -98,6 +99,8 @@ def test_diff_json_holds_both_texts(run: Run) -> None:
     new = ["".join(piece for sign, piece in line["pieces"] if sign != "-") for line in told["lines"]]
     assert new == EDITED.split("\n")
     assert told["old"].startswith("revision 1, seen 2026-11-23T12:00:00Z")
+    assert told["from"] == {"revision": 1, "seen_at": "2026-11-23T12:00:00Z", "host": "www.example.com"}
+    assert (told["to"]["revision"], told["to"]["seen_at"]) == (2, "2026-11-23T14:00:00Z")
 
 
 def test_diff_html_is_inert_and_needs_nothing_else(run: Run, folder: Path) -> None:
@@ -116,6 +119,40 @@ def test_diff_with_a_mirror_that_alone_showed_another_text(run: Run) -> None:
     text = run("diff", "2", "--host", "example-mirror.net").stdout
     assert "[-Monday-] {+Sunday+}" in text
     assert "example-mirror.net alone showed" in text
+    told = json.loads(run("diff", "2", "--host", "example-mirror.net", "--json").stdout)
+    assert (told["from"]["revision"], told["from"]["host"]) == (1, "www.example.com")
+    assert told["to"] == {"revision": None, "seen_at": "2026-11-23T16:00:00Z", "host": "example-mirror.net"}
+
+
+def test_show_and_diff_tell_of_a_mirror_that_has_no_page_or_another_time(run: Run, folder: Path) -> None:
+    with Store.open(folder / "newshawk.db") as store:
+        article = store._db.one("SELECT * FROM articles WHERE id = 1")
+        assert article is not None
+        with store._writing() as db:
+            for hours in (1, 2):
+                at = NOON + timedelta(hours=hours)
+                mirrordifferences.missing_at(db, article, "example-mirror.net", A, "404", at)
+    gone = "example-mirror.net has no page of it (404), from 2026-11-23T13:00:00Z to 2026-11-23T14:00:00Z"
+    assert gone in run("show", "1").stdout
+    assert gone in run("show", "1", "--history").stdout
+    (row,) = json.loads(run("show", "1", "--history", "--json").stdout)["mirror_differences"]
+    assert (row["host"], row["kind"], row["theirs"], row["count"]) == ("example-mirror.net", "gone", "404", 2)
+    assert "has no page of it" not in run("show", "2").stdout
+    result = run("diff", "1", "--host", "example-mirror.net")
+    assert isinstance(result.exception, UsageError)
+    assert f"No mirror did. {gone}." in str(result.exception)
+
+
+def test_show_says_that_a_removed_article_is_listed_still(run: Run, folder: Path) -> None:
+    put_absence(folder, "2026-11-23T11:00:00Z")
+    still = "(in a list that still names it; the page itself is removed)"
+    assert still not in run("show", "2").stdout, "not removed"
+    with Store.open(folder / "newshawk.db") as store, store._writing() as db:
+        db.execute("UPDATE articles SET gone_at = '2026-11-23T11:00:00Z' WHERE id = 2")
+    assert still in " ".join(run("show", "2").stdout.split())
+    with Store.open(folder / "newshawk.db") as store, store._writing() as db:
+        db.execute("UPDATE articles SET gone_at = '2026-11-24T11:00:00Z' WHERE id = 2")
+    assert still not in " ".join(run("show", "2").stdout.split()), "removed since it was seen"
 
 
 def test_diff_of_an_article_with_one_text_is_json_and_a_page_too(run: Run, folder: Path) -> None:
@@ -174,7 +211,7 @@ def test_changes_lists_removals_among_edits(run: Run, folder: Path) -> None:
     assert [(row["class"], row["article_id"]) for row in rows] == [("removed", 2), ("headline", 1)]
     text = run("changes", "--since", "2026-11-23", "--class", "removed").stdout
     assert (
-        "removed  (410, back since 2026-11-23 17:00)  article 2" in text,
+        "removed  (410, back since 2026-11-23 17:00 UTC)  article 2" in text,
         "Never edited" in text,
         "article 1" in text,
     ) == (True, True, False)
@@ -185,7 +222,7 @@ def test_changes_lists_removals_among_edits(run: Run, folder: Path) -> None:
 def test_changes_lists_what_came_back_though_it_was_removed_before(run: Run, folder: Path) -> None:
     put_absence(folder, "2026-11-23T15:00:00Z", "2026-12-20T17:00:00Z")
     words = ("changes", "--class", "removed", "--since")
-    assert "back since 2026-12-20 17:00" in run(*words, "2026-12-20").stdout
+    assert "back since 2026-12-20 17:00 UTC)" in run(*words, "2026-12-20").stdout
     assert run(*words, "2026-12-21").stdout == ""
 
 

@@ -108,3 +108,32 @@ def test_silence_gives_up_what_waits_and_retry_brings_it_back(folder: Path) -> N
 @pytest.mark.parametrize("command", ["retry", "silence"])
 def test_nothing_named_is_a_wrong_call(folder: Path, command: str) -> None:
     assert isinstance(run(folder, command).exception, UsageError)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Bridge\r\nBcc: all@example.org",
+        "Bridge \u202eevil\u2066 turned",
+        "Bridge\u2028next\u2029line\x85end",
+        "Bridge \x1b]0;owned\x07\x9b31m\x1b[2J",
+        "Bridge <script>alert(1)</script> [bold]x[/bold]",
+        "Bridge " + "x" * 10_000,
+        "Bridge " + "\u0301" * 400,
+        "😀" * 50,
+    ],
+)
+def test_a_hostile_title_is_inert_on_the_terminal(tmp_path: Path, title: str) -> None:
+    (tmp_path / "newshawk.toml").write_text('[store]\npath = "newshawk.db"\n')
+    with Store.open(tmp_path / "newshawk.db") as store:
+        store.sync_config((OUTLET, OTHER), (), NOON - timedelta(days=1))
+        world = World(store=store, path=tmp_path / "newshawk.db")
+        world.begin()
+        world.make_known()
+        world.add_rule("bridge")
+        world.store_article("http://www.example.com/Detail/2026/11/23/1001/a", title)
+    for words in (("list",), ("show", "1")):
+        result = run(tmp_path, *words)
+        assert result.exit_code == 0, result.output
+        assert not set(result.output) & set("\r\x1b\x07\x85\x9b\u2028\u2029\u202e\u2066")
+        assert not any(line.startswith("Bcc:") for line in result.output.splitlines())

@@ -68,7 +68,9 @@ def run(folder: Path) -> Run:
 def test_stories_are_listed_with_their_first_publisher_and_how_they_spread(run: Run) -> None:
     lines = run("stories", "--sort", "newest").stdout.splitlines()
     assert lines[0].split() == ["2", "Rye", "bread"]
-    assert lines[1].strip().startswith("3 articles at 3 outlets, 2026-11-24 14:12 to 2026-11-24 16:12")
+    assert (
+        lines[1].strip().startswith("3 articles at 3 outlets, 2026-11-24 14:12 UTC to 2026-11-24 16:12 UTC")
+    )
     assert lines[2].strip() == "published first: not known, no article states a time; seen first at wire"
     assert lines[3].strip() == "2 other outlets within 2 h of the first"
     assert lines[4].split() == ["1", "Bridge", "closed"]
@@ -123,7 +125,16 @@ def test_what_finds_nothing_says_why(run: Run) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "told"),
-    [(0, "0 s"), (59, "59 s"), (60, "1 min"), (3_660, "1 h 1 min"), (86_400, "1 d"), (90_061, "1 d 1 h")],
+    [
+        (0, "0 s"),
+        (59, "59 s"),
+        (60, "1 min"),
+        (61, "1 min"),
+        (1_501, "25 min"),
+        (3_660, "1 h 1 min"),
+        (86_400, "1 d"),
+        (90_061, "1 d 1 h"),
+    ],
 )
 def test_a_span_is_told_in_its_two_largest_units(seconds: int, told: str) -> None:
     assert length(seconds) == told

@@ -189,6 +189,60 @@ def test_a_rule_that_is_gone_is_told_by_its_trace(room: Newsroom) -> None:
     assert (rule["rule"], rule["is_configured"], len(rule["alerts"])) == ("fire", False, 1)
 
 
+def test_a_clause_that_an_earlier_text_had_is_told_with_it(run: Run, room: Newsroom, world: World) -> None:
+    room.declare(
+        EXAMPLE, FIRE, FIRE.replace('"fire"', '"van"').replace("fire AND harbour", "harbour AND white")
+    )
+    edited = (
+        *TEXT[:2],
+        "The cause is not known; the police look for a black lorry that left the quay in haste.",
+    )
+    for host in ("www.example.com", "example-mirror.net"):
+        world.put(host, "/story/100/fire-in-the-harbour", html("Fire in the harbour", *edited))
+    room.crawl(after=timedelta(hours=3))
+    shown = " ".join(run(URL, "--rule", "van").stdout.split())
+    assert "fails white not in title or body; stands in revision 1, seen at 2026-11-23T06:10:0" in shown
+    assert "because it would match revision 1" in shown
+    assert f"fetched from {URL}" in shown
+
+
+def test_of_a_link_that_failed_a_named_rule_says_that_there_is_no_text(
+    run: Run, room: Newsroom, world: World
+) -> None:
+    gone = "https://www.example.com/story/103/x"
+    publish(world, gone, URL, OLD)
+    room.crawl(after=2 * LATER)
+    assert "because no text of this address is stored" in " ".join(run(gone, "--rule", "fire").stdout.split())
+    assert "Rule fire" not in run(gone).stdout
+
+
+def test_a_digest_says_why_the_alert_waits(run: Run, room: Newsroom, world: World) -> None:
+    room.declare(EXAMPLE, FIRE.replace('"fire"', '"daily"') + 'cadence = "daily 07:00"\n')
+    new = "https://www.example.com/story/104/x"
+    room.crawl(after=2 * LATER)
+    publish(world, new, URL, OLD)
+    world.put("www.example.com", "/story/104/x", html("Another fire in the harbour", TEXT[0], TEXT[2][::-1]))
+    room.crawl(after=3 * LATER)
+    shown = " ".join(run(new).stdout.split())
+    assert (
+        "to desk, waits until 2026-11-23T07:00:00Z for the digest; the rule's cadence is daily 07:00" in shown
+    )
+
+
+def test_notes_of_an_article_stand_with_it_and_not_under_its_rules(
+    run: Run, room: Newsroom, world: World
+) -> None:
+    for host in ("www.example.com", "example-mirror.net"):
+        world.put(host, "/story/100/fire-in-the-harbour", Answer(status=404, body="no"))
+    for hours in (3, 20):
+        room.crawl(after=timedelta(hours=hours))
+    shown = run(URL).stdout
+    assert shown.index(" gone: ") < shown.index("Rule fire")
+    (link,) = json.loads(run(URL, "--json").stdout)["links"]
+    assert [note["kind"] for note in link["article"]["notes"]] == ["gone"]
+    assert link["notes"] == []
+
+
 def test_a_failed_link_tells_each_try_and_the_next_one(room: Newsroom, world: World) -> None:
     gone = "https://www.example.com/story/101/x"
     publish(world, gone, URL, OLD)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.clean import clean_draft
-from crawler.extract.page import extract_page
+from crawler.extract.page import MAX_BODY_LINES, extract_page
 from crawler.items import Draft
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -268,3 +268,24 @@ def test_the_state_of_a_page_with_a_text_of_its_own_is_not_asked() -> None:
 )
 def test_a_damaged_state_is_passed_over(script: str) -> None:
     assert lines(read(f"<div></div><script>{script}</script>")) == []
+
+
+# --- texts that are too long ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [MAX_BODY_LINES + 3, 5])
+def test_where_a_text_that_is_too_long_ends_is_among_its_cuts(number: int) -> None:
+    lines = [f"{each}. {PROSE[0]}" for each in range(MAX_BODY_LINES + 3)][:number]
+    if number == 5:
+        lines = [f"{each}. " + PROSE[0] * 4_000 for each in range(number)]  # of 400,000 characters each
+    draft = read(f"<article><h1>{TITLE}</h1>{paragraphs(tuple(lines))}</article>")
+    kept, cuts = clean_draft(draft, None)
+    (end,) = (cut for cut in cuts if cut.rule == "limit")
+    assert end.position >= len(draft.page_lines)
+    assert end.text
+    assert not any(end.text == line for line in kept)
+
+
+def test_a_text_of_usual_length_has_no_such_cut() -> None:
+    _, cuts = clean_draft(read(f"<article><h1>{TITLE}</h1>{paragraphs(PROSE)}</article>"), None)
+    assert [cut.rule for cut in cuts if cut.rule == "limit"] == []

@@ -10,7 +10,7 @@ from hypothesis import given
 
 from crawler.items import Document
 from crawler.query import parse
-from crawler.query.account import Clause, account, failing
+from crawler.query.account import MOST_NEAREST, Clause, account, failing, failures
 from tests.crawler.query.worlds import Sample, holds_for_nothing, samples, trees, written
 
 ARTICLE = Document(
@@ -31,6 +31,29 @@ def leaves(text: str) -> list[Clause]:
 def test_a_missing_word_is_told_with_the_nearest_ones_as_they_are_written() -> None:
     (leaf,) = leaves("Bakhmut AND Wagner")
     assert (leaf.text, leaf.told, leaf.nearest) == ("Bakhmut", "not in title or body", ("Bakhmout",))
+
+
+def test_words_that_begin_alike_are_near_however_they_go_on() -> None:
+    assert [leaf.nearest for leaf in leaves("battlefields town")] == [("battle",)]
+    assert [leaf.nearest for leaf in leaves("ques AND question*")] == [("question",)]
+
+
+def test_a_leaf_that_fails_names_the_other_texts_in_which_it_stands() -> None:
+    others = {
+        "the first text": Document(title="", body="A zebra and a lion were seen."),
+        "a line that was cut": Document(title="", body="Lion cubs"),
+    }
+    clause = account(parse("wagner AND (zebra OR lion OR unicorn)"), ARTICLE, others)
+    assert [(leaf.text, leaf.elsewhere) for leaf in failing(clause)] == [
+        ("zebra", ("the first text",)),
+        ("lion", ("the first text", "a line that was cut")),
+        ("unicorn", ()),
+    ]
+
+
+def test_a_query_of_ten_thousand_words_seeks_near_ones_for_the_first_only() -> None:
+    found = leaves(" OR ".join(f"wagne{number}" for number in range(2 * MOST_NEAREST)))
+    assert [bool(leaf.nearest) for leaf in found] == [True] * MOST_NEAREST + [False] * MOST_NEAREST
 
 
 def test_of_a_not_the_word_that_was_there_is_told_with_its_place() -> None:
@@ -82,3 +105,4 @@ def test_the_account_agrees_with_the_query(tree: tuple[Any, ...], sample: Sample
     clause = account(query, sample.document)
     assert clause.holds is query.holds(sample.document)
     assert bool(list(failing(clause))) is not clause.holds
+    assert failures(query, sample.document) == len(list(failing(clause)))

@@ -14,7 +14,19 @@ from sqlite_utils.utils import sqlite3
 from crawler.errors import QueryError
 from crawler.items import Document, Rule
 from crawler.query import FTS_TOKENIZE, Matcher, Query, fold_text, parse, spans
-from tests.crawler.query.worlds import FIELDS, Sample, holds_for_nothing, reference, samples, trees, written
+from tests.crawler.query.worlds import (
+    BARE,
+    FIELDS,
+    Sample,
+    Words,
+    holds_for_nothing,
+    reference,
+    samples,
+    trees,
+    trees_with_names,
+    vocabularies,
+    written,
+)
 
 EXAMPLES = int(os.environ.get("NEWSHAWK_EXAMPLES", "200"))
 """Raise it for a long run: NEWSHAWK_EXAMPLES=20000."""
@@ -81,6 +93,26 @@ def test_search_live_match_and_reference_agree(
         assert {number for number, document in enumerate(documents) if query.holds(document)} == expected
         assert searched(table, query, documents) == expected
         assert {number for number, answer in enumerate(answers) if key in answer} == expected
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(vocabularies(), trees_with_names, st.lists(samples(), min_size=1, max_size=4))
+def test_names_and_synonyms_mean_the_same_in_search_and_live_and_as_the_store_keeps_them(
+    table: sqlite3.Connection, words: Words, found: tuple, world: list[Sample]
+) -> None:
+    tree = ("not", found) if holds_for_nothing(found, words) else found
+    query = parse(written(tree), words.vocabulary)
+    kept = parse(query.expanded)
+    assert kept.tree == parse(kept.expanded).tree
+    documents = [sample.document for sample in world]
+    expected = {number for number, sample in enumerate(world) if reference(tree, sample, BARE, words)}
+    matcher = Matcher([Rule(id="r", query=query.expanded, to=())])
+    assert {number for number, document in enumerate(documents) if query.holds(document)} == expected
+    assert searched(table, query, documents) == expected
+    assert searched(table, kept, documents) == expected
+    assert {number for number, document in enumerate(documents) if matcher.match(document)} == expected
+    for document in documents:
+        assert spans(kept, document) == spans(query, document)
 
 
 @settings(max_examples=EXAMPLES // 2, deadline=None, suppress_health_check=list(HealthCheck))

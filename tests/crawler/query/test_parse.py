@@ -35,16 +35,20 @@ def bare(node: object) -> object:
     """Return *node* without what only errors use."""
     match node:
         case Term():
-            return word(*node.tokens, prefix=node.prefix, fields=node.fields)
+            return Term(node.tokens, prefix=node.prefix, fields=node.fields, cased=node.cased)
         case And(children) | Or(children):
             return type(node)(tuple(bare(child) for child in children))
         case Not(child):
             return Not(bare(child))
         case Near(terms, distance, fields):
-            return Near(tuple(Term(term.tokens, prefix=term.prefix) for term in terms), distance, fields)
+            return Near(tuple(map(bare, terms)), distance, fields)
         case Regex(pattern, fields):
             return Regex(pattern, fields)
     return node
+
+
+def cased(*capitals: str, prefix: bool = False, fields: tuple[str, ...] = BARE_FIELDS) -> Term:
+    return Term(tuple(map(str.lower, capitals)), prefix=prefix, fields=fields, cased=capitals)
 
 
 a, b, c, d = (word(letter) for letter in "abcd")
@@ -59,6 +63,15 @@ a, b, c, d = (word(letter) for letter in "abcd")
         ("NOT b AND a", And((Not(b), a))),
         ("a NOT (b OR c)", And((a, Not(Or((b, c)))))),
         ("a NOT NOT b", And((a, b))),
+        ("=US", cased("US")),
+        ("title:=US a=b", And((cased("US", fields=("title",)), word("a", "b")))),
+        ('="The Hague" =«La Haye»', And((cased("The", "Hague"), cased("La", "Haye")))),
+        ("=Trump’s", cased("Trump", "s")),
+        ('="Nord Str"* =Pu*', And((cased("Nord", "Str", prefix=True), cased("Pu", prefix=True)))),
+        (
+            'NEAR(=US ="The Hague" b, 5)',
+            Near((cased("US", fields=()), cased("The", "Hague", fields=()), Term(("b",))), 5, BARE_FIELDS),
+        ),
         ("a and b or not c", And((a, word("and"), b, word("or"), word("not"), c))),
         ("ANDROID NOTE ORB", And((word("android"), word("note"), word("orb")))),
         ('"Dnipr battlegroup"', word("dnipr", "battlegroup")),
@@ -126,8 +139,19 @@ def test_a_query_has_one_tree(query: str, tree: object) -> None:
         ('a "**"', 2, "letters before it"),
         ("a*b", 1, "only end a word"),
         ("a -sport", 2, "NOT sport"),
-        ("=US", 0, "reserved"),
-        ("@sanctions", 0, "reserved"),
+        ("a = b", 2, "right before a word"),
+        ("==US", 0, "right before a word"),
+        ("a =-US", 2, "right before a word"),
+        ("=/US/", 0, "right before a word"),
+        ("=@oil", 0, "right before a word"),
+        ("=title:US", 0, "Write: title:=US"),
+        ("outlet:=RT", 0, "plain value"),
+        ('a ="b', 3, "quote is not closed"),
+        ("=U*S", 2, "only end a word"),
+        ("@sanctions", 0, "Declare it in [queries]"),
+        ("a @", 2, "letters, digits"),
+        ("a @b.c", 2, "letters, digits"),
+        ("NEAR(@a b)", 5, "not in NEAR"),
         ("a && b", 2, "Write AND"),
         ("a ...", 2, "no letter"),
         ("/a", 0, "not a whole regular"),
