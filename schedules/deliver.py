@@ -16,8 +16,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.errors import MessageError
 from email.message import EmailMessage
-from math import ceil
 from functools import partial
+from math import ceil
 from pathlib import Path
 from typing import Any, Protocol
 
