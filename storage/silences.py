@@ -23,8 +23,8 @@ def columns_of(
 ) -> tuple[str, str | None, int | None]:
     """Return state, error and silence of an alert that arises now: queued, or given up where a silence is in force."""
     row = db.one(
-        f"SELECT * FROM silences WHERE {_IN_FORCE} AND coalesce(rule_id, :rule) = :rule"  # noqa: S608 - ours
-        " AND coalesce(recipient_id, :way) IN (:way, :reader)"
+        f"SELECT * FROM silences WHERE {_IN_FORCE} AND rule_id IN ('', :rule)"  # noqa: S608 - ours
+        " AND recipient_id IN ('', :way, :reader)"
         " ORDER BY coalesce(until_at, '9999') DESC, id LIMIT 1",
         {"now": stored(now), "rule": rule_id, "way": recipient_id, "reader": recipient_id.partition("/")[0]},
     )
@@ -51,8 +51,8 @@ def begin(
     if kind != "hand" and (same := made_by_link(db, rule_id, recipient_id, kind, now)) is not None:
         return same["id"], 0
     values = {
-        "rule_id": plain(rule_id) or None,
-        "recipient_id": plain(recipient_id) or None,
+        "rule_id": plain(rule_id),
+        "recipient_id": plain(recipient_id),
         "kind": kind,
         "reason": plain(reason),
         "from_at": stored(now),
@@ -63,7 +63,7 @@ def begin(
     assert row is not None
     given_up = db.execute(
         "UPDATE outbox SET state = 'dead', error = :why, silence_id = :id, next_try_at = NULL WHERE state = 'queued'"
-        " AND rule_id = coalesce(:rule, rule_id) AND (:reader IS NULL OR recipient_id = :reader"
+        " AND (:rule = '' OR rule_id = :rule) AND (:reader = '' OR recipient_id = :reader"
         " OR substr(recipient_id, 1, length(:reader) + 1) = :reader || '/')",
         {"why": _why(row), "id": silence_id, "rule": row["rule_id"], "reader": row["recipient_id"]},
     ).rowcount
@@ -118,8 +118,8 @@ def listed(db: Connection, now: datetime, *, ended: bool = False) -> list[Silenc
 def _silence(row: Row) -> Silence:
     return Silence(
         id=row["id"],
-        rule_id=row["rule_id"] or "",
-        recipient_id=row["recipient_id"] or "",
+        rule_id=row["rule_id"],
+        recipient_id=row["recipient_id"],
         kind=row["kind"],
         reason=row["reason"],
         from_at=moment(row["from_at"]),

@@ -1,8 +1,8 @@
 -- Times in which what a rule finds is not sent: to one reader or to all, with an end or without. It is found all the same.
 CREATE TABLE silences (
     id INTEGER PRIMARY KEY AUTOINCREMENT,  -- number
-    rule_id TEXT,                   -- rule; NULL for all
-    recipient_id TEXT,              -- id of the config; NULL for all
+    rule_id TEXT NOT NULL,          -- rule; empty for all
+    recipient_id TEXT NOT NULL,     -- id of the config; empty for all
     kind TEXT NOT NULL,             -- hand (by a command), mute or leave (by the link of a mail: for a week, for good)
     reason TEXT NOT NULL,           -- what was given for it; empty for nothing
     from_at TEXT NOT NULL,          -- since when

@@ -67,6 +67,8 @@ _NEWEST_FIRST = {
     "runs": "id",
     "quarantine": "id",
     "breaks": "id",
+    "silences": "id",
+    "heartbeats": "day",
     "captures": "id",
     "extractions": "id",
     "visits": "id",
