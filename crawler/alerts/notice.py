@@ -59,25 +59,28 @@ def build_notice(
     notice: BreakNotice, readers: Sequence[Recipient], *, sender: str, now: datetime
 ) -> EmailMessage:
     """Return the mail for *readers*, all of them at once; its Message-ID is the same whenever it is made."""
-    view = view_notice(notice, readers, now)
+    told = (str(notice.id), notice.outlet_id, notice.opened_at.isoformat(), notice.event, notice.kind)
+    message = ops_mail(view_notice(notice, readers, now), readers, told, sender=sender, now=now)
+    message["References"] = f"<break-{notice.id}-{notice.opened_at:%Y%m%d%H%M%S}@{domain_of(sender)}>"
+    return message
+
+
+def ops_mail(
+    view: NoticeView, readers: Sequence[Recipient], told: Sequence[str], *, sender: str, now: datetime
+) -> EmailMessage:
+    """Return a mail to ops; *told* says what it is of: of the same its Message-ID is the same."""
     message = EmailMessage(policy=SEVEN_BIT)
     message["Subject"] = f"[newshawk] {view.headline}"
     name, address = parseaddr(sender)
     message["From"] = Address(display_name=name or "newshawk", addr_spec=ascii_domain(address))
     message["To"] = [Address(addr_spec=ascii_domain(each)) for reader in readers for each in reader.emails]
     message["Date"] = format_datetime(now)
-    domain = domain_of(sender)
-    message["Message-ID"] = f"<{_digest(notice)}@{domain}>"
-    message["References"] = f"<break-{notice.id}-{notice.opened_at:%Y%m%d%H%M%S}@{domain}>"
+    digest = hashlib.sha256("\0".join(told).encode("utf-8", "backslashreplace")).hexdigest()[:32]
+    message["Message-ID"] = f"<{digest}@{domain_of(sender)}>"
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     set_parts(message, "break", notice=view)
     return message
-
-
-def _digest(notice: BreakNotice) -> str:
-    parts = (str(notice.id), notice.outlet_id, notice.opened_at.isoformat(), notice.event, notice.kind)
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
 
 def view_notice(notice: BreakNotice, readers: Sequence[Recipient], now: datetime) -> NoticeView:
