@@ -57,12 +57,19 @@ def standing(members: Sequence[Member]) -> Standing:
     until = min(each.not_after for each in windows.values())
     dated = [member for member in by_sight if windows[member.id].not_before is not None]
     may_be = [member for member in dated if (windows[member.id].not_before or until) < until]
-    if dated and not may_be:  # seen before all times that are stated, and without one
+    contenders = len(may_be)
+    if (
+        may_be
+    ):  # one that states no time may end it for some of these, and proves nothing of who came first of them
+        end = min(windows[member.id].not_after for member in dated)
+        contenders = sum((windows[member.id].not_before or end) < end for member in dated)
+    elif dated:  # seen before all times that are stated, and without one
         may_be = [member for member in by_sight if windows[member.id].not_after == until]
+        contenders = len(may_be)
     spread, seconds = _spread(members)
     return Standing(
         first_id=(may_be or by_sight)[0].id,
-        first_of=len(may_be),
+        first_of=contenders,
         first_until=until,
         outlets=len({member.outlet_id for member in members}),
         first_seen_at=by_sight[0].first_seen_at,

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
 from typing import Any
 
-from crawler.alerts.message import SEVEN_BIT, ascii_domain, domain_of, set_parts
+from crawler.alerts.message import domain_of, ops_mail, set_parts
 from crawler.alerts.moments import clock_words, day_words, span_words
 from crawler.alerts.plain import one_line
 from crawler.hoststate import trouble_of
@@ -98,19 +95,11 @@ def build_heartbeat(
 ) -> EmailMessage:
     """Return the mail for *readers*, all of them at once; its Message-ID is that of the day."""
     view = view_heartbeat(beat, pulse, readers, now)
-    message = EmailMessage(policy=SEVEN_BIT)
-    message["Subject"] = f"[newshawk] {view.headline}"
-    name, address = parseaddr(sender)
-    message["From"] = Address(display_name=name or "newshawk", addr_spec=ascii_domain(address))
-    message["To"] = [Address(addr_spec=ascii_domain(each)) for reader in readers for each in reader.emails]
-    message["Date"] = format_datetime(now)
+    told = ("heartbeat", beat.day, beat.since.isoformat())
+    message = ops_mail(view.headline, readers, told, sender=sender, now=now)
     domain = domain_of(sender)
-    digest = hashlib.sha256(f"heartbeat\0{beat.day}\0{beat.since.isoformat()}".encode()).hexdigest()[:32]
-    message["Message-ID"] = f"<{digest}@{domain}>"
     message["References"] = f"<heartbeat@{domain}>"
     message["List-Id"] = f"newshawk heartbeat <newshawk-heartbeat.{domain}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
     set_parts(message, "heartbeat", beat=view)
     return message
 

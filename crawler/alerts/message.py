@@ -7,7 +7,7 @@ to the original articles only.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.header import Header
 from email.headerregistry import Address
@@ -112,6 +112,23 @@ def _set_unsubscribe(message: EmailMessage, mail: Mail, links: Links | None) -> 
     message["List-Unsubscribe"] = f"<{url}>"
     if links.is_one_click:
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+
+
+def ops_mail(
+    headline: str, readers: Sequence[Recipient], told: Sequence[str], *, sender: str, now: datetime
+) -> EmailMessage:
+    """Return a mail to ops without its text; *told* says what it is of: of the same its Message-ID is the same."""
+    message = EmailMessage(policy=SEVEN_BIT)
+    message["Subject"] = f"[newshawk] {headline}"
+    name, address = parseaddr(sender)
+    message["From"] = Address(display_name=name or "newshawk", addr_spec=ascii_domain(address))
+    message["To"] = [Address(addr_spec=ascii_domain(each)) for reader in readers for each in reader.emails]
+    message["Date"] = format_datetime(now)
+    digest = hashlib.sha256("\0".join(told).encode("utf-8", "backslashreplace")).hexdigest()[:32]
+    message["Message-ID"] = f"<{digest}@{domain_of(sender)}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    return message
 
 
 def set_parts(message: EmailMessage, kind: str, **values: Any) -> None:

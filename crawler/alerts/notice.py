@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
 
-from crawler.alerts.message import SEVEN_BIT, ascii_domain, domain_of, set_parts
+from crawler.alerts.message import domain_of, ops_mail, set_parts
 from crawler.alerts.moments import clock_words
 from crawler.alerts.plain import one_line, safe_href
 from crawler.items import BreakNotice, Example, Recipient
@@ -59,25 +56,12 @@ def build_notice(
     notice: BreakNotice, readers: Sequence[Recipient], *, sender: str, now: datetime
 ) -> EmailMessage:
     """Return the mail for *readers*, all of them at once; its Message-ID is the same whenever it is made."""
+    told = (str(notice.id), notice.outlet_id, notice.opened_at.isoformat(), notice.event, notice.kind)
     view = view_notice(notice, readers, now)
-    message = EmailMessage(policy=SEVEN_BIT)
-    message["Subject"] = f"[newshawk] {view.headline}"
-    name, address = parseaddr(sender)
-    message["From"] = Address(display_name=name or "newshawk", addr_spec=ascii_domain(address))
-    message["To"] = [Address(addr_spec=ascii_domain(each)) for reader in readers for each in reader.emails]
-    message["Date"] = format_datetime(now)
-    domain = domain_of(sender)
-    message["Message-ID"] = f"<{_digest(notice)}@{domain}>"
-    message["References"] = f"<break-{notice.id}-{notice.opened_at:%Y%m%d%H%M%S}@{domain}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
+    message = ops_mail(view.headline, readers, told, sender=sender, now=now)
     set_parts(message, "break", notice=view)
+    message["References"] = f"<break-{notice.id}-{notice.opened_at:%Y%m%d%H%M%S}@{domain_of(sender)}>"
     return message
-
-
-def _digest(notice: BreakNotice) -> str:
-    parts = (str(notice.id), notice.outlet_id, notice.opened_at.isoformat(), notice.event, notice.kind)
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
 
 def view_notice(notice: BreakNotice, readers: Sequence[Recipient], now: datetime) -> NoticeView:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
 
-from crawler.alerts.message import SEVEN_BIT, ascii_domain, domain_of, set_parts
+from crawler.alerts.message import ops_mail, set_parts
 from crawler.alerts.moments import clock_words
 from crawler.alerts.notice import NAME, Command, NoticeView
 from crawler.alerts.plain import one_line
@@ -21,17 +18,9 @@ def build_storm_notice(
     storm: Storm, readers: Sequence[Recipient], *, sender: str, now: datetime
 ) -> EmailMessage:
     """Return the mail for *readers*, all of them at once: a storm began, or (no stories) is over."""
+    told = ("storm", storm.rule_id, str(bool(storm.stories)), now.isoformat())
     view = _view(storm, readers, now)
-    message = EmailMessage(policy=SEVEN_BIT)
-    message["Subject"] = f"[newshawk] {view.headline}"
-    name, address = parseaddr(sender)
-    message["From"] = Address(display_name=name or "newshawk", addr_spec=ascii_domain(address))
-    message["To"] = [Address(addr_spec=ascii_domain(each)) for reader in readers for each in reader.emails]
-    message["Date"] = format_datetime(now)
-    told = f"storm\0{storm.rule_id}\0{bool(storm.stories)}\0{now.isoformat()}"
-    message["Message-ID"] = f"<{hashlib.sha256(told.encode()).hexdigest()[:32]}@{domain_of(sender)}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
+    message = ops_mail(view.headline, readers, told, sender=sender, now=now)
     set_parts(message, "break", notice=view)
     return message
 
@@ -42,8 +31,8 @@ def _view(storm: Storm, readers: Sequence[Recipient], now: datetime) -> NoticeVi
         headline = f"rule {rule} matches too much: {storm.stories} stories within an hour"
         follows = (
             f"More than {STORIES} stories within an hour would each have been a mail. Until an hour passes with fewer, its"
-            " alerts come as one digest at each full hour of the reader's clock; what is of high severity leaves at once,"
-            " together. Nothing is dropped."
+            " alerts come as one digest at each full hour of the reader's clock, the first at once if nothing of it left"
+            " within the last hour; what is of high severity leaves at once, together. Nothing is dropped."
         )
     else:
         headline = f"rule {rule} calmed down"
