@@ -48,7 +48,7 @@ def _off() -> dict[str, Callable[[Any], None]]:
         "rescue": lambda page: setattr(
             page._Reading,
             "_rescued",
-            lambda _self, lines, _scripts: (page._bounded(lines), "trafilatura"),
+            lambda _self, lines, _scripts: (lines, "trafilatura"),
         ),
         "line rules": lambda _: setattr(
             __import__("crawler.clean").clean,
