@@ -17,6 +17,7 @@ from scrapy.settings import Settings
 
 from crawler.clock import utc_now
 from crawler.config import Config, load_config
+from crawler.config.former import with_former
 from crawler.gate import Gate
 from crawler.guard import Guard, install_guard
 from crawler.hosthealth import HostHealth
@@ -114,7 +115,9 @@ class Runtime:
             StoreError: the store cannot be written; the config before it stays.
         """
         call = self.store.call
-        await call("sync_config", config.outlets, config.rules, self.clock())
+        config = await self._with_former_rules(config)
+        broken = tuple(rule.id for rule in config.broken)
+        await call("sync_config", config.outlets, config.rules, self.clock(), broken)
         matcher = Matcher(config.rules, config.former_ids)
         await call("set_matcher", matcher, config.rules, config.recipients)
         self.matcher = matcher
@@ -128,6 +131,18 @@ class Runtime:
         for outlet in config.outlets:
             self.health.load(outlet.id, await call("host_health", outlet.id))
             self._rest_as_asked(outlet)
+
+    async def _with_former_rules(self, config: Config) -> Config:
+        """Return the config with its broken rules as they were, those that the store knows; say each in the log."""
+        if not config.broken:
+            return config
+        ids = [each.id for each in config.broken if each.id]
+        used = with_former(config, await self.store.call("rules_as_they_were", ids))
+        in_use = {rule.id for rule in used.rules}
+        for each in config.broken:
+            how = "as it was before" if each.id in in_use else "not at all"
+            log.error("broken rule", rule=each.id, used=how, told=list(each.told))
+        return used
 
     def _rest_as_asked(self, outlet: Outlet) -> None:
         """Leave hosts alone that told an earlier process that they are asked too much, until they may be asked."""

@@ -111,7 +111,8 @@ async def _fetched(config: Config, outlets: Sequence[Outlet], clock: Callable[[]
         crawls = Crawls(runtime)
         await asyncio.gather(*(crawls.fetch_outlet(outlet, "reconcile") for outlet in outlets))
         try:
-            await deliver(runtime.store.call, config, make_transport(config), runtime.clock(), anew=True)
+            used = runtime.config
+            await deliver(runtime.store.call, used, make_transport(used), runtime.clock(), anew=True)
         except NewshawkError as error:  # what was fetched is to be told all the same
             log.error("mail waits", error=str(error))
     finally:

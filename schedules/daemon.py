@@ -81,6 +81,7 @@ class Daemon:
         """Start everything, wait for a signal, stop everything."""
         self._listen_to_signals()
         await self.runtime.start()
+        self.config = self.runtime.config
         self.runtime.alerts_written = self._mail_waits.set
         deliverer = asyncio.create_task(self._deliver())
         try:
@@ -232,7 +233,7 @@ class Daemon:
                     )
                     return
                 await self.runtime.apply_config(fresh)
-                listen, self.config = self.config.ops.listen, fresh
+                listen, self.config = self.config.ops.listen, self.runtime.config
                 await self._schedule()
             except NewshawkError as error:
                 for line in str(error).splitlines():

@@ -139,9 +139,12 @@ def _rules(config: Config) -> Iterator[Finding]:
         found = list(tried(rule, parse(rule.full_query)))
         examples += len(found)
         wrong += [f"rule {rule.id} {each.told()}" for each in found if not each.is_right]
+    for told in (line for rule in config.broken for line in rule.told):
+        cure = 'Mend it: "newshawk check" shows the place. Everything else works without it.'
+        yield Finding(name="rules", level="fail", told=told, cure=cure)
     for told in wrong:
         yield Finding(name="rules", level="fail", told=told, cure="Change the query or the example.")
-    if not wrong:
+    if not (wrong or config.broken):
         told = f"{_count(len(config.rules), 'rule')} can be read"
         told += (
             f"; their {_count(examples, 'example')} {'holds' if examples == 1 else 'hold'}"

@@ -9,8 +9,9 @@ from typing import Any
 from crawler.blackout import Blackout, blackouts
 from crawler.clock import utc_now
 from crawler.config import Config
+from crawler.config.former import with_former
 from crawler.dates import iso
-from crawler.items import Outlet
+from crawler.items import Outlet, Rule
 from schedules.cadence import beat, first_poll, shortest, shortest_intervals, told_pace
 from schedules.jobs import coming, next_due
 from storage.funnel import empty
@@ -32,7 +33,7 @@ Intervals = Mapping[str, Sequence[float | None]]
 
 def outlook(config: Config, now: datetime | None = None, only: Outlet | None = None) -> dict[str, Any]:
     """Return ``{"outlets": {ID: {...}}, "outbox": {state: count}, "silences": how many are in force,
-    "kept": {...}, "blackouts": [...]}``; works beside a running daemon. Of one outlet *only*, its row has ``failures``: reasons with the newest addresses.
+    "kept": {...}, "blackouts": [...], "broken_rules": [{"id", "is_used", "told": [...]}]}``; works beside a running daemon. Of one outlet *only*, its row has ``failures``: reasons with the newest addresses.
 
     Raises:
         StoreError: there is a store and it cannot be read.
@@ -42,6 +43,7 @@ def outlook(config: Config, now: datetime | None = None, only: Outlet | None = N
     last: LastPolls = {}
     depth: dict[str, int] = {}
     silent = 0
+    former: list[Rule] = []
     intervals: Intervals = {}
     due: frozenset[str] = frozenset()
     failures: list[dict[str, Any]] = []
@@ -53,6 +55,7 @@ def outlook(config: Config, now: datetime | None = None, only: Outlet | None = N
             last, depth = store.last_good_polls(), store.outbox_depth()
             intervals, due = store.intervals(), frozenset(store.rekey_due(shown))
             kept, silent = store.kept(), len(store.silences(now))
+            former = store.rules_as_they_were([rule.id for rule in config.broken if rule.id])
             failures = [] if only is None else store.failures(only.id)
     outlets = {
         outlet.id: (rows.get(outlet.id) or _unseen(outlet))
@@ -72,6 +75,7 @@ def outlook(config: Config, now: datetime | None = None, only: Outlet | None = N
         "silences": silent,
         "kept": kept,
         "blackouts": [_blackout(each) for each in dark],
+        "broken_rules": _broken(config, former),
     }
 
 
@@ -100,6 +104,11 @@ def timetable(config: Config, hours: float, now: datetime | None = None) -> dict
     coming_polls = coming(config.outlets, last, now, hours, adapted)
     polls = [{"at": iso(at), "outlet": who} for at, who in coming_polls]
     return {"hours": hours, "outlets": outlets, "polls": polls}
+
+
+def _broken(config: Config, former: Sequence[Rule]) -> list[dict[str, Any]]:
+    used = {rule.id for rule in with_former(config, former).rules}
+    return [{"id": rule.id, "is_used": rule.id in used, "told": list(rule.told)} for rule in config.broken]
 
 
 def _pace(outlet: Outlet, last: LastPolls, intervals: Intervals, now: datetime) -> dict[str, Any]:

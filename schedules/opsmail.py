@@ -1,22 +1,24 @@
-"""Ops is told, in the log and by mail: once when an outlet's pages break or a rule matches too much, once when that is
-over."""
+"""Ops is told, in the log and by mail: once when an outlet's pages break, a rule matches too much or cannot be used as
+it is written, once when that is over."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from email.message import EmailMessage
+from typing import TYPE_CHECKING, Any, Literal
 
 import structlog
 
 from crawler.alerts import make_transport
 from crawler.alerts.notice import build_notice
 from crawler.alerts.policy import next_try
+from crawler.alerts.rulenotice import build_rule_notice
 from crawler.alerts.storm import STORIES
 from crawler.alerts.stormnotice import build_storm_notice
 from crawler.errors import DeliveryFailed, DeliveryRefused, DeliveryUnknown
-from crawler.items import BreakNotice, Recipient, Storm
+from crawler.items import BreakNotice, BrokenRule, Storm
 from schedules.deliver import Call
 
 if TYPE_CHECKING:
@@ -24,85 +26,104 @@ if TYPE_CHECKING:
     from crawler.config import Config
 
 log = structlog.get_logger("newshawk.ops")
+Fate = Literal["sent", "later", "refused", "nobody"]
 _JITTER = random.Random()  # noqa: S311 - spreads tries, guards nothing
 
 
 async def tell_ops(call: Call, config: Config, now: datetime) -> int:
-    """Tell ops of breaks and storms that it was not told of; return how many mails left. One that does not leave is tried again
-    later; without recipients in [ops] the log alone tells.
+    """Tell ops of breaks, storms and broken rules that it was not told of; return how many mails left. One that does not leave is
+    tried again later; without recipients in [ops] the log alone tells.
 
     Raises:
         StoreError: the store cannot be read or marked; what was told may be told again.
     """
     notices: list[BreakNotice] = await call("untold_breaks", now)
     storms: list[Storm] = await call("untold_storms", now, STORIES)
-    if not notices and not storms:
+    broken, mended = await call("untold_rules", config.broken)
+    if not (notices or storms or broken or mended):
         return 0
-    readers = [who for who in config.recipients if who.id in config.ops.to]
     transport = make_transport(config)
+    post = _Post(config, transport, now)
     sent = 0
     try:
         for notice in notices:
             if notice.tries == 0:
                 _log(notice)
-            sent += await _tell(call, config, transport, readers, notice, now)
+            sent += await _tell_break(call, post, notice)
         for storm in storms:
-            sent += await _tell_storm(call, config, transport, readers, storm, now)
+            sent += await _tell_storm(call, post, storm)
+        if broken or mended:
+            sent += await _tell_rules(call, post, config, broken, mended)
     finally:
         await transport.close()
     return sent
 
 
-async def _tell(
-    call: Call,
-    config: Config,
-    transport: Transport,
-    readers: Sequence[Recipient],
-    notice: BreakNotice,
-    now: datetime,
-) -> bool:
-    """Send one notice; return whether it left."""
-    if readers:
-        message = build_notice(notice, readers, sender=config.mail.sender, now=now)
-        addresses = [address for reader in readers for address in reader.emails]
-        try:
-            receipt = await transport.send(message, addresses)
-        except (DeliveryFailed, DeliveryRefused, DeliveryUnknown) as error:
-            log.warning("ops mail put off", break_id=notice.id, cause=type(error).__name__)
-            await call("mark_break_untold", notice.id, next_try(notice.tries + 1, now, _JITTER))
-            return False
-        if left_out := len(receipt.refused) + len(receipt.deferred):
-            log.warning("ops mail not taken for every address", break_id=notice.id, addresses=left_out)
-    await call("mark_break_told", notice.id, notice.event, now)
-    return bool(readers)
+async def _tell_break(call: Call, post: _Post, notice: BreakNotice) -> bool:
+    """Send one notice of a break; return whether it left. One that does not leave is tried again later, with pauses."""
+    fate = await post.send(
+        lambda: build_notice(notice, post.readers, sender=post.sender, now=post.now), break_id=notice.id
+    )
+    if fate in ("later", "refused"):
+        await call("mark_break_untold", notice.id, next_try(notice.tries + 1, post.now, _JITTER))
+        return False
+    await call("mark_break_told", notice.id, notice.event, post.now)
+    return fate == "sent"
 
 
-async def _tell_storm(
-    call: Call,
-    config: Config,
-    transport: Transport,
-    readers: Sequence[Recipient],
-    storm: Storm,
-    now: datetime,
-) -> bool:
+async def _tell_storm(call: Call, post: _Post, storm: Storm) -> bool:
     """Send one notice of a storm; return whether it left. One that is refused for good is told in the log alone."""
-    left = False
-    if readers:
-        message = build_storm_notice(storm, readers, sender=config.mail.sender, now=now)
-        try:
-            await transport.send(message, [address for reader in readers for address in reader.emails])
-            left = True
-        except (DeliveryFailed, DeliveryUnknown) as error:
-            log.warning("ops mail put off", rule=storm.rule_id, cause=type(error).__name__)
-            return False
-        except DeliveryRefused as error:
-            log.warning("ops mail refused", rule=storm.rule_id, cause=type(error).__name__)
+    fate = await post.send(
+        lambda: build_storm_notice(storm, post.readers, sender=post.sender, now=post.now), rule=storm.rule_id
+    )
+    if fate == "later":
+        return False
     if storm.stories:
         log.error("storm", rule=storm.rule_id, stories=storm.stories, told="its alerts come as digests")
     else:
         log.info("storm over", rule=storm.rule_id)
-    await call("mark_storm_told", storm, now)
-    return left
+    await call("mark_storm_told", storm, post.now)
+    return fate == "sent"
+
+
+async def _tell_rules(
+    call: Call, post: _Post, config: Config, broken: Sequence[BrokenRule], mended: Sequence[str]
+) -> bool:
+    """Send the notice of rules that broke and that are mended; return whether it left."""
+    used = {rule.id for rule in config.rules}
+    fate = await post.send(
+        lambda: build_rule_notice(broken, used, mended, post.readers, sender=post.sender, now=post.now),
+        rules=[rule.id for rule in broken],
+    )
+    if fate == "later":
+        return False
+    await call("mark_rules_told", config.broken, post.now)
+    return fate == "sent"
+
+
+class _Post:
+    """How mail to ops leaves."""
+
+    def __init__(self, config: Config, transport: Transport, now: datetime) -> None:
+        self.readers = [who for who in config.recipients if who.id in config.ops.to and who.emails]
+        self.sender, self.transport, self.now = config.mail.sender, transport, now
+
+    async def send(self, build: Callable[[], EmailMessage], **about: Any) -> Fate:
+        """Send a mail to all readers of ops, at once; return what came of it. *about* goes into the log."""
+        if not self.readers:
+            return "nobody"
+        addresses = [address for reader in self.readers for address in reader.emails]
+        try:
+            receipt = await self.transport.send(build(), addresses)
+        except (DeliveryFailed, DeliveryUnknown) as error:
+            log.warning("ops mail put off", **about, cause=type(error).__name__)
+            return "later"
+        except DeliveryRefused as error:
+            log.warning("ops mail refused", **about, cause=type(error).__name__)
+            return "refused"
+        if left_out := len(receipt.refused) + len(receipt.deferred):
+            log.warning("ops mail not taken for every address", **about, addresses=left_out)
+        return "sent"
 
 
 def _log(notice: BreakNotice) -> None:

@@ -126,11 +126,12 @@ async def run_pass(
         try:
             if after is not None:
                 await after(crawls, result)
+            used = runtime.config
             delivery = await deliver(
-                runtime.store.call, config, make_transport(config), runtime.clock(), anew=True
+                runtime.store.call, used, make_transport(used), runtime.clock(), anew=True
             )
-            await tell_ops(runtime.store.call, config, runtime.clock())
-            await send_heartbeat(runtime.store.call, config, runtime.clock())
+            await tell_ops(runtime.store.call, used, runtime.clock())
+            await send_heartbeat(runtime.store.call, used, runtime.clock())
         except NewshawkError as error:  # what became of the work is to be told all the same
             delivery_error = str(error)
     finally:

@@ -56,5 +56,5 @@ def rekey(config: Config, outlets: Sequence[Outlet], *, force: bool = False) -> 
         StoreError: there is no store, or it cannot be written.
     """
     with hold(config.store.path), Store.open(config.store.path, create=False) as store:
-        store.sync_config(config.outlets, config.rules, utc_now())
+        store.sync_config(config.outlets, config.rules, utc_now(), tuple(rule.id for rule in config.broken))
         return [store.rekey(outlet, utc_now(), force=force) for outlet in outlets]

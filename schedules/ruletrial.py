@@ -33,6 +33,7 @@ def known_rules(config: Config, store: Store, rule_id: str | None) -> Mapping[st
     """
     stored = store.rules()
     configured = {rule.id: rule for rule in config.rules}
+    broken = {rule.id: rule for rule in config.broken if rule.id}
     rules: dict[str, Facts] = {}
     for each in dict.fromkeys((*configured, *stored)):
         facts: Facts = {"created_at": None, "changed_at": None, "removed_at": None} | stored.get(each, {})
@@ -46,9 +47,13 @@ def known_rules(config: Config, store: Store, rule_id: str | None) -> Mapping[st
                 "cadence": rule.cadence,
                 "severity": rule.severity,
             }
-        rules[each] = {"full_query": facts["query"]} | facts | {"is_configured": each in configured}
+        rules[each] = (
+            {"full_query": facts["query"]} | facts | {"is_configured": each in configured or each in broken}
+        )
     if rule_id is None:
         return rules
+    if rule_id not in rules and rule_id in broken:
+        raise UsageError("\n".join(broken[rule_id].told))
     if rule_id not in rules:
         hint = did_you_mean(rule_id, rules) or ' "newshawk rules list" shows them.'
         raise UsageError(f'No rule "{rule_id}" in config or store.{hint}')

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from crawler.items import Alert, Storm
-from storage import outbox, storms
+from crawler.items import Alert, BrokenRule, Storm
+from storage import outbox, rules, storms
 from storage.storepart import StorePart
 from storage.values import stored
 
@@ -66,6 +66,15 @@ class MailVerbs(StorePart):
         """Write that ops was told of a storm."""
         with self._writing() as db:
             storms.mark_told(db, storm, now)
+
+    def untold_rules(self, broken: Sequence[BrokenRule]) -> tuple[list[BrokenRule], list[str]]:
+        """Return which of the *broken* rules ops was not told of, and the names of those that are broken no more."""
+        return rules.untold(self._db, broken)
+
+    def mark_rules_told(self, broken: Sequence[BrokenRule], now: datetime) -> None:
+        """Write that ops knows which rules are broken now, and that the others are not."""
+        with self._writing() as db:
+            rules.mark_told(db, broken, now)
 
     def alerts(self, states: Sequence[str] = (), *, limit: int = 100) -> list[dict[str, Any]]:
         """Return alerts in these states (queued, leased, sent, dead; all for none), newest first."""

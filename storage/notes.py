@@ -19,6 +19,7 @@ break, mended   the pages of an outlet broke; that is over
 redesign        they have a new template, and the texts are sound
 malformed       an address in a list could not be judged
 storm, storm_over  a rule matches too much, its alerts come as digests; that is over
+rule_broken, rule_sound  a rule of the config cannot be used as it is written; that is over
 store_error     an item could not be stored
 """
 

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable
 from urllib.parse import urlsplit
 
 from crawler.identity import patterns_told
-from crawler.items import Outlet, Rule, Source
+from crawler.items import Outlet, Source
 from crawler.urls import host_of
 from storage.connection import Connection, Row
 from storage.values import as_json
@@ -127,35 +127,6 @@ def _sync_feeds(db: Connection, outlet: Outlet, now: str) -> None:
         " AND parent_id IN (SELECT id FROM feeds WHERE configured = 1)",
         (outlet.id,),
     )
-
-
-def sync_rules(db: Connection, rules: Iterable[Rule], now: str) -> None:
-    """Write the configured rules; a rule that comes back after it was gone applies from now on."""
-    configured = tuple(rules)
-    for rule in configured:
-        db.execute(
-            "INSERT INTO rules (id, query, recipients, cadence, severity, events, outlets, created_at, changed_at)"
-            " VALUES (:id, :query, :to, :cadence, :severity, :events, :outlets, :now, :now)"
-            " ON CONFLICT (id) DO UPDATE SET"
-            " changed_at = CASE WHEN query = excluded.query THEN changed_at ELSE excluded.changed_at END,"
-            " created_at = CASE WHEN removed_at IS NULL THEN created_at ELSE excluded.created_at END,"
-            " query = excluded.query, recipients = excluded.recipients, cadence = excluded.cadence,"
-            " severity = excluded.severity, events = excluded.events, outlets = excluded.outlets,"
-            " removed_at = NULL",
-            {
-                "id": rule.id,
-                "query": rule.full_query,
-                "to": as_json(rule.to),
-                "cadence": rule.cadence,
-                "severity": rule.severity,
-                "events": as_json(rule.on),
-                "outlets": as_json(rule.outlets),
-                "now": now,
-            },
-        )
-    known = {row["id"] for row in db.all("SELECT id FROM rules WHERE removed_at IS NULL")}
-    gone = sorted(known - {rule.id for rule in configured})
-    db.many("UPDATE rules SET removed_at = ? WHERE id = ?", [(now, rule_id) for rule_id in gone])
 
 
 # --- sources --------------------------------------------------------------------------------------

@@ -6,9 +6,20 @@ from collections.abc import Generator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from crawler.items import Article, CutLine, Document, FoundStory, Key, Outlet
+from crawler.items import Article, CutLine, Document, FoundStory, Key, Outlet, Rule
 from crawler.query import Query
-from storage import articles, divergences, figures, funnel, merging, mirrordifferences, saved, status, trace
+from storage import (
+    articles,
+    divergences,
+    figures,
+    funnel,
+    merging,
+    mirrordifferences,
+    rules,
+    saved,
+    status,
+    trace,
+)
 from storage import search as archive
 from storage.search import Hits, Scope
 from storage.storepart import StorePart
@@ -97,7 +108,11 @@ class ReadVerbs(StorePart):
 
     def rules(self) -> dict[str, dict[str, Any]]:
         """Return each rule that is or was configured, by id, with since when it applies."""
-        return trace.rules(self._db)
+        return rules.listed(self._db)
+
+    def rules_as_they_were(self, rule_ids: Sequence[str]) -> list[Rule]:
+        """Return the rules of these ids that are in force, as they were configured last; without their examples."""
+        return rules.as_they_were(self._db, rule_ids)
 
     def preview(self, outlet: Outlet, item: Article, url: str) -> Preview:
         """Return what would become of an article found at *url*; nothing is written."""

@@ -6,10 +6,10 @@
               resolve_link, save_health, host_health
     write     set_matcher, write
     mail      claim_alerts, mark_sending, mark_sent, mark_deferred, mark_unknown, mark_dead, outbox_depth,
-              release_alerts, alerts, retry_alerts, silence_alerts, storms, untold_storms, mark_storm_told,
+              release_alerts, alerts, retry_alerts, silence_alerts, storms, untold_storms, mark_storm_told, untold_rules, mark_rules_told,
               begin_silence, end_silence, silences, begin_heartbeat, mark_heartbeat, heartbeat_figures
     read      search, export_rows, article, revisions, merged, cuts, divergences, mirror_differences, capture, pages, find_address,
-              trace, article_of_key, documents, rules, preview, status, rechecks, figures, failures, last_good_polls
+              trace, article_of_key, documents, rules, rules_as_they_were, preview, status, rechecks, figures, failures, last_good_polls
     complete  standing, comparisons_owed, known_articles, record_comparison, ask_missing, link_states
     reread    count_texts, texts_to_read, kept_text, outdated_texts, look_again, write_extractions, extractions
     archives  begin_backfill, add_documents, waiting_documents, first_seen, named_in_backfill, record_walk,
@@ -31,7 +31,7 @@ was kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -40,7 +40,7 @@ from typing import TYPE_CHECKING, Self
 from crawler.errors import StoreError
 from crawler.items import Article, Outcome, Outlet, Recipient, Refusal, Rule, Untouched
 from crawler.items.kept import Copied
-from storage import maintenance, outlets, retention
+from storage import maintenance, outlets, retention, rules
 from storage.alerting import Alerting, Matches
 from storage.archiveverbs import ArchiveVerbs
 from storage.breakverbs import BreakVerbs
@@ -127,12 +127,19 @@ class Store(
 
     # --- configuration ----------------------------------------------------------------------------
 
-    def sync_config(self, outlets_: Iterable[Outlet], rules: Iterable[Rule], now: datetime) -> None:
+    def sync_config(
+        self,
+        outlets_: Iterable[Outlet],
+        rules_: Iterable[Rule],
+        now: datetime,
+        broken: Collection[str] = (),
+    ) -> None:
         """Write outlets, hosts, sources and rules as configured; those that are gone are marked, never
-        deleted. An outlet that names a former id takes over all that stands under it."""
+        deleted, and *broken* rules stay as they are. An outlet that names a former id takes over all that stands under
+        it."""
         with self._writing() as db:
             outlets.sync_outlets(db, outlets_, stored(now))
-            outlets.sync_rules(db, rules, stored(now))
+            rules.sync(db, rules_, stored(now), broken)
 
     def set_matcher(
         self, matcher: Matches | None, rules: Sequence[Rule], recipients: Sequence[Recipient]

@@ -10,7 +10,6 @@ from crawler.items import Document, Key
 from storage import absences, articles, mirrordifferences, status, stories
 from storage.connection import Connection, Row
 from storage.merging import family
-from storage.values import texts
 
 MOST_MEMBERS = 50
 """Articles of one story that are named."""
@@ -71,15 +70,6 @@ def documents(db: Connection, article_id: int) -> dict[int, Document]:
         return {}
     rows = db.rows("SELECT * FROM revisions WHERE article_id = ? ORDER BY number", (article["id"],))
     return {row["number"]: articles.document(article, row) for row in rows}
-
-
-def rules(db: Connection) -> dict[str, dict[str, Any]]:
-    """Return each rule that is or was configured, by id, with since when it applies."""
-    listed = ("recipients", "events", "outlets")
-    return {
-        row["id"]: dict(row) | {name: list(texts(row[name])) for name in listed}
-        for row in db.rows("SELECT * FROM rules ORDER BY id")
-    }
 
 
 # --- the link -------------------------------------------------------------------------------------

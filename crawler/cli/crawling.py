@@ -115,6 +115,7 @@ def reload(config: ConfigOption = None) -> None:
         os.kill(pid, signal.SIGHUP)
     except PermissionError as error:
         raise UsageError(f"Process {pid} is not yours. Run this as the user of the daemon.") from error
+    _tell_broken(loaded)
     out.print(f"Asked process {pid} to read its config again; its log says what came of it.")
 
 
@@ -150,6 +151,9 @@ def status(
     box = told["outbox"]
     sentence(f"Pages: {kept_told(told['kept'])}")
     sentence("Outbox: " + (", ".join(f"{count} {state}" for state, count in box.items()) or "empty"))
+    for rule in told["broken_rules"]:
+        how = "it alerts as it did before the change" if rule["is_used"] else "it alerts nobody"
+        sentence(f"Broken rule; {how} until it is mended: {rule['told'][0]}")
     if silent := told["silences"]:
         sentence(f'Silences: {silent} in force, see "newshawk alerts silences"')
 
@@ -216,6 +220,7 @@ def _print_pass(report: PassReport) -> None:
 def _print_trouble(config: Config, report: PassReport) -> None:
     """Say on stderr, a line each, which outlets were not polled and why; what concerns all of them once."""
     tell: Callable[[str], None] = lambda line: print(line, file=sys.stderr)  # noqa: E731
+    _tell_broken(config)
     for error in dict.fromkeys(each.error for each in report.outlets.values() if each.is_store_error):
         tell(f"newshawk: {error}")
     by_id = {outlet.id: outlet for outlet in config.outlets}
@@ -236,6 +241,15 @@ def _print_trouble(config: Config, report: PassReport) -> None:
         tell(f"newshawk: mail waits: {report.delivery_error}")
     if report.interrupted:
         tell("newshawk: interrupted; what was found and not fetched stays pending")
+
+
+def _tell_broken(config: Config) -> None:
+    """Say on stderr which rules cannot be used as they are written."""
+    for rule in config.broken:
+        for line in rule.told:
+            print(f"newshawk: broken rule: {line}", file=sys.stderr)
+    if config.broken:
+        print("newshawk: everything else works without them.", file=sys.stderr)
 
 
 def _next_try(outlet: Outlet) -> str:

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from crawler.alerts.plain import one_line
+from crawler.cli.facts import sentence
 from crawler.cli.options import ConfigOption, JsonOption, out
 from crawler.cli.ruletest import backtest
 from crawler.config import load_config
@@ -30,7 +31,8 @@ def register(app: typer.Typer) -> None:
 
 def list_rules(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """The rules of the config: query, readers, cadence."""
-    rules = load_config(config).rules
+    loaded = load_config(config)
+    rules = loaded.rules
     if as_json:
         for rule in rules:
             print(json.dumps(_declaration(rule), ensure_ascii=False))
@@ -39,7 +41,9 @@ def list_rules(config: ConfigOption = None, as_json: JsonOption = False) -> None
     for rule in rules:
         query = escape(one_line(rule.query, QUERY))
         table.add_row(escape(rule.id), query, escape(", ".join(rule.to)), rule.cadence, rule.severity)
-    out.print(table if rules else "The config has no \\[[rules]].")
+    out.print(table if rules else "The config has no \\[[rules]] that can be used.")
+    for broken in loaded.broken:
+        sentence(f"Broken: {broken.told[0]}")
 
 
 def _declaration(rule: Rule) -> dict[str, Any]:

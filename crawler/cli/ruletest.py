@@ -113,6 +113,8 @@ def _chosen(
             f"--to {unknown[0]}: not a recipient of the config ({', '.join(known) or 'it has none'})."
         )
     rule = next((rule for rule in config.rules if rule.id == query_or_id), None)
+    if broken := next((rule for rule in config.broken if rule.id == query_or_id), None):
+        raise UsageError("\n".join(broken.told))
     if rule is None and new_query is not None:
         near = did_you_mean(query_or_id, [each.id for each in config.rules])
         raise UsageError(f'No rule "{query_or_id}" in the config, whose query could be another.{near}')

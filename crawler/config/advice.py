@@ -20,7 +20,7 @@ def _missing(config: Config) -> Iterator[str]:
     for rule in config.rules:
         yield from _unknown_outlets(config, rule)
     if config.ops.to:
-        yield "Mail to [ops] tells of outlets whose pages changed, of rules that match too much and of days on which nothing matched, of nothing else yet. Watch /metrics and newshawk status."
+        yield "Mail to [ops] tells of outlets whose pages changed, of rules that match too much or cannot be used, and of days on which nothing matched, of nothing else yet. Watch /metrics and newshawk status."
     if not config.store.path.parent.is_dir():
         yield f"The folder of the store does not exist yet: {config.store.path.parent}"
     elif config.store.path.is_dir():

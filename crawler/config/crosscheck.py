@@ -28,6 +28,11 @@ class Placed(Generic[Table]):
     loc: Loc
     table: Table
 
+    @property
+    def number(self) -> int:
+        """Return which of its kind it is, from 0."""
+        return int(self.loc[1])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
@@ -58,10 +63,10 @@ def crosscheck(tables: Tables, document: Document, findings: Findings, *, strict
             _refuse_private_hosts(entry, document, findings)
             _refuse_ports(entry, tables.network, document, findings)
     for rule in tables.rules:
-        _check_query(rule, tables, document, findings)
+        _check_query(rule, tables, document, findings.of_rule(rule.number))
 
 
-def _raw(name: str, document: Document) -> Iterator[tuple[int, dict[str, Any]]]:
+def raw_tables(name: str, document: Document) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield number and content of each table ``[[name]]`` as read, also of those with mistakes."""
     raw = document.data.get(name, [])
     if isinstance(raw, list):
@@ -71,7 +76,7 @@ def _raw(name: str, document: Document) -> Iterator[tuple[int, dict[str, Any]]]:
 def _ids(name: str, document: Document) -> dict[str, int]:
     """Return the ids of ``[[name]]`` with the number of the first table that has each."""
     found: dict[str, int] = {}
-    for number, entry in _raw(name, document):
+    for number, entry in raw_tables(name, document):
         given = entry.get("id", entry.get("use") if name == "outlets" else None)
         if isinstance(given, str):
             found.setdefault(given, number)
@@ -80,12 +85,12 @@ def _ids(name: str, document: Document) -> dict[str, int]:
 
 def _refuse_repeated_ids(name: str, document: Document, findings: Findings) -> None:
     first = _ids(name, document)
-    for number, entry in _raw(name, document):
+    for number, entry in raw_tables(name, document):
         given = entry.get("id", entry.get("use") if name == "outlets" else None)
         if isinstance(given, str) and first[given] != number:
             loc: Loc = (name, number, "id" if "id" in entry else "use")
             line = document.line((name, first[given]))
-            findings.refuse(
+            (findings.of_rule(number) if name == "rules" else findings).refuse(
                 document.place(loc),
                 f'{name.removesuffix("s")} "{given}" is already declared in line {line}. Rename or remove one.',
             )
@@ -132,11 +137,10 @@ def _refuse_unknown_names(tables: Tables, document: Document, findings: Findings
     people = _ids("recipients", document)
     watched = [*_ids("outlets", document), *(old for entry in tables.outlets for old in entry.table.formerly)]
     _refuse_unknown(("ops", "to"), tables.ops.to, "recipient", people, document, findings)
-    for number, rule in _raw("rules", document):
-        _refuse_unknown(("rules", number, "to"), rule.get("to"), "recipient", people, document, findings)
-        _refuse_unknown(
-            ("rules", number, "outlets"), rule.get("outlets"), "outlet", watched, document, findings
-        )
+    for number, rule in raw_tables("rules", document):
+        for key, kind, known in (("to", "recipient", people), ("outlets", "outlet", watched)):
+            loc = ("rules", number, key)
+            _refuse_unknown(loc, rule.get(key), kind, known, document, findings.of_rule(number))
 
 
 def _refuse_unknown(

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from crawler.config import environment
 from crawler.config.channels import read_channels, warn_of_clear_text, ways_of, with_channels
-from crawler.config.crosscheck import Placed, Tables, crosscheck
+from crawler.config.crosscheck import Placed, Tables, crosscheck, raw_tables
 from crawler.config.model import Config, Mail, Network, Ops, Store
 from crawler.config.vocabulary import read_vocabulary
 from crawler.declarations.document import Document, read_document
@@ -21,7 +21,7 @@ from crawler.declarations.problems import Findings
 from crawler.declarations.tables import ConfigTable, OutletTable, RecipientTable, RuleTable
 from crawler.declarations.values import did_you_mean
 from crawler.errors import ConfigError
-from crawler.items import Recipient, Rule
+from crawler.items import BrokenRule, Recipient, Rule
 from crawler.outlets.load import catalogue_document, catalogue_ids, incomplete
 
 CONFIG_NAME = "newshawk.toml"
@@ -44,6 +44,8 @@ def load_config(
     *env* is the environment (default: this process's). *strict* also refuses private hosts that
     ``allow_private = false`` keeps from being asked: ``newshawk check`` reads so; a crawl tells them one by one.
 
+    A mistake in a rule stops only this rule: it is left out of ``rules`` and stands in ``broken``, but for *strict*.
+
     Raises ConfigError with every mistake, a line each.
     """
     env = os.environ if env is None else env
@@ -53,7 +55,7 @@ def load_config(
     tables = _read_tables(document, findings)
     crosscheck(tables, document, findings, strict=strict)
     config = _build(tables, document, env, findings, has_file=path is not None)
-    if findings.problems:
+    if findings.problems or (strict and config.broken):
         raise ConfigError(*findings.told())
     return config
 
@@ -109,7 +111,8 @@ def _entries(model: type[Entry], name: str, document: Document, findings: Findin
     placed = []
     for number, raw in enumerate(_raw_entries(name, document, findings)):
         loc = (name, number)
-        entry = findings.read(model, raw, document, loc, _subject(name, raw))
+        wrong = findings.of_rule(number) if name == "rules" else findings
+        entry = wrong.read(model, raw, document, loc, _subject(name, raw))
         if entry is not None:
             placed.append(Placed(loc, entry))
     return placed
@@ -198,7 +201,8 @@ def _build(
         outlets=tuple(table.build() for table in complete if table.enabled),
         disabled=tuple(table.build() for table in complete if not table.enabled),
         recipients=recipients,
-        rules=_rules(tables, complete, recipients),
+        rules=_rules(tables, complete, recipients, findings),
+        broken=_broken(document, findings),
         vocabulary=tables.vocabulary,
         ca_files=ca_files,
         proxies=proxies,
@@ -207,11 +211,24 @@ def _build(
 
 
 def _rules(
-    tables: Tables, outlets: Iterable[OutletTable], recipients: Sequence[Recipient]
+    tables: Tables, outlets: Iterable[OutletTable], recipients: Sequence[Recipient], findings: Findings
 ) -> tuple[Rule, ...]:
+    """Return the rules that can be used."""
     ways = ways_of(recipients)
-    rules = (_rule(entry.table.build(), outlets, tables) for entry in tables.rules)
-    return tuple(with_channels(rule, ways) for rule in rules)
+    sound = (entry.table for entry in tables.rules if not findings.of_rule(entry.number).problems)
+    return tuple(with_channels(_rule(table.build(), outlets, tables), ways) for table in sound)
+
+
+def _broken(document: Document, findings: Findings) -> tuple[BrokenRule, ...]:
+    """Return the others, in the order of the file."""
+    given = [entry.get("id") for _, entry in raw_tables("rules", document)]
+    ids = [each if isinstance(each, str) else "" for each in given]
+    broken = []
+    for number, wrong in sorted(findings.rules.items()):
+        if wrong.problems:
+            rule_id = ids[number] if ids.index(ids[number]) == number else ""
+            broken.append(BrokenRule(id=rule_id, told=tuple(wrong.told())))
+    return tuple(broken)
 
 
 def _rule(rule: Rule, outlets: Iterable[OutletTable], tables: Tables) -> Rule:

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawler.declarations.tables import Mail, Network, Ops, Store
-from crawler.items import NO_VOCABULARY, Outlet, Recipient, Rule, Vocabulary
+from crawler.items import NO_VOCABULARY, BrokenRule, Outlet, Recipient, Rule, Vocabulary
 
 __all__ = ["Config", "Login", "Mail", "Network", "Ops", "Store"]
 
@@ -40,6 +40,8 @@ class Config:
     disabled: tuple[Outlet, ...] = field(default=(), repr=False)
     recipients: tuple[Recipient, ...] = field(default=(), repr=False)
     rules: tuple[Rule, ...] = field(default=(), repr=False)
+    broken: tuple[BrokenRule, ...] = ()
+    """The rules that cannot be used as they are written, in the order of the file; none of them is in *rules*."""
     vocabulary: Vocabulary = field(default=NO_VOCABULARY, repr=False)
     """What queries may refer to; those of the rules have it in their places already."""
     ca_files: tuple[Path, ...] = ()

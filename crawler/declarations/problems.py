@@ -58,6 +58,8 @@ class Findings:
 
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    rules: dict[int, Findings] = field(default_factory=dict)
+    """By number of the table, what is wrong with one rule alone: the others can be used without it."""
 
     def refuse(self, place: str, told: str) -> None:
         """Add a mistake at ``file:line``."""
@@ -66,6 +68,10 @@ class Findings:
     def warn(self, place: str, told: str) -> None:
         """Add a warning at ``file:line``."""
         self.warnings.append(f"{place}: {told}")
+
+    def of_rule(self, number: int) -> Findings:
+        """Return where to add what is wrong with the rule of that number."""
+        return self.rules.setdefault(number, Findings())
 
     def read(self, model: type[Model], data: Any, document: Document, loc: Loc, subject: str) -> Model | None:
         """Return *data* as *model*, or None after adding each of its mistakes.
@@ -82,7 +88,8 @@ class Findings:
 
     def told(self) -> list[str]:
         """Return the mistakes in the order of their lines, each once."""
-        return sorted(dict.fromkeys(self.problems), key=_order)
+        found = [*self.problems, *(told for rule in self.rules.values() for told in rule.problems)]
+        return sorted(dict.fromkeys(found), key=_order)
 
 
 def _order(problem: str) -> tuple[str, int]:

@@ -23,6 +23,7 @@ Verdict, Outcome  what the writer made of it
 Member, Window, Standing  an article of a story, when it was published, and who was first
 Vocabulary        what queries may refer to
 Recipient, Rule, Match, Alert    who is told what
+BrokenRule        a rule that cannot be used as it is written
 Beat, Pulse, OutletPulse    what ops is told on days on which nothing matched
 Silence           a time in which what a rule finds is not sent
 BreakNotice, Example    what ops is told of an outlet whose pages changed
@@ -35,6 +36,7 @@ from crawler.items.alerts import (
     LATER,
     WHOLE,
     Alert,
+    BrokenRule,
     Channel,
     Copy,
     Document,
@@ -119,6 +121,7 @@ __all__ = [
     "Backfill",
     "Beat",
     "BreakNotice",
+    "BrokenRule",
     "CarriedMatch",
     "Change",
     "ChangeClass",

@@ -98,6 +98,16 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenRule:
+    """A rule of the config that cannot be used as it is written; the others are used without it."""
+
+    id: str
+    """Empty where it cannot be read, or is that of a rule before it."""
+    told: tuple[str, ...]
+    """What is wrong with it, a line each, with file and line of the file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """What a query sees of one revision of an article."""
 

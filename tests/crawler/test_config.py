@@ -35,10 +35,15 @@ def load(folder: Path, text: str, **env: str) -> Config:
 
 
 def problems(folder: Path, text: str | bytes, *, strict: bool = False, **env: str) -> list[str]:
-    """Return the mistakes, without the folder."""
-    with pytest.raises(ConfigError) as caught:
-        load_config(write(folder, text), env=env, strict=strict)
-    return [problem.replace(f"{folder}{os.sep}", "") for problem in caught.value.problems]
+    """Return the mistakes, those that stop all or those of single rules, without the folder."""
+    try:
+        config = load_config(write(folder, text), env=env, strict=strict)
+    except ConfigError as error:
+        found = error.problems
+    else:
+        found = tuple(line for rule in config.broken for line in rule.told)
+    assert found
+    return [problem.replace(f"{folder}{os.sep}", "") for problem in found]
 
 
 # --- found and read -------------------------------------------------------------------------------
@@ -305,6 +310,23 @@ def test_examples_of_fields_hold_for_a_rule_that_asks_for_them(tmp_path: Path) -
     (rule,) = load_config(path).rules
     assert [each.section for each in rule.match] == ["Sport"]
     assert [each.body for each in rule.no_match] == ["x sport"]
+
+
+def test_a_broken_rule_is_left_out_and_the_others_stand(tmp_path: Path) -> None:
+    text = (
+        OUTLET
+        + DESK
+        + RULE
+        + RULE.replace('"r"', '"s"').replace('"x"', '"(x"')
+        + RULE
+        + "[[rules]]\nto = 5\n"
+    )
+    config = load(tmp_path, text)
+    assert [rule.id for rule in config.rules] == ["r"]
+    assert [rule.id for rule in config.broken] == ["s", "", ""], "the third has the id of the first"
+    with pytest.raises(ConfigError) as caught:
+        load_config(write(tmp_path, text), env={}, strict=True)
+    assert caught.value.problems == tuple(line for rule in config.broken for line in rule.told)
 
 
 @pytest.mark.parametrize("case", MISTAKES)
