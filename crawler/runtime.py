@@ -133,16 +133,11 @@ class Runtime:
             self._rest_as_asked(outlet)
 
     async def _with_former_rules(self, config: Config) -> Config:
-        """Return the config with its broken rules as they were, those that the store knows; say each in the log."""
+        """Return the config with its broken rules as they were, those that the store knows."""
         if not config.broken:
             return config
         ids = [each.id for each in config.broken if each.id]
-        used = with_former(config, await self.store.call("rules_as_they_were", ids))
-        in_use = {rule.id for rule in used.rules}
-        for each in config.broken:
-            how = "as it was before" if each.id in in_use else "not at all"
-            log.error("broken rule", rule=each.id, used=how, told=list(each.told))
-        return used
+        return with_former(config, await self.store.call("rules_as_they_were", ids))
 
     def _rest_as_asked(self, outlet: Outlet) -> None:
         """Leave hosts alone that told an earlier process that they are asked too much, until they may be asked."""

@@ -82,6 +82,7 @@ class Daemon:
         self._listen_to_signals()
         await self.runtime.start()
         self.config = self.runtime.config
+        self._tell_broken_rules()
         self.runtime.alerts_written = self._mail_waits.set
         deliverer = asyncio.create_task(self._deliver())
         try:
@@ -234,6 +235,7 @@ class Daemon:
                     return
                 await self.runtime.apply_config(fresh)
                 listen, self.config = self.config.ops.listen, self.runtime.config
+                self._tell_broken_rules()
                 await self._schedule()
             except NewshawkError as error:
                 for line in str(error).splitlines():
@@ -246,6 +248,12 @@ class Daemon:
                 await self.health.stop()
                 await self.health.start()
             log.info("reloaded", outlets=len(fresh.outlets), rules=len(fresh.rules))
+
+    def _tell_broken_rules(self) -> None:
+        used = {rule.id for rule in self.config.rules}
+        for rule in self.config.broken:
+            how = "as it was before" if rule.id in used else "not at all"
+            log.error("broken rule", rule=rule.id, used=how, told=list(rule.told))
 
     async def _schedule(self) -> None:
         call, outlets = self.runtime.store.call, self.config.outlets

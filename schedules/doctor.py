@@ -139,7 +139,7 @@ def _rules(config: Config) -> Iterator[Finding]:
         found = list(tried(rule, parse(rule.full_query)))
         examples += len(found)
         wrong += [f"rule {rule.id} {each.told()}" for each in found if not each.is_right]
-    for told in (line for rule in config.broken for line in rule.told):
+    for told in (line.partition("\n")[0] for rule in config.broken for line in rule.told):
         cure = 'Mend it: "newshawk check" shows the place. Everything else works without it.'
         yield Finding(name="rules", level="fail", told=told, cure=cure)
     for told in wrong:

@@ -33,7 +33,7 @@ Intervals = Mapping[str, Sequence[float | None]]
 
 def outlook(config: Config, now: datetime | None = None, only: Outlet | None = None) -> dict[str, Any]:
     """Return ``{"outlets": {ID: {...}}, "outbox": {state: count}, "silences": how many are in force,
-    "kept": {...}, "blackouts": [...], "broken_rules": [{"id", "is_used", "told": [...]}]}``; works beside a running daemon. Of one outlet *only*, its row has ``failures``: reasons with the newest addresses.
+    "kept": {...}, "blackouts": [...], "broken_rules": [{"id", "is_used", "cause", "told": [...]}]}``; works beside a running daemon. Of one outlet *only*, its row has ``failures``: reasons with the newest addresses.
 
     Raises:
         StoreError: there is a store and it cannot be read.
@@ -108,7 +108,10 @@ def timetable(config: Config, hours: float, now: datetime | None = None) -> dict
 
 def _broken(config: Config, former: Sequence[Rule]) -> list[dict[str, Any]]:
     used = {rule.id for rule in with_former(config, former).rules}
-    return [{"id": rule.id, "is_used": rule.id in used, "told": list(rule.told)} for rule in config.broken]
+    return [
+        {"id": rule.id, "is_used": rule.id in used, "cause": rule.cause, "told": list(rule.told)}
+        for rule in config.broken
+    ]
 
 
 def _pace(outlet: Outlet, last: LastPolls, intervals: Intervals, now: datetime) -> dict[str, Any]:

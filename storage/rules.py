@@ -86,7 +86,7 @@ def mark_told(db: Connection, broken: Sequence[BrokenRule], now: datetime) -> No
     """Write that ops knows which rules are broken now, and that the others are not."""
     began, over = untold(db, broken)
     for rule in began:
-        notes.add(db, BROKEN, f"{_name(rule)}: {rule.told[0]}", stored(now))
+        notes.add(db, BROKEN, f"{_name(rule)}: {rule.cause}", stored(now))
     for name in over:
         notes.add(db, SOUND, f"{name}: it can be used again", stored(now))
 

@@ -153,7 +153,7 @@ def status(
     sentence("Outbox: " + (", ".join(f"{count} {state}" for state, count in box.items()) or "empty"))
     for rule in told["broken_rules"]:
         how = "it alerts as it did before the change" if rule["is_used"] else "it alerts nobody"
-        sentence(f"Broken rule; {how} until it is mended: {rule['told'][0]}")
+        sentence(f"Broken rule; {how} until it is mended: {rule['cause']}")
     if silent := told["silences"]:
         sentence(f'Silences: {silent} in force, see "newshawk alerts silences"')
 

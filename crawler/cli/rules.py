@@ -43,7 +43,7 @@ def list_rules(config: ConfigOption = None, as_json: JsonOption = False) -> None
         table.add_row(escape(rule.id), query, escape(", ".join(rule.to)), rule.cadence, rule.severity)
     out.print(table if rules else "The config has no \\[[rules]] that can be used.")
     for broken in loaded.broken:
-        sentence(f"Broken: {broken.told[0]}")
+        sentence(f"Broken: {broken.cause}")
 
 
 def _declaration(rule: Rule) -> dict[str, Any]:

@@ -104,7 +104,12 @@ class BrokenRule:
     id: str
     """Empty where it cannot be read, or is that of a rule before it."""
     told: tuple[str, ...]
-    """What is wrong with it, a line each, with file and line of the file."""
+    """Each mistake, with file and line of the file; of a query two further lines, the place with a caret under it."""
+
+    @property
+    def cause(self) -> str:
+        """The first mistake as one line."""
+        return self.told[0].partition("\n")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
