@@ -117,17 +117,27 @@ def status_troubles(
         lines += _incomplete(outlet_id, row.get("completeness"))
         lines += [f"{outlet_id}: {break_line(each)}" for each in row.get("pages", {}).get("breaks", ())]
         lines += [f"{outlet_id}: {told}" for told in recheck_troubles(row)]
-        for source in row["failing_sources"]:
-            tries = "once" if source["failures"] == 1 else f"{source['failures']} times"
-            lines.append(
-                f"{outlet_id}: {source['url']} failed {tries} since {source['failing_since']}: {source['error']}"
-            )
+        lines += [f"{outlet_id}: {told}" for told in _failing(row["failing_sources"])]
         lines += [f"{outlet_id}: {told}" for told in _polling_troubles(row)]
         lines += [_frozen(outlet_id, source) for source in row["frozen_sources"]]
         troubles = (trouble_of(host, now) for host in row["hosts"])
         lines += [f"{outlet_id}: {trouble}" for trouble in troubles if trouble]
         if (backfill := row.get("backfill")) and backfill["state"] != "done":
             lines.append(_backfill_line(outlet_id, backfill))
+    return lines
+
+
+def _failing(sources: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return a line for each source that fails; those that fail alike share one."""
+    alike: dict[tuple[object, ...], list[str]] = {}
+    for source in sources:
+        key = (source["failures"], source["failing_since"], source["error"])
+        alike.setdefault(key, []).append(source["url"])
+    lines = []
+    for (failures, since, error), urls in alike.items():
+        others = f" and {len(urls) - 1} more" if len(urls) > 1 else ""
+        tries = "once" if failures == 1 else f"{failures} times"
+        lines.append(f"{urls[0]}{others} failed {tries} since {since}: {error}")
     return lines
 
 

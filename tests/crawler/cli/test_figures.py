@@ -92,6 +92,11 @@ def test_troubles_are_a_line_each() -> None:
         "example: out of reach",
         "example: http://a.example/rss failed 3 times since 2026-11-22T06:00:00Z: dns",
     ]
+    sources = [source, {**source, "url": "http://a.example/b"}, {**source, "error": "http 500"}]
+    assert figures.status_troubles({"example": row(failing_sources=sources)}, NOW) == [
+        "example: http://a.example/rss and 1 more failed 3 times since 2026-11-22T06:00:00Z: dns",
+        "example: http://a.example/rss failed 3 times since 2026-11-22T06:00:00Z: http 500",
+    ]
 
 
 def test_odd_sources_and_gaps_are_told_with_the_outlet() -> None:
