@@ -88,8 +88,9 @@ def list_silences(
         out.print("No silences.")
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), collapse_padding=True)
-    for name in ("id", "rule", "reader", "since", "until", "unsent", "how and why"):
-        table.add_column(name, no_wrap=name in ("id", "since", "until"), overflow="fold")
+    for name, most in (("id", None), ("rule", 16), ("reader", 14), ("until", None), ("unsent", None)):
+        table.add_column(name, no_wrap=most is None, overflow="fold", max_width=most)
+    table.add_column("how and why", overflow="fold")
     for each in found:
         table.add_row(*(escape(cell) for cell in _cells(each, loaded)))
     out.print(table)
@@ -110,10 +111,16 @@ def _cells(each: Silence, config: Config) -> list[str]:
         str(each.id),
         one_line(each.rule_id, 40) or "(all)",
         one_line(each.recipient_id, 40) or "(all)",
-        f"{each.from_at:%Y-%m-%d %H:%M}",
         f"{each.until_at:%Y-%m-%d %H:%M}" if each.until_at else "for good",
         str(each.alerts),
-        "; ".join([MADE[each.kind], *filter(None, [one_line(each.reason, LONGEST_REASON)]), *ended, *gone]),
+        "; ".join(
+            [
+                f"{MADE[each.kind]}, {each.from_at:%Y-%m-%d %H:%M}",
+                *filter(None, [one_line(each.reason, LONGEST_REASON)]),
+                *ended,
+                *gone,
+            ]
+        ),
     ]
 
 

@@ -56,6 +56,8 @@ REFUSE = {
     "alerts show": ["1"],
     "alerts retry": ["--dead"],
     "alerts silence": ["1"],
+    "alerts silences": [],
+    "alerts unsilence": ["1"],
 }
 MORE = [
     ("hold", []),
