@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from crawler.items import Beat
-from storage.alerting import TOLD_ALREADY
 from storage.connection import Connection, Row
+from storage.takebacks import TOLD_ALREADY
 from storage.values import moment, plain, stored
 
 LATELY = timedelta(days=7)

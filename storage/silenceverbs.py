@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from crawler.items import Silence, SilenceKind
-from storage import silences
+from storage import silences, unsilencing
 from storage.storepart import StorePart
 
 
@@ -28,9 +28,12 @@ class SilenceVerbs(StorePart):
 
     def end_silence(self, silence_id: int, now: datetime, *, send: bool = False) -> int | None:
         """End a silence; return how many of its alerts were queued again, None where none of that number is in force.
-        With *send* what it gave up in the last seven days leaves, as one digest for each reader."""
+        With *send* what it gave up in the last seven days leaves, as one digest for each reader, where it still holds and
+        the reader was not told otherwise."""
         with self._writing() as db:
-            return silences.end(db, silence_id, now, send=send)
+            if not silences.end(db, silence_id, now):
+                return None
+            return unsilencing.send(db, silence_id, now) if send else 0
 
     def silences(self, now: datetime, *, ended: bool = False) -> list[Silence]:
         """Return the silences in force, with *ended* also those that are over; newest first."""

@@ -19,7 +19,7 @@ from crawler.cli.breaklines import held_words
 from crawler.cli.options import ConfigOption, JsonOption, out
 from crawler.config import load_config
 from crawler.errors import UsageError
-from storage.alerting import TOLD_ALREADY
+from storage.takebacks import TOLD_ALREADY
 
 if TYPE_CHECKING:
     from storage.store import Store

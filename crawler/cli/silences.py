@@ -135,8 +135,12 @@ def unsilence(
     """End a silence, also one that a reader made; what it held stays unsent, unless --send."""
     from storage.store import Store
 
+    now = datetime.now(UTC)
     with Store.open(load_config(config).store.path, create=False) as store:
-        queued = store.end_silence(number, datetime.now(UTC), send=send)
+        held = sum(each.alerts for each in store.silences(now) if each.id == number)
+        queued = store.end_silence(number, now, send=send)
     if queued is None:
         raise UsageError(f'No silence {number} is in force. "newshawk alerts silences" shows those that are.')
-    out.print(f"Silence {number} is over; {queued} of its alerts queued.")
+    out.print(f"Silence {number} is over; {queued} of its {held} alerts queued.")
+    if send and queued < held:
+        out.print('"newshawk alerts list --state dead" says why the others stay unsent.')

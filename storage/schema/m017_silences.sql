@@ -13,7 +13,7 @@ CREATE TABLE silences (
 CREATE INDEX silences_open ON silences (rule_id, recipient_id) WHERE ended_at IS NULL;
 
 ALTER TABLE outbox ADD COLUMN
-    silence_id INTEGER REFERENCES silences(id)  -- silence by which it was given up; NULL: none, or it was queued again
+    silence_id INTEGER REFERENCES silences(id)  -- silence by which it was given up, or is if a mail that is on its way does not arrive; NULL: none
 ;
 
 CREATE INDEX outbox_silenced ON outbox (silence_id) WHERE silence_id IS NOT NULL;
