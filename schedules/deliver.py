@@ -27,7 +27,7 @@ from crawler.alerts.channels import hand_over
 from crawler.alerts.links import Links, links_of
 from crawler.alerts.message import build
 from crawler.alerts.note import Note, build_note
-from crawler.alerts.policy import Mail, after_quiet, group, is_given_up, next_try
+from crawler.alerts.policy import Mail, after_quiet, group, is_given_up, next_try, quiet_words
 from crawler.alerts.storm import STORIES, calm
 from crawler.alerts.transport import Receipt, Transport
 from crawler.errors import (
@@ -227,7 +227,8 @@ class _Batch:
             cause = _without_addresses(error.cause, recipient)
             await self._defer(mail, cause, mail.message_id, error.retry_after)
         elif (until := self._held_until(mail, recipient)) > self.now:
-            await self._put_off(mail, "held by quiet hours", until, mail.message_id)
+            held = f"held by {quiet_words(recipient, self.now)}"
+            await self._put_off(mail, held, until, mail.message_id)
         else:
             await self._write_and_send(mail, recipient)
 
@@ -239,7 +240,7 @@ class _Batch:
         return after_quiet(recipient, self.now)
 
     async def _write_and_send(self, mail: Mail, recipient: Recipient) -> None:
-        write = partial(build, links=self.links) if recipient.channel is None else build_note
+        write = partial(build if recipient.channel is None else build_note, links=self.links)
         try:
             message: EmailMessage | Note = write(
                 mail,

@@ -9,6 +9,7 @@ from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET
 
 from crawler.alerts.links import PATH
+from crawler.alerts.mutepage import unavailable
 from storage.mutelinks import answer
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ def add_to(root: Resource, runtime: Runtime) -> None:
     cast("Any", root).putChild(first, parent)
 
 
+AT_ONCE, WAITING = 2, 200
+"""Links that are followed at a time, and that wait for it: the threads are those of the crawl too."""
+
+
 class _Links(Resource):
     """All links; each is a child of its own name."""
 
@@ -30,6 +35,7 @@ class _Links(Resource):
         super().__init__()  # type: ignore[no-untyped-call]
         self.runtime = runtime
         self.tasks: set[asyncio.Task[None]] = set()
+        self.room = asyncio.Semaphore(AT_ONCE)
 
     def getChild(self, path: bytes, _request: Any) -> Resource:  # noqa: N802  Twisted's name
         return _Link(self, path.decode("utf-8", "replace"))
@@ -53,7 +59,13 @@ class _Link(Resource):
         left: list[Any] = []
         request.notifyFinish().addErrback(left.append)  # who asked has gone
         runtime, method = self._links.runtime, request.method.decode("ascii", "replace")
-        told = await asyncio.to_thread(answer, runtime.store.path, self._token, method, runtime.clock())
+        if len(self._links.tasks) > WAITING:
+            told = unavailable()
+        else:
+            async with self._links.room:
+                told = await asyncio.to_thread(
+                    answer, runtime.store.path, self._token, method, runtime.clock()
+                )
         if left:
             return
         request.setResponseCode(told.status)

@@ -21,7 +21,7 @@ def columns_of(
     """Return state, error and silence of an alert that arises now: queued, or given up where a silence is in force."""
     row = db.one(
         f"SELECT * FROM silences WHERE {_IN_FORCE} AND rule_id IN ('', :rule)"  # noqa: S608 - ours
-        " AND recipient_id IN ('', :way, :reader)"
+        " AND (recipient_id IN ('', :way) OR (kind = 'hand' AND recipient_id = :reader))"
         " ORDER BY coalesce(until_at, '9999') DESC, id LIMIT 1",
         {"now": stored(now), "rule": rule_id, "way": recipient_id, "reader": recipient_id.partition("/")[0]},
     )
@@ -42,9 +42,9 @@ def begin(
     until: datetime | None,
     reason: str = "",
 ) -> tuple[int, int]:
-    """Begin a silence, of all rules or readers where an id is empty (a reader is meant with all channels, ``desk/chat``
-    is that channel alone), and give up what waits for it; return its number
-    and how many alerts these were. One that is being sent at the moment is given up if it does not leave. A link of a mail that is followed again leaves the silence as it is."""
+    """Begin a silence, of all rules or readers where an id is empty, and give up what waits for it; return its number
+    and how many alerts these were. By hand a reader is meant with all channels, ``desk/chat`` is that channel alone; a
+    link is of the way that it came by. One that is being sent at the moment is given up if it does not leave. A link of a mail that is followed again leaves the silence as it is."""
     if kind != "hand" and (same := made_by_link(db, rule_id, recipient_id, kind, now)) is not None:
         return same["id"], 0
     values = {
@@ -58,10 +58,16 @@ def begin(
     silence_id = db.insert("silences", values)
     row = db.one("SELECT * FROM silences WHERE id = ?", (silence_id,))
     assert row is not None
-    told = {"why": _why(row), "id": silence_id, "rule": row["rule_id"], "reader": row["recipient_id"]}
+    told = {
+        "why": _why(row),
+        "id": silence_id,
+        "rule": row["rule_id"],
+        "reader": row["recipient_id"],
+        "kind": kind,
+    }
     concerned = (
         "silence_id IS NULL AND (:rule = '' OR rule_id = :rule) AND (:reader = '' OR recipient_id = :reader"
-        " OR substr(recipient_id, 1, length(:reader) + 1) = :reader || '/')"
+        " OR (:kind = 'hand' AND substr(recipient_id, 1, length(:reader) + 1) = :reader || '/'))"
     )
     given_up = db.execute(
         "UPDATE outbox SET state = 'dead', error = :why, silence_id = :id, next_try_at = NULL, lease_until = NULL"  # noqa: S608 - ours

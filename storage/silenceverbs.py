@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from crawler.items import Silence, SilenceKind
@@ -34,6 +35,31 @@ class SilenceVerbs(StorePart):
             if not silences.end(db, silence_id, now):
                 return None
             return unsilencing.send(db, silence_id, now) if send else 0
+
+    def follow_link(
+        self,
+        rules: Sequence[str],
+        recipient_id: str,
+        kind: SilenceKind,
+        now: datetime,
+        until: datetime | None,
+    ) -> list[tuple[int, int]]:
+        """Begin a silence of each rule, all or none; return as ``begin_silence``."""
+        with self._writing() as db:
+            return [silences.begin(db, rule, recipient_id, kind, now, until) for rule in rules]
+
+    def follow_back(
+        self, rules: Sequence[str], recipient_id: str, kind: SilenceKind, now: datetime
+    ) -> dict[int, int]:
+        """End the silences that a link began, all or none, and send what they gave up; return how many alerts of each
+        are queued."""
+        with self._writing() as db:
+            queued = {}
+            for rule in rules:
+                while (row := silences.made_by_link(db, rule, recipient_id, kind, now)) is not None:
+                    silences.end(db, row["id"], now)
+                    queued[row["id"]] = unsilencing.send(db, row["id"], now)
+            return queued
 
     def silences(self, now: datetime, *, ended: bool = False) -> list[Silence]:
         """Return the silences in force, with *ended* also those that are over; newest first."""

@@ -108,6 +108,13 @@ def after_quiet(recipient: Recipient, at: datetime) -> datetime:
     return moment
 
 
+def quiet_words(recipient: Recipient, at: datetime) -> str:
+    """Return what holds a mail at *at*, as ``after_quiet`` does: ``quiet hours 22:00-07:00`` or ``quiet days sat, sun``."""
+    if DAYS[at.astimezone(ZoneInfo(recipient.timezone)).weekday()] in recipient.quiet_days:
+        return f"quiet days {', '.join(recipient.quiet_days)}"
+    return f"quiet hours {recipient.quiet}"
+
+
 def _after_quiet_hours(quiet: str, zone: ZoneInfo, at: datetime) -> datetime:
     if not quiet:
         return at
