@@ -15,8 +15,8 @@ from crawler.alerts.moments import clock_words
 from crawler.alerts.plain import one_line
 from crawler.items import Silence
 
-NAME, NAMES = 80, 10
-"""Characters of a name, and rules that are named."""
+NAME, NAMES, FEW = 80, 10, 3
+"""Characters of a name, rules that are named, and rules that a headline names."""
 
 HEADERS = (
     ("Content-Type", "text/html; charset=utf-8"),
@@ -94,7 +94,7 @@ def done(wish: Wish, silences: Sequence[Silence], queued: int, now: datetime, ke
         ),
         "leave": (
             f"{reader} is unsubscribed from {rules}",
-            (_whom(wish), "No further alert of it is sent there.", *_undone_by(silences)),
+            (_whom(wish), "No further alert is sent there.", *_undone_by(silences)),
             "Subscribe again",
         ),
         "unmute": (f"{rules} {_is(wish.rules)} not muted", _sent(wish, silences, queued), "Mute for a week"),
@@ -140,12 +140,15 @@ def _page(status: int, page: PageView) -> Answer:
 
 
 def _rules(rules: Sequence[str]) -> str:
-    """Return ``the rule bakhmut``, or ``the rules a, b and 3 more``."""
+    """Return ``the rule bakhmut``, ``the rules a and b``, or ``14 rules``, which ``_whom`` names."""
     names = [one_line(rule, NAME) for rule in rules]
-    if len(names) == 1:
-        return f"the rule {names[0]}"
-    more = len(names) - NAMES
-    return f"the rules {', '.join(names[:NAMES])}" + (f" and {more} more" if more > 0 else "")
+    if len(names) > FEW:
+        return f"{len(names)} rules"
+    return f"the rule {names[0]}" if len(names) == 1 else f"the rules {_and(names)}"
+
+
+def _and(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def _is(rules: Sequence[str]) -> str:
@@ -160,21 +163,25 @@ def _reader(wish: Wish) -> str:
 
 
 def _whom(wish: Wish) -> str:
-    """Return whom a link concerns: the way that it came by, and nobody else."""
+    """Return whom and what a link concerns: the way that it came by, and nobody else."""
     reader, _, channel = wish.reader.partition("/")
     name = one_line(reader, NAME)
+    names = [one_line(rule, NAME) for rule in wish.rules]
+    more = len(names) - NAMES
+    rules = f" of the rules {_and([*names[:NAMES], *([f'{more} more'] if more > 0 else [])])}"
+    what = rules if len(names) > FEW else ""
     if channel:
-        return f"It concerns the channel {one_line(channel, NAME)} of the reader {name}, and nothing else."
-    return f"It concerns mails to the reader {name}, at all its addresses, and nothing else."
+        return f"It concerns alerts{what} to the channel {one_line(channel, NAME)} of the reader {name}, and nothing else."
+    return f"It concerns mails{what} to the reader {name}, at all its addresses, and nothing else."
 
 
 def _undone_by(silences: Sequence[Silence]) -> tuple[str, ...]:
     """Return who can undo it."""
-    numbers = [str(each.id) for each in silences[:NAMES]]
-    if not numbers:
+    if not silences:
         return ()
-    commands = " and ".join(f"newshawk alerts unsilence {number}" for number in sorted(numbers, key=int))
-    return (f"You can undo it here at any time, and so can those who run newshawk: {commands}.",)
+    numbers = " ".join(str(number) for number in sorted(each.id for each in silences))
+    told = "You can undo it here at any time, and so can those who run newshawk"
+    return (f"{told}: newshawk alerts unsilence {numbers}",)
 
 
 def _sent(wish: Wish, holding: Sequence[Silence], queued: int) -> tuple[str, ...]:

@@ -126,21 +126,24 @@ def _row(each: Silence, now: datetime) -> dict[str, Any]:
 
 
 def unsilence(
-    number: Annotated[int, typer.Argument(metavar="N", help="Number of the silence.")],
+    numbers: Annotated[list[int], typer.Argument(metavar="N...", help="Numbers of silences.")],
     send: Annotated[
-        bool, typer.Option("--send", help="Send what it held in the last seven days, one digest a reader.")
+        bool, typer.Option("--send", help="Send what they held in the last seven days, one digest a reader.")
     ] = False,
     config: ConfigOption = None,
 ) -> None:
-    """End a silence, also one that a reader made; what it held stays unsent, unless --send."""
+    """End silences, also those that a reader made; what they held stays unsent, unless --send."""
     from storage.store import Store
 
     now = datetime.now(UTC)
     with Store.open(load_config(config).store.path, create=False) as store:
-        held = sum(each.alerts for each in store.silences(now) if each.id == number)
-        queued = store.end_silence(number, now, send=send)
-    if queued is None:
-        raise UsageError(f'No silence {number} is in force. "newshawk alerts silences" shows those that are.')
-    out.print(f"Silence {number} is over; {queued} of its {held} alerts queued.")
-    if send and queued < held:
-        out.print('"newshawk alerts list --state dead" says why the others stay unsent.')
+        held = {each.id: each.alerts for each in store.silences(now)}
+        for number in dict.fromkeys(numbers):
+            queued = store.end_silence(number, now, send=send)
+            if queued is None:
+                raise UsageError(
+                    f'No silence {number} is in force. "newshawk alerts silences" shows those that are.'
+                )
+            out.print(f"Silence {number} is over; {queued} of its {held[number]} alerts queued.")
+            if send and queued < held[number]:
+                out.print('"newshawk alerts list --state dead" says why the others stay unsent.')
