@@ -93,6 +93,7 @@ def build_note(
             "late": mail.late,
             "part": mail.part,
             "parts": mail.parts,
+            "storm": list(view.stormy),
             "rules": [
                 {
                     "id": rule.id,
@@ -177,7 +178,7 @@ def _text(view: MailView, is_digest: bool) -> str:
     stories = [*view.stories, *view.brief]
     if not is_digest or len(stories) == 1:
         return "\n".join(_told(stories[0], TEXT_EXCERPT))
-    lines: list[str] = []
+    lines = [chat_safe(view.storm)] if view.storm else []
     for number, story in enumerate(stories):
         block = _short(story)
         if sum(map(len, (*lines, *block))) > LONGEST_TEXT:

@@ -140,7 +140,9 @@ def silence(
     until: Annotated[
         str,
         typer.Option(
-            metavar="WHEN", help="Later ones too, until then: 2026-12-01, or 7d, 12h, 90m from now."
+            metavar="WHEN",
+            help="Later ones too, until then: 2026-12-01, that day included, on the clock of the reader of --to, else in"
+            " UTC; or 7d, 12h, 90m from now.",
         ),
     ] = "",
     reason: Annotated[str, typer.Option(help="With --until: shown with each alert that was not sent.")] = "",

@@ -13,6 +13,7 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
+from crawler.alerts.moments import clock_words
 from crawler.alerts.plain import one_line
 from crawler.cli.options import ConfigOption, JsonOption, out
 from crawler.cli.since import moment_ahead
@@ -44,14 +45,15 @@ def begin(config: Path | None, rule: str, reader: str, until: str, reason: str) 
     )
     if len(reason) > LONGEST_REASON:
         raise UsageError(f"--reason has {len(reason)} characters; {LONGEST_REASON} at most.")
-    end = moment_ahead(until, now)
+    zone = next((who.timezone for who in loaded.recipients if reader in (who.reader, who.id)), "UTC")
+    end = moment_ahead(until, now, zone)
     with Store.open(loaded.store.path, create=False) as store:
         number, given_up = store.begin_silence(
             rule, reader, "hand", now, end, one_line(reason, LONGEST_REASON)
         )
     out.print(
         escape(
-            f"Silence {number}: {_what(rule, reader)}, until {end:%Y-%m-%d %H:%M} UTC; {given_up} that waited given up."
+            f"Silence {number}: {_what(rule, reader)}, until {clock_words(end, zone)}; {given_up} that waited given up."
         ),
         soft_wrap=True,
     )
