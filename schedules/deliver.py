@@ -24,6 +24,7 @@ from typing import Any, Protocol
 import structlog
 
 from crawler.alerts.channels import hand_over
+from crawler.alerts.holding import IN_A_STORM
 from crawler.alerts.links import Links, links_of
 from crawler.alerts.message import build
 from crawler.alerts.note import Note, build_note
@@ -178,7 +179,7 @@ class _Batch:
         storms = {storm.rule_id: storm.readers for storm in await self.call("storms", self.now, STORIES)}
         leave, held = calm(alerts, storms, self.recipients, self.rules, self.now)
         for mail, until in held:
-            await self._put_off(mail, "its rule matches too much: it comes in the next digest", until, "")
+            await self._put_off(mail, IN_A_STORM, until, "")
         return leave
 
     async def settle_all(self, mails: Sequence[Mail]) -> None:
@@ -227,8 +228,7 @@ class _Batch:
             cause = _without_addresses(error.cause, recipient)
             await self._defer(mail, cause, mail.message_id, error.retry_after)
         elif (until := self._held_until(mail, recipient)) > self.now:
-            held = f"held by {quiet_words(recipient, self.now)}"
-            await self._put_off(mail, held, until, mail.message_id)
+            await self._put_off(mail, quiet_words(recipient, self.now), until, mail.message_id)
         else:
             await self._write_and_send(mail, recipient)
 

@@ -28,6 +28,21 @@ def peak(times: Sequence[datetime], now: datetime) -> int:
     return most
 
 
+def storm_moments(times: Sequence[datetime]) -> set[datetime]:
+    """Return those of *times*, which ascend, at which the rule matches too much: more than STORIES of them fell into an
+    hour that ended within the last one."""
+    found: set[datetime] = set()
+    first, ended = 0, None
+    for last, at in enumerate(times):
+        while at - times[first] >= WITHIN:
+            first += 1
+        if last - first + 1 > STORIES:
+            ended = at
+        if ended is not None and at - ended < WITHIN:
+            found.add(at)
+    return found
+
+
 def storm_words(rules: Sequence[str]) -> str:
     """Return why a digest is one, for its reader; empty without rules that match too much."""
     if not rules:
