@@ -98,7 +98,7 @@ def _give_up_silenced(db: Connection, condition: str, value: str | int | None) -
     """Give up leased alerts that a silence took while they were being sent: nobody is sending them any more."""
     db.execute(
         "UPDATE outbox SET unknown_outcome = max(unknown_outcome, message_id != ''), state = 'dead', lease_until = NULL"  # noqa: S608 - ours
-        f" WHERE {_OPEN} AND state = 'leased' AND silence_id IS NOT NULL AND {condition}",
+        f" WHERE {_OPEN} AND state = 'leased' AND +silence_id IS NOT NULL AND {condition}",
         (value,),
     )
 

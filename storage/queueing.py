@@ -11,14 +11,15 @@ from storage.values import moment
 
 TOLD_OTHERWISE = """
 EXISTS (
-    SELECT 1 FROM articles AS member JOIN outbox AS other ON other.article_id = member.id
+    SELECT 1 FROM articles AS member CROSS JOIN outbox AS other ON other.article_id = member.id
     WHERE member.story_id = (SELECT story_id FROM articles WHERE id = o.article_id) AND other.id != o.id
-        AND other.rule_id = o.rule_id AND other.recipient_id = o.recipient_id AND other.occasion = o.occasion
+        AND +other.rule_id = o.rule_id AND other.recipient_id = o.recipient_id AND other.occasion = o.occasion
         AND other.state IN ('queued', 'leased', 'sent')
 )
 """
 """Of a row ``o`` of the outbox: its reader was told of the story by another one, or is about to be. It asks for the story
-by the articles: of two stories that became one, alerts may bear either number."""
+by the articles: of two stories that became one, alerts may bear either number. Written so that it is found by these, not
+by the rule, which may have very many."""
 _SILENCED = "o.state = 'dead' AND o.silence_id IS NOT NULL"
 
 

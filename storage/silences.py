@@ -21,7 +21,7 @@ def columns_of(
     """Return state, error and silence of an alert that arises now: queued, or given up where a silence is in force."""
     row = db.one(
         f"SELECT * FROM silences WHERE {_IN_FORCE} AND rule_id IN ('', :rule)"  # noqa: S608 - ours
-        " AND (recipient_id IN ('', :way) OR (kind = 'hand' AND recipient_id = :reader))"
+        " AND recipient_id IN ('', :way, :reader) AND (kind = 'hand' OR recipient_id IN ('', :way))"
         " ORDER BY coalesce(until_at, '9999') DESC, id LIMIT 1",
         {"now": stored(now), "rule": rule_id, "way": recipient_id, "reader": recipient_id.partition("/")[0]},
     )
