@@ -11,7 +11,9 @@ from typing import Any
 from crawler.alerts.backtest import Comparison, Hit, Sample, Trial, compared, loads
 from crawler.alerts.examples import clause_words, tried
 from crawler.alerts.excerpts import excerpts, field_spans, marked_title
+from crawler.alerts.holding import holding_words
 from crawler.alerts.plain import one_line
+from crawler.alerts.storm import STORIES
 from crawler.errors import QueryError, UsageError
 from crawler.items import Document, Recipient, Rule
 from crawler.query import Query, parse, spans
@@ -93,6 +95,9 @@ class Backtest:
             loads=tuple(loads(rule, self.readers, hits)),
             examples=tuple(tried(rule, query)),
             against=None if other is None else self._comparison(rule, hits, other, others, newest_gained),
+            holding=holding_words(
+                rule.id, rule.to, self.store.silences(self.until), self.store.storms(self.until, STORIES)
+            ),
         )
 
     def _comparison(

@@ -24,10 +24,11 @@ from typing import Any, Protocol
 import structlog
 
 from crawler.alerts.channels import hand_over
+from crawler.alerts.holding import IN_A_STORM
 from crawler.alerts.links import Links, links_of
 from crawler.alerts.message import build
 from crawler.alerts.note import Note, build_note
-from crawler.alerts.policy import Mail, after_quiet, group, is_given_up, next_try
+from crawler.alerts.policy import Mail, after_quiet, group, is_given_up, next_try, quiet_words
 from crawler.alerts.storm import STORIES, calm
 from crawler.alerts.transport import Receipt, Transport
 from crawler.errors import (
@@ -178,7 +179,7 @@ class _Batch:
         storms = {storm.rule_id: storm.readers for storm in await self.call("storms", self.now, STORIES)}
         leave, held = calm(alerts, storms, self.recipients, self.rules, self.now)
         for mail, until in held:
-            await self._put_off(mail, "its rule matches too much: it comes in the next digest", until, "")
+            await self._put_off(mail, IN_A_STORM, until, "")
         return leave
 
     async def settle_all(self, mails: Sequence[Mail]) -> None:
@@ -227,7 +228,7 @@ class _Batch:
             cause = _without_addresses(error.cause, recipient)
             await self._defer(mail, cause, mail.message_id, error.retry_after)
         elif (until := self._held_until(mail, recipient)) > self.now:
-            await self._put_off(mail, "held by quiet hours", until, mail.message_id)
+            await self._put_off(mail, quiet_words(recipient, self.now), until, mail.message_id)
         else:
             await self._write_and_send(mail, recipient)
 
@@ -239,7 +240,7 @@ class _Batch:
         return after_quiet(recipient, self.now)
 
     async def _write_and_send(self, mail: Mail, recipient: Recipient) -> None:
-        write = partial(build, links=self.links) if recipient.channel is None else build_note
+        write = partial(build if recipient.channel is None else build_note, links=self.links)
         try:
             message: EmailMessage | Note = write(
                 mail,

@@ -25,7 +25,7 @@ from crawler.pagekind import page_kind
 from crawler.pool import ParserPool
 from crawler.query import Matcher
 from crawler.urls import canonical_url, host_of, resolve_wrapper
-from schedules.explainstore import learned, remember, verdict
+from schedules.explainstore import holding, learned, remember, verdict
 from schedules.explainwords import attempt, body_pieces, robots, stamp, title_pieces
 
 if TYPE_CHECKING:
@@ -249,6 +249,7 @@ class Explainer:
                 "title": title_pieces(document.title, match.spans),
                 "excerpts": body_pieces(document.body, match.spans),
                 "spans": [list(span) for span in match.spans],
+                "holding": list(holding(self.config, rules[match.rule_id], self.clock())),
             }
             for match in Matcher(self.config.rules, self.config.former_ids).match(document)
         ]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
+from crawler.alerts.holding import holding_words
+from crawler.alerts.storm import STORIES
 from crawler.config import Config
 from crawler.dates import date_in_address
 from crawler.errors import StoreError
 from crawler.hosthealth import HostHealth
-from crawler.items import Article, ChromeRule, Outlet, Timestamp
+from crawler.items import Article, ChromeRule, Outlet, Rule, Timestamp
 from schedules.explainwords import verdict_words
 from storage.articles import best_published
 from storage.store import Store
@@ -51,3 +54,12 @@ def verdict(
         words = {"reason": "", "state": seen.state.value, "told": verdict_words(seen)}
         return asdict(seen) | words, seen.published
     return {"state": "new", "reason": "", "told": told}, published
+
+
+def holding(config: Config, rule: Rule, now: datetime) -> tuple[str, ...]:
+    """Return what holds back the alerts of a rule at present, a sentence each."""
+    if not config.store.path.exists():
+        return ()
+    with suppress(StoreError), Store.open(config.store.path, read_only=True) as store:
+        return holding_words(rule.id, rule.to, store.silences(now), store.storms(now, STORIES))
+    return ()

@@ -9,7 +9,8 @@ from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET
 
 from crawler.alerts.links import PATH
-from storage.mutelinks import answer
+from crawler.alerts.mutepage import Answer, unavailable
+from storage.mutelinks import PATIENCE, answer
 
 if TYPE_CHECKING:
     from crawler.runtime import Runtime
@@ -23,6 +24,10 @@ def add_to(root: Resource, runtime: Runtime) -> None:
     cast("Any", root).putChild(first, parent)
 
 
+AT_ONCE = 2
+"""Links that are followed at a time: the threads are those of the crawl too."""
+
+
 class _Links(Resource):
     """All links; each is a child of its own name."""
 
@@ -30,6 +35,7 @@ class _Links(Resource):
         super().__init__()  # type: ignore[no-untyped-call]
         self.runtime = runtime
         self.tasks: set[asyncio.Task[None]] = set()
+        self.room = asyncio.Semaphore(AT_ONCE)
 
     def getChild(self, path: bytes, _request: Any) -> Resource:  # noqa: N802  Twisted's name
         return _Link(self, path.decode("utf-8", "replace"))
@@ -53,7 +59,7 @@ class _Link(Resource):
         left: list[Any] = []
         request.notifyFinish().addErrback(left.append)  # who asked has gone
         runtime, method = self._links.runtime, request.method.decode("ascii", "replace")
-        told = await asyncio.to_thread(answer, runtime.store.path, self._token, method, runtime.clock())
+        told = await self._answer(runtime, method)
         if left:
             return
         request.setResponseCode(told.status)
@@ -63,3 +69,15 @@ class _Link(Resource):
         if method != "HEAD":
             request.write(told.body)
         request.finish()
+
+    async def _answer(self, runtime: Runtime, method: str) -> Answer:
+        """Return the answer; where the links before this one take too long, that it is to be tried again."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._links.room.acquire()
+        except TimeoutError:
+            return unavailable()
+        try:
+            return await asyncio.to_thread(answer, runtime.store.path, self._token, method, runtime.clock())
+        finally:
+            self._links.room.release()

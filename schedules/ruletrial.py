@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
+from crawler.alerts.holding import holding_words
 from crawler.alerts.plain import one_line
 from crawler.alerts.policy import due_at
+from crawler.alerts.storm import STORIES
+from crawler.clock import utc_now
 from crawler.config import Config
 from crawler.declarations.values import did_you_mean
 from crawler.errors import QueryError, UsageError
@@ -63,8 +67,16 @@ def known_rules(config: Config, store: Store, rule_id: str | None) -> Mapping[st
 class RuleTrial:
     """Tries rules on what the store has of an article."""
 
-    def __init__(self, config: Config, store: Store, rules: Mapping[str, Facts]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        store: Store,
+        rules: Mapping[str, Facts],
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
         self.config, self.store, self.rules = config, store, rules
+        now = clock()
+        self._silences, self._storms = store.silences(now), store.storms(now, STORIES)
         self._is_named = len(rules) == 1
 
     def of(self, article: Facts) -> list[Facts]:
@@ -94,6 +106,7 @@ class RuleTrial:
             else:
                 facts |= self._of_no_match(rule, article, documents[article["revision"]])
             facts["told"] += _of_merged(rule_id, article)
+            facts["holding"] = list(holding_words(rule_id, rule["recipients"], self._silences, self._storms))
             told.append(facts)
         return told
 
@@ -111,7 +124,7 @@ class RuleTrial:
                     f'it would match the headline that the source gave, "{one_line(listed.title, LINE)}"'
                 )
         head = {name: rule[name] for name in ("query", "full_query", "is_configured")}
-        return [{"rule": rule_id, **head, "matched": [], "alerts": [], "told": told}]
+        return [{"rule": rule_id, **head, "matched": [], "alerts": [], "told": told, "holding": []}]
 
     def _waits_for(self, rule_id: str, rule: Facts, alert: Facts) -> list[str]:
         """Return why an alert that waits did not leave at once: its cadence, and the reader's quiet hours."""
@@ -123,7 +136,9 @@ class RuleTrial:
         )
         at = moment(alert["created_at"])
         told = [] if rule["cadence"] == "immediate" else [f"the rule's cadence is {rule['cadence']}"]
-        if due_at(of_rule, recipient, at) != due_at(of_rule, replace(recipient, quiet=""), at):
+        if due_at(of_rule, recipient, at) != due_at(of_rule, replace(recipient, quiet_days=()), at):
+            told.append(f"quiet days of {recipient.id}, {', '.join(recipient.quiet_days)}, hold it")
+        elif due_at(of_rule, recipient, at) != due_at(of_rule, replace(recipient, quiet=""), at):
             told.append(f"quiet hours of {recipient.id}, {recipient.quiet} {recipient.timezone}, hold it")
         return told
 
@@ -132,11 +147,7 @@ class RuleTrial:
     def _told_of_match(self, rule: Facts, article: Facts, facts: Facts) -> list[str]:
         """Return why mail left or not, a sentence each."""
         own = [each for each in facts["alerts"] if each["article_id"] == article["id"]]
-        told = [
-            f"article {each['article_id']} of the same story was told first: one alert a rule and story"
-            for each in facts["alerts"]
-            if each["article_id"] != article["id"]
-        ]
+        told = [_told_first(each) for each in facts["alerts"] if each["article_id"] != article["id"]]
         told += [
             f"revision {each['revision']} was read again at {each['ended_at']}, and its text no longer holds the match"
             for each in facts["matched"]
@@ -198,6 +209,16 @@ class RuleTrial:
             "failing": [asdict(leaf) for leaf in failing(clause)],
             "clauses": asdict(clause),
         }
+
+
+def _told_first(alert: Facts) -> str:
+    """Return why the alert of another article of the story is the one that counts."""
+    if alert["state"] == "dead" and alert["silence"] is not None:
+        return (
+            f"article {alert['article_id']} of the same story was found first, in silence {alert['silence']}: what is"
+            " found in a silence is not told"
+        )
+    return f"article {alert['article_id']} of the same story was told first: one alert a rule and story"
 
 
 def _of_merged(rule_id: str, article: Facts) -> list[str]:

@@ -10,17 +10,12 @@ from typing import Protocol
 
 from crawler.alerts.policy import due_at, is_digest
 from crawler.items import Document, Match, Recipient, Rule
-from storage import articles, silences
+from storage import articles, queueing, takebacks
 from storage.connection import Connection, Row
 from storage.values import as_json, moment, stored
 
 HOLD = timedelta(hours=24)
 """An alert of a doubtful text leaves after this time, marked, if nobody has mended the text until then."""
-
-TOLD_ALREADY = "told already"
-"""How the reason begins of an alert that was given up since its reader has another one for the story."""
-TOLD = f"{TOLD_ALREADY}: alert {{alert}} is of the same story, since two stories turned out to be one"
-"""Why an alert that waited is given up when two stories become one; ``alerts list`` shows it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +168,8 @@ class Alerting:
         """Queue the return of an article for those who were told, or are to be told, that it was removed; *article*
         is its row of before. Return how many rows."""
         told = self.db.all(
-            "SELECT rule_id, recipient_id FROM outbox WHERE article_id = ? AND occasion = ?",
+            "SELECT rule_id, recipient_id FROM outbox WHERE article_id = ? AND occasion = ?"
+            " AND (state != 'dead' OR silence_id IS NULL)",
             (article["id"], f"removal {article['id']} {article['gone_at']}"),
         )
         occasion = f"return {article['id']} {article['gone_at']}"
@@ -204,7 +200,7 @@ class Alerting:
         for row in held:
             if row["event"] == "unmatch":
                 if row["rule_id"] in found:
-                    self._drop(row)
+                    takebacks.drop(self.db, row, now)
             elif row["rule_id"] in found:
                 change = "UPDATE outbox SET revision = ? WHERE id = ?"
                 self.db.execute(change, (article["revision"], row["id"]))
@@ -250,42 +246,12 @@ class Alerting:
         for row in waiting:
             rule = self.rules.get(row["rule_id"])
             if rule is not None and not self._hand_over(row, rule, now):
-                self._drop(row)
-
-    def _drop(self, row: Row) -> None:
-        """Delete an alert that its text does not give. Of those that were given up because of it in a merge of stories
-        the first whose text still gives it waits in its place, the others are given up because of that one, and what
-        no text gives any more is deleted too."""
-        self.db.execute("DELETE FROM outbox WHERE id = ?", (row["id"],))
-        given_up = self.db.all(
-            "SELECT o.id, m.revision FROM outbox AS o JOIN articles AS a ON a.id = o.article_id LEFT JOIN matches AS m"
-            " ON m.article_id = a.id AND m.revision = a.revision AND m.rule_id = o.rule_id AND m.ended_at IS NULL"
-            " WHERE o.state = 'dead' AND o.error = ? ORDER BY o.id",
-            (TOLD.format(alert=row["id"]),),
-        )
-        gone = [(each["id"],) for each in given_up if each["revision"] is None]
-        self.db.many("DELETE FROM outbox WHERE id = ?", gone)
-        standing = [each for each in given_up if each["revision"] is not None]
-        if not standing:
-            return
-        first, *others = standing
-        self.db.execute(
-            "UPDATE outbox SET state = 'queued', error = NULL, story_id = ?, revision = ? WHERE id = ?",
-            (row["story_id"], first["revision"], first["id"]),
-        )
-        told = TOLD.format(alert=first["id"])
-        self.db.many("UPDATE outbox SET error = ? WHERE id = ?", [(told, each["id"]) for each in others])
+                takebacks.drop(self.db, row, now)
 
     def _hand_over(self, row: Row, rule: Rule, now: datetime) -> bool:
         """Let an alert be about an article of its story whose latest text holds the rule, a sound one first; return
         whether there is one."""
-        other = self.db.one(
-            "SELECT a.id, a.revision, a.quarantined_by FROM articles AS a JOIN matches AS m ON m.article_id = a.id"
-            " AND m.revision = a.revision AND m.rule_id = ? AND m.ended_at IS NULL JOIN links AS l ON l.id = a.link_id"
-            " WHERE a.story_id = ? AND a.merged_into IS NULL AND (l.silent = 0 OR a.generation > 1)"
-            " AND a.first_seen_at >= ? ORDER BY a.quarantined_by IS NOT NULL, a.id LIMIT 1",
-            (rule.id, row["story_id"], self.created_at[rule.id]),
-        )
+        other = takebacks.standing_article(self.db, rule.id, row["story_id"], self.created_at[rule.id])
         if other is None or "match" not in rule.on:
             return False
         hold = hold_of(other, now)
@@ -354,26 +320,22 @@ class Alerting:
                 " AND occasion = '' AND held_by IS NOT NULL AND message_id = '' AND article_id != ?",
                 (rule.id, article["story_id"], recipient.id, article["id"]),
             )
-        cursor = self.db.execute(
-            "INSERT OR IGNORE INTO outbox (rule_id, story_id, recipient_id, article_id, revision, created_at,"
-            " due_at, digest, held_by, held_until, event, occasion, state, error, silence_id)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                rule.id,
-                article["story_id"],
-                recipient.id,
-                article["id"],
-                article["revision"],
-                stored(now),
-                stored(due),
-                is_digest(rule, recipient, now),
-                *held_columns(hold, rule),
-                event,
-                occasion,
-                *silences.columns_of(self.db, rule.id, recipient.id, now),
-            ),
-        )
-        return int(cursor.rowcount)
+        held_by, held_until = held_columns(hold, rule)
+        alert = {
+            "rule_id": rule.id,
+            "story_id": article["story_id"],
+            "recipient_id": recipient.id,
+            "article_id": article["id"],
+            "revision": article["revision"],
+            "created_at": stored(now),
+            "due_at": stored(due),
+            "digest": is_digest(rule, recipient, now),
+            "held_by": held_by,
+            "held_until": held_until,
+            "event": event,
+            "occasion": occasion,
+        }
+        return queueing.add(self.db, alert)
 
     def alert_of_matches(self, article_id: int, now: datetime) -> int:
         """Queue what silence held back for an article that turned out to be news; return how many rows."""

@@ -6,12 +6,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from crawler.items import Beat
-from storage.alerting import TOLD_ALREADY
 from storage.connection import Connection, Row
+from storage.takebacks import TOLD_ALREADY
 from storage.values import moment, plain, stored
 
 LATELY = timedelta(days=7)
 """How long an alert that was given up is told as something to be done."""
+_UNSENT = ("waiting", "sending", "failed")
+"""Of a day that was left so nobody may have heard: the next heartbeat looks back on it too."""
 
 
 def owed(db: Connection, day: date, now: datetime) -> bool:
@@ -29,8 +31,9 @@ def begin(db: Connection, day: date, due: datetime, now: datetime) -> Beat | Non
     known = db.one("SELECT * FROM heartbeats WHERE day = ?", (day.isoformat(),))
     if known is not None:
         return _beat(known)
-    last = db.value("SELECT made_at FROM heartbeats ORDER BY day DESC LIMIT 1")
-    since = last or stored(now)
+    last = db.one("SELECT * FROM heartbeats ORDER BY day DESC LIMIT 1")
+    since = stored(now) if last is None else last["since_at" if last["state"] in _UNSENT else "made_at"]
+    db.execute("UPDATE heartbeats SET state = 'failed', next_try_at = NULL WHERE state = 'waiting'")
     alerts = db.value("SELECT count(*) FROM outbox WHERE created_at >= ? AND silence_id IS NULL", (since,))
     left = db.value(
         "SELECT count(*) FROM silences WHERE kind = 'leave' AND ended_at IS NULL AND from_at >= ?", (since,)

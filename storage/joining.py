@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storage import standings, stories
-from storage.alerting import TOLD
 from storage.connection import Connection, Row
+from storage.takebacks import TOLD
 
 if TYPE_CHECKING:
     from storage.copies import Arriving
@@ -43,7 +43,8 @@ def merge(db: Connection, one: int, other: int) -> None:
 
 def join_alerts(db: Connection, row: Row, story_id: int) -> None:
     """Let an alert count for *story_id*. Where the reader has one for it already, at most one of both leaves: of two that
-    wait the sound one, for what is held may be taken back when its text is read anew."""
+    wait the sound one, for what is held may be taken back when its text is read anew. What a silence gave up stays so: it
+    is no reader's alert of the story."""
     sql = "SELECT * FROM outbox WHERE rule_id = ? AND story_id = ? AND recipient_id = ? AND occasion = ?"
     other = db.one(sql, (row["rule_id"], story_id, row["recipient_id"], row["occasion"]))
     if other is None:
@@ -51,6 +52,9 @@ def join_alerts(db: Connection, row: Row, story_id: int) -> None:
         return
     kept, given_up = (other, row) if _rank(other) <= _rank(row) else (row, other)
     if _rank(given_up) < _WAITS or _rank(kept) > _HELD:
+        return
+    if _is_silenced(given_up):
+        _exchange(db, kept, given_up, story_id)
         return
     if _rank(given_up) == _HELD and _rank(kept) == _WAITS:
         db.execute("DELETE FROM outbox WHERE id = ?", (given_up["id"],))
@@ -63,6 +67,22 @@ def join_alerts(db: Connection, row: Row, story_id: int) -> None:
 
 
 _WAITS, _HELD = 2, 3
+
+
+def _is_silenced(alert: Row) -> bool:
+    return alert["state"] == "dead" and alert["silence_id"] is not None
+
+
+def _exchange(db: Connection, kept: Row, silenced: Row, story_id: int) -> None:
+    """Let the one that leaves count for the story, and the silenced one for that of the other."""
+    if kept["story_id"] == story_id:
+        return
+    aside = {"silenced": silenced["id"], "kept": kept["id"], "here": story_id, "there": kept["story_id"]}
+    db.execute("UPDATE outbox SET occasion = 'aside ' || occasion WHERE id = :silenced", aside)
+    db.execute("UPDATE outbox SET story_id = :here WHERE id = :kept", aside)
+    db.execute(
+        "UPDATE outbox SET story_id = :there, occasion = substr(occasion, 7) WHERE id = :silenced", aside
+    )
 
 
 def _rank(alert: Row) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -33,14 +34,29 @@ def answer(path: Path, token: str, method: str, now: datetime) -> Answer:
         wish = read(key, token) if key else None
         if key is None or wish is None:
             return mutepage.refused()
-        with Store.open(path, create=False, read_only=method != "POST", patience=PATIENCE) as store:
-            return _answer(store, wish, key, now, does=method == "POST")
+        with Store.open(path, create=False, read_only=True) as store:
+            looked = _look(store, wish, key, now)
+        if method != "POST" or looked.is_settled:
+            return looked.answer
+        with Store.open(path, create=False, patience=PATIENCE) as store:
+            return _do(store, looked.wish, key, now)
     except (StoreError, OSError, ValueError) as error:
         log.error("link not followed", error=str(error))
         return mutepage.unavailable()
 
 
-def _answer(store: Store, wish: Wish, key: bytes, now: datetime, *, does: bool) -> Answer:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Looked:
+    """What a link that is only looked at shows."""
+
+    answer: Answer
+    wish: Wish
+    """With the rules that still send to its reader."""
+    is_settled: bool
+    """Nothing is left to do: it is so already, or the rules are gone."""
+
+
+def _look(store: Store, wish: Wish, key: bytes, now: datetime) -> _Looked:
     known = store.rules()
     rules = tuple(
         rule
@@ -48,34 +64,42 @@ def _answer(store: Store, wish: Wish, key: bytes, now: datetime, *, does: bool) 
         if rule in known and known[rule]["removed_at"] is None and wish.reader in known[rule]["recipients"]
     )
     if not rules:
-        return mutepage.gone(wish)
+        return _Looked(answer=mutepage.gone(wish), wish=wish, is_settled=True)
     wish = Wish(deed=wish.deed, reader=wish.reader, rules=rules)
-    if not does:
-        found = _in_force(store, wish, now)
-        if wish.deed in _ENDED:
-            return mutepage.asked(wish, None, not found, now, key)
-        return mutepage.asked(wish, found[0].until_at if found else None, len(found) == len(rules), now, key)
-    return _undo(store, wish, key, now) if wish.deed in _ENDED else _do(store, wish, key, now)
+    found = _in_force(store, wish, now)
+    silent = {each.rule_id for each in found}
+    if wish.deed in _ENDED:
+        is_so = not found
+        answer = mutepage.done(wish, _others(store, wish, now), 0, now, key)
+    else:
+        is_so = silent == set(rules)
+        answer = mutepage.done(wish, found, 0, now, key)
+    return _Looked(answer=answer if is_so else mutepage.asked(wish, now), wish=wish, is_settled=is_so)
 
 
 def _do(store: Store, wish: Wish, key: bytes, now: datetime) -> Answer:
+    if wish.deed in _ENDED:
+        queued = store.follow_back(wish.rules, wish.reader, _ENDED[wish.deed], now)
+        log.info("silence undone by link", silences=list(queued), queued=sum(queued.values()))
+        return mutepage.done(wish, _others(store, wish, now), sum(queued.values()), now, key)
     kind = _MADE[wish.deed]
-    for rule in wish.rules:
-        number, given_up = store.begin_silence(
-            rule, wish.reader, kind, now, now + MUTED_FOR if kind == "mute" else None
-        )
+    begun = store.follow_link(wish.rules, wish.reader, kind, now, now + MUTED_FOR if kind == "mute" else None)
+    for rule, (number, given_up) in zip(wish.rules, begun, strict=True):
         log.info(
             "silence by link", silence=number, kind=kind, rule=rule, reader=wish.reader, given_up=given_up
         )
-    found = _in_force(store, wish, now)
-    return mutepage.done(wish, found[0].until_at, 0, now, key)
+    return mutepage.done(wish, _in_force(store, wish, now), 0, now, key)
 
 
-def _undo(store: Store, wish: Wish, key: bytes, now: datetime) -> Answer:
-    found = _in_force(store, wish, now)
-    queued = sum(store.end_silence(each.id, now, send=True) or 0 for each in found)
-    log.info("silence undone by link", silences=[each.id for each in found], queued=queued)
-    return mutepage.done(wish, None, queued, now, key)
+def _others(store: Store, wish: Wish, now: datetime) -> list[Silence]:
+    """Return the other silences that hold back what *wish* wants to be sent."""
+    kind = _ENDED[wish.deed]
+    return [
+        each
+        for each in store.silences(now)
+        if any(each.concerns(rule, wish.reader) for rule in wish.rules)
+        and (each.kind != kind or each.recipient_id != wish.reader)
+    ]
 
 
 def _in_force(store: Store, wish: Wish, now: datetime) -> list[Silence]:

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crawler.items import WHOLE, Alert, Copy
-from storage.alerting import TOLD_ALREADY, spans_of
+from storage.alerting import spans_of
 from storage.connection import Connection, Row
+from storage.takebacks import TOLD_ALREADY
 from storage.values import moment, plain, published_of, stored, texts
 
 CLAIM_LIMIT = 1000
@@ -61,6 +62,7 @@ def claim(db: Connection, now: datetime, lease_seconds: float, limit: int = CLAI
     """Return the alerts that are due, earliest first, and lease them. A lease that ran out is taken again:
     its mail may have left, under the Message-ID that the alert names."""
     at = stored(now)
+    _give_up_silenced(db, "lease_until <= ?", at)
     ids = [
         row["id"]
         for row in db.rows(
@@ -83,11 +85,21 @@ def claim(db: Connection, now: datetime, lease_seconds: float, limit: int = CLAI
 def release(db: Connection) -> None:
     """Make ready what waits for its next try, and what a process that is gone had leased. Which of a reader's addresses
     had a mail already was known to that process alone: the others get it again, so it is marked."""
+    _give_up_silenced(db, "lease_until IS NOT ?", None)
     db.execute(
         "UPDATE outbox SET"  # noqa: S608 - _OPEN is ours
         " unknown_outcome = max(unknown_outcome, message_id != ''),"
         " state = 'queued', next_try_at = NULL, lease_until = NULL"
         f" WHERE {_OPEN} AND (state = 'leased' OR next_try_at IS NOT NULL)"
+    )
+
+
+def _give_up_silenced(db: Connection, condition: str, value: str | int | None) -> None:
+    """Give up leased alerts that a silence took while they were being sent: nobody is sending them any more."""
+    db.execute(
+        "UPDATE outbox SET unknown_outcome = max(unknown_outcome, message_id != ''), state = 'dead', lease_until = NULL"  # noqa: S608 - ours
+        f" WHERE {_OPEN} AND state = 'leased' AND +silence_id IS NOT NULL AND {condition}",
+        (value,),
     )
 
 
@@ -133,7 +145,9 @@ def _copies(db: Connection, row: Row) -> tuple[Copy, ...]:
 
 def mark_sending(db: Connection, ids: Sequence[int], message_id: str) -> list[int]:
     """Write under which Message-ID the alerts are about to leave; return those that must not, since they were given up
-    while the mail was written."""
+    while the mail was written, or a silence that began takes them now."""
+    for alert_id in ids:
+        _give_up_silenced(db, "id = ?", alert_id)
     sql = "UPDATE outbox SET message_id = ? WHERE id = ? AND state = 'leased'"
     return [alert_id for alert_id in ids if not db.execute(sql, (plain(message_id), alert_id)).rowcount]
 
@@ -142,7 +156,7 @@ def mark_sent(db: Connection, ids: Sequence[int], now: str, message_id: str, tro
     """Write that the mail server took them, and what it said of addresses that it did not take."""
     db.many(
         "UPDATE outbox SET state = 'sent', sent_at = ?, message_id = ?, error = ?, lease_until = NULL,"
-        " next_try_at = NULL WHERE id = ?",
+        " next_try_at = NULL, silence_id = NULL WHERE id = ?",
         [(now, plain(message_id), plain(trouble) or None, alert_id) for alert_id in ids],
     )
 
@@ -156,10 +170,11 @@ def mark_deferred(
     *,
     unknown: bool = False,
 ) -> None:
-    """Put alerts back into the queue, but those given up meanwhile; *message_id* is kept when the mail may have reached
-    somebody."""
+    """Put alerts back into the queue, but those given up meanwhile, and those that a silence took while they were being
+    sent; *message_id* is kept when the mail may have reached somebody."""
     db.many(
-        "UPDATE outbox SET state = 'queued', attempts = attempts + 1, error = ?, next_try_at = ?,"
+        "UPDATE outbox SET state = iif(silence_id IS NULL, 'queued', 'dead'), attempts = attempts + 1,"
+        " error = iif(silence_id IS NULL, ?, error), next_try_at = iif(silence_id IS NULL, ?, NULL),"
         " message_id = ?, lease_until = NULL, unknown_outcome = max(unknown_outcome, ?) WHERE id = ?"
         " AND state != 'dead'",
         [(plain(error), next_try_at, plain(message_id), int(unknown), alert_id) for alert_id in ids],
@@ -167,10 +182,10 @@ def mark_deferred(
 
 
 def mark_dead(db: Connection, ids: Sequence[int], error: str) -> None:
-    """Give alerts up; they stay to be seen and retried by hand."""
+    """Give alerts up that were not meanwhile; they stay to be seen and retried by hand."""
     db.many(
         "UPDATE outbox SET state = 'dead', attempts = attempts + 1, error = ?, lease_until = NULL,"
-        " next_try_at = NULL WHERE id = ?",
+        " next_try_at = NULL, silence_id = NULL WHERE id = ? AND state != 'dead'",
         [(plain(error), alert_id) for alert_id in ids],
     )
 

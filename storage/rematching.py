@@ -13,7 +13,7 @@ from crawler.alerts.policy import due_at, is_digest
 from crawler.errors import QueryError
 from crawler.items import Document, Match, Recipient, Rule
 from crawler.query import parse, spans
-from storage import silences
+from storage import queueing
 from storage.alerting import Alerting, Hold, held_columns
 from storage.connection import Connection, Row
 from storage.recalls import recall
@@ -155,9 +155,11 @@ class Rematcher:
         return bool(silent) and article["generation"] == 1
 
     def _is_told(self, article: Row, rule: Rule, recipient: Recipient, told_in: tuple[int, ...]) -> bool:
+        """Return whether a reader has an alert of these stories; what a silence gave up of other articles is none."""
         sql = (
-            "SELECT 1 FROM outbox WHERE rule_id = ? AND recipient_id = ?"
-            " AND occasion = '' AND (article_id = ? OR story_id IN (SELECT value FROM json_each(?))) LIMIT 1"
+            "SELECT 1 FROM outbox WHERE rule_id = ? AND recipient_id = ? AND occasion = ''"
+            " AND (article_id = ? OR (story_id IN (SELECT value FROM json_each(?))"
+            " AND (state != 'dead' OR silence_id IS NULL))) LIMIT 1"
         )
         return self.db.one(sql, (rule.id, recipient.id, article["id"], as_json(told_in))) is not None
 
@@ -166,25 +168,22 @@ class Rematcher:
     ) -> int:
         """Add the row with the time at which the alert would have been due: by it the mail is late."""
         seen = moment(_seen_at(article, revision))
-        cursor = self.db.execute(
-            "INSERT OR IGNORE INTO outbox (rule_id, story_id, recipient_id, article_id, revision, created_at,"
-            " due_at, digest, event, held_by, held_until, state, error, silence_id)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                rule.id,
-                article["story_id"],
-                recipient.id,
-                article["id"],
-                revision["number"],
-                stored(now),
-                stored(due_at(rule, recipient, seen)),
-                is_digest(rule, recipient, seen),
-                "match" if revision["number"] == 1 else "edit",
-                *held_columns(hold, rule),
-                *silences.columns_of(self.db, rule.id, recipient.id, now),
-            ),
-        )
-        return int(cursor.rowcount)
+        held_by, held_until = held_columns(hold, rule)
+        alert = {
+            "rule_id": rule.id,
+            "story_id": article["story_id"],
+            "recipient_id": recipient.id,
+            "article_id": article["id"],
+            "revision": revision["number"],
+            "created_at": stored(now),
+            "due_at": stored(due_at(rule, recipient, seen)),
+            "digest": is_digest(rule, recipient, seen),
+            "held_by": held_by,
+            "held_until": held_until,
+            "event": "match" if revision["number"] == 1 else "edit",
+            "occasion": "",
+        }
+        return queueing.add(self.db, alert)
 
 
 def _seen_at(article: Row, revision: Row) -> str:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from crawler.items import Silence, SilenceKind
 from storage.connection import Connection, Row
 from storage.values import moment, moment_or_none, plain, stored
-
-SENT_WITHIN = timedelta(days=7)
-"""What a silence gave up earlier stays given up when it is ended: nobody reads the alerts of last month."""
 
 _WORDS = {"hand": "", "mute": ": muted by the link of a mail", "leave": ": the reader unsubscribed"}
 _IN_FORCE = "ended_at IS NULL AND (until_at IS NULL OR until_at > :now)"
@@ -24,7 +21,7 @@ def columns_of(
     """Return state, error and silence of an alert that arises now: queued, or given up where a silence is in force."""
     row = db.one(
         f"SELECT * FROM silences WHERE {_IN_FORCE} AND rule_id IN ('', :rule)"  # noqa: S608 - ours
-        " AND recipient_id IN ('', :way, :reader)"
+        " AND recipient_id IN ('', :way, :reader) AND (kind = 'hand' OR recipient_id IN ('', :way))"
         " ORDER BY coalesce(until_at, '9999') DESC, id LIMIT 1",
         {"now": stored(now), "rule": rule_id, "way": recipient_id, "reader": recipient_id.partition("/")[0]},
     )
@@ -45,9 +42,9 @@ def begin(
     until: datetime | None,
     reason: str = "",
 ) -> tuple[int, int]:
-    """Begin a silence, of all rules or readers where an id is empty (a reader is meant with all channels, ``desk/chat``
-    is that channel alone), and give up what waits for it; return its number
-    and how many alerts these were. A link of a mail that is followed again leaves the silence as it is."""
+    """Begin a silence, of all rules or readers where an id is empty, and give up what waits for it; return its number
+    and how many alerts these were. By hand a reader is meant with all channels, ``desk/chat`` is that channel alone; a
+    link is of the way that it came by. One that is being sent at the moment is given up if it does not leave. A link of a mail that is followed again leaves the silence as it is."""
     if kind != "hand" and (same := made_by_link(db, rule_id, recipient_id, kind, now)) is not None:
         return same["id"], 0
     values = {
@@ -61,12 +58,26 @@ def begin(
     silence_id = db.insert("silences", values)
     row = db.one("SELECT * FROM silences WHERE id = ?", (silence_id,))
     assert row is not None
+    told = {
+        "why": _why(row),
+        "id": silence_id,
+        "rule": row["rule_id"],
+        "reader": row["recipient_id"],
+        "kind": kind,
+    }
+    concerned = (
+        "silence_id IS NULL AND (:rule = '' OR rule_id = :rule) AND (:reader = '' OR recipient_id = :reader"
+        " OR (:kind = 'hand' AND substr(recipient_id, 1, length(:reader) + 1) = :reader || '/'))"
+    )
     given_up = db.execute(
-        "UPDATE outbox SET state = 'dead', error = :why, silence_id = :id, next_try_at = NULL WHERE state = 'queued'"
-        " AND (:rule = '' OR rule_id = :rule) AND (:reader = '' OR recipient_id = :reader"
-        " OR substr(recipient_id, 1, length(:reader) + 1) = :reader || '/')",
-        {"why": _why(row), "id": silence_id, "rule": row["rule_id"], "reader": row["recipient_id"]},
+        "UPDATE outbox SET state = 'dead', error = :why, silence_id = :id, next_try_at = NULL, lease_until = NULL"  # noqa: S608 - ours
+        f" WHERE (state = 'queued' OR (state = 'leased' AND message_id = '')) AND {concerned}",
+        told,
     ).rowcount
+    db.execute(
+        f"UPDATE outbox SET error = :why, silence_id = :id WHERE state = 'leased' AND {concerned}",  # noqa: S608 - ours
+        told,
+    )
     return silence_id, given_up
 
 
@@ -81,32 +92,17 @@ def made_by_link(
     )
 
 
-def end(db: Connection, silence_id: int, now: datetime, *, send: bool) -> int | None:
-    """End a silence that is in force; return how many of its alerts were queued again, None where there is no such
-    silence. With *send* what it gave up in the last seven days leaves, as one digest for each reader, but what another
-    silence holds."""
+def end(db: Connection, silence_id: int, now: datetime) -> bool:
+    """End a silence; return whether one of that number was in force. What it gave up stays so."""
     sql = f"SELECT id FROM silences WHERE id = :id AND {_IN_FORCE}"  # noqa: S608 - ours
     if db.one(sql, {"id": silence_id, "now": stored(now)}) is None:
-        return None
+        return False
     db.execute("UPDATE silences SET ended_at = ? WHERE id = ?", (stored(now), silence_id))
-    if not send:
-        return 0
-    held = db.all(
-        "SELECT id, rule_id, recipient_id FROM outbox WHERE silence_id = ? AND state = 'dead' AND created_at >= ?",
-        (silence_id, stored(now - SENT_WITHIN)),
-    )
-    return sum(_queue_again(db, alert, now) for alert in held)
-
-
-def _queue_again(db: Connection, alert: Row, now: datetime) -> int:
-    """Queue an alert for a digest now, or give it to another silence that is in force; return whether it is queued."""
-    state, error, silence_id = columns_of(db, alert["rule_id"], alert["recipient_id"], now)
     db.execute(
-        "UPDATE outbox SET state = ?, error = ?, silence_id = ?, digest = 1, attempts = 0, held_until = NULL,"
-        " due_at = min(due_at, ?) WHERE id = ?",
-        (state, error, silence_id, stored(now), alert["id"]),
+        "UPDATE outbox SET error = NULL, silence_id = NULL WHERE silence_id = ? AND state = 'leased'",
+        (silence_id,),
     )
-    return int(state == "queued")
+    return True
 
 
 def listed(db: Connection, now: datetime, *, ended: bool = False) -> list[Silence]:

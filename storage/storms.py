@@ -17,13 +17,13 @@ BEGAN, OVER = "storm", "storm_over"
 
 def current(db: Connection, now: datetime, limit: int) -> list[Storm]:
     """Return the rules of which more than *limit* stories within an hour were to be told at once, at any time of the
-    last hour. The newest rows are read, back to two hours: numbers grow with time."""
+    last hour; what a silence gave up is not told. The newest rows are read, back to two hours: numbers grow with time."""
     since = stored(now - 2 * WITHIN)
     told: dict[str, dict[tuple[int, str], datetime]] = defaultdict(dict)
     readers: dict[str, set[str]] = defaultdict(set)
     for row in db.rows(
         "SELECT rule_id, story_id, occasion, created_at, digest, recipient_id, sent_at FROM outbox WHERE id >= coalesce("
-        "(SELECT id + 1 FROM outbox WHERE created_at < ? ORDER BY id DESC LIMIT 1), 0)",
+        "(SELECT id + 1 FROM outbox WHERE created_at < ? ORDER BY id DESC LIMIT 1), 0) AND silence_id IS NULL",
         (since,),
     ):
         if row["sent_at"] is not None and now - moment(row["sent_at"]) < WITHIN:

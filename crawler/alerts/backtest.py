@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from crawler.alerts.examples import Tried
 from crawler.alerts.excerpts import Pieces
-from crawler.alerts.policy import DIGEST_STORIES, due_at, is_digest
+from crawler.alerts.policy import DIGEST_STORIES, due_at, is_digest, next_full_hour
+from crawler.alerts.storm import storm_moments
 from crawler.items import Recipient, Rule
 
 BARS = "▁▂▃▄▅▆▇█"
@@ -59,7 +60,9 @@ class Load:
     digests: int
     """Mails with all that was due at one moment."""
     held: int
-    """Alerts that quiet hours would have held."""
+    """Alerts that quiet hours or days would have held."""
+    calmed: int = 0
+    """Alerts that the storm guard would have put into digests."""
     busiest: date | None = None
     """The reader's day with most mails, the first of them."""
     busiest_mails: int = 0
@@ -103,6 +106,8 @@ class Trial:
     examples: tuple[Tried, ...] = ()
     """What the rule's own examples say of its query."""
     against: Comparison | None = None
+    holding: tuple[str, ...] = ()
+    """What holds back its alerts at present, a sentence each."""
 
     @property
     def stories(self) -> int:
@@ -159,7 +164,8 @@ def sparkline(counts: Sequence[int]) -> str:
 
 def loads(rule: Rule, recipients: Iterable[Recipient], hits: Iterable[Hit]) -> list[Load]:
     """Return what each of the *recipients* would have got, had every article been found when it was and none
-    been silent: one alert a story, at the rule's cadence and outside quiet hours."""
+    been silent: one alert a story, at the rule's cadence and outside quiet hours and days; digests where the storm guard
+    makes them. Silences of that time are left out: they are no property of the rule."""
     first_seen: dict[int, datetime] = {}
     for hit in hits:
         earliest = first_seen.setdefault(hit.story_id, hit.first_seen_at)
@@ -168,19 +174,23 @@ def loads(rule: Rule, recipients: Iterable[Recipient], hits: Iterable[Hit]) -> l
 
 
 def _load(rule: Rule, recipient: Recipient, moments: Sequence[datetime]) -> Load:
-    awake = replace(recipient, quiet="")
+    awake = replace(recipient, quiet="", quiet_days=())
+    zone = ZoneInfo(recipient.timezone)
+    stormy = set() if rule.severity == "high" else storm_moments(_singly(rule, recipient, moments))
     at_once: list[datetime] = []
     gathered: Counter[datetime] = Counter()
-    held = 0
+    held = calmed = 0
     for moment in moments:
         due = due_at(rule, recipient, moment)
         held += due != due_at(rule, awake, moment)
         if is_digest(rule, recipient, moment):
             gathered[due] += 1
+        elif moment in stormy:
+            gathered[next_full_hour(zone, due)] += 1
+            calmed += 1
         else:
             at_once.append(due)
     digests = [due for due, stories in gathered.items() for _ in range(-(-stories // DIGEST_STORIES))]
-    zone = ZoneInfo(recipient.timezone)
     by_day = Counter(due.astimezone(zone).date() for due in (*at_once, *digests))
     busiest = min(by_day, key=lambda day: (-by_day[day], day), default=None)
     return Load(
@@ -189,6 +199,11 @@ def _load(rule: Rule, recipient: Recipient, moments: Sequence[datetime]) -> Load
         at_once=len(at_once),
         digests=len(digests),
         held=held,
+        calmed=calmed,
         busiest=busiest,
         busiest_mails=0 if busiest is None else by_day[busiest],
     )
+
+
+def _singly(rule: Rule, recipient: Recipient, moments: Sequence[datetime]) -> list[datetime]:
+    return [moment for moment in moments if not is_digest(rule, recipient, moment)]

@@ -153,8 +153,8 @@ def _told(beat: Beat, pulse: Pulse, zone: str) -> str:
 
 
 def _trouble_sections(pulse: Pulse) -> tuple[Section, ...]:
-    ill = [f"{outlet.name}: {told}" for outlet in pulse.outlets for told in outlet.told]
-    gaps = [f"{outlet.name}: {told}" for outlet in pulse.outlets for told in outlet.gaps]
+    ill = [f"{outlet.name}: {'; '.join(outlet.told)}" for outlet in pulse.outlets if outlet.told]
+    gaps = [f"{outlet.name}: {'; '.join(outlet.gaps)}" for outlet in pulse.outlets if outlet.gaps]
     dead = (
         [f"{_count(pulse.dead, 'alert')} of the last seven days could not be delivered"] if pulse.dead else []
     )

@@ -13,9 +13,10 @@ from crawler.alerts.links import Deed, Wish, sign
 from crawler.alerts.message import render
 from crawler.alerts.moments import clock_words
 from crawler.alerts.plain import one_line
+from crawler.items import Silence
 
-NAME, NAMES = 80, 10
-"""Characters of a name, and rules that are named."""
+NAME, NAMES, FEW = 80, 10, 3
+"""Characters of a name, rules that are named, and rules that a headline names."""
 
 HEADERS = (
     ("Content-Type", "text/html; charset=utf-8"),
@@ -61,44 +62,47 @@ class PageView:
     now: str = ""
 
 
-def asked(wish: Wish, until: datetime | None, is_done: bool, now: datetime, key: bytes) -> Answer:
-    """Return the page of a link that was opened: nothing has changed. *is_done*: what it wishes is so already, *until*
-    then."""
-    if is_done:
-        return done(wish, until, 0, now, key)
-    rules, reader = _rules(wish.rules), one_line(wish.reader, NAME)
+def asked(wish: Wish, now: datetime) -> Answer:
+    """Return the page of a link that was opened: nothing has changed."""
+    rules, reader = _rules(wish.rules), _reader(wish)
     headline, label = {
         "mute": (f"Mute {rules} for a week?", "Mute for a week"),
         "leave": (f"Unsubscribe {reader} from {rules}?", "Unsubscribe"),
         "unmute": (f"Send alerts of {rules} again?", "Send them again"),
         "rejoin": (f"Subscribe {reader} to {rules} again?", "Subscribe again"),
     }[wish.deed]
-    told = (f"It concerns the reader {reader}, with all addresses of it.", "Nothing has changed yet.")
+    told = (_whom(wish), "Nothing has changed yet.")
     return _page(
         200, PageView(headline=headline, told=told, buttons=(Button(label=label, action=""),), now=_at(now))
     )
 
 
-def done(wish: Wish, until: datetime | None, queued: int, now: datetime, key: bytes) -> Answer:
-    """Return the page that tells that it is so, with a button that undoes it; *queued* alerts that were held leave."""
-    rules, reader = _rules(wish.rules), one_line(wish.reader, NAME)
+def done(wish: Wish, silences: Sequence[Silence], queued: int, now: datetime, key: bytes) -> Answer:
+    """Return the page that tells that it is so, with a button that undoes it. *silences* are those that the link made,
+    of an undoing those that hold alerts back all the same; *queued* alerts that were held leave."""
+    rules, reader = _rules(wish.rules), _reader(wish)
+    until = min((each.until_at for each in silences if each.until_at), default=None)
     headline, told, label = {
         "mute": (
             f"{rules} {_is(wish.rules)} muted for {reader}" + (f" until {_at(until)}" if until else ""),
-            "What is found meanwhile is kept in the store and not mailed.",
+            (
+                _whom(wish),
+                "What is found meanwhile is kept in the store and not sent.",
+                *_undone_by(silences),
+            ),
             "Undo",
         ),
         "leave": (
             f"{reader} is unsubscribed from {rules}",
-            "No further alert of it is mailed. Those who run newshawk are told.",
+            (_whom(wish), "No further alert is sent there.", *_undone_by(silences)),
             "Subscribe again",
         ),
-        "unmute": (f"Alerts of {rules} are mailed to {reader} again", _held(queued), "Mute for a week"),
-        "rejoin": (f"{reader} is subscribed to {rules}", _held(queued), "Unsubscribe"),
+        "unmute": (f"{rules} {_is(wish.rules)} not muted", _sent(wish, silences, queued), "Mute for a week"),
+        "rejoin": (f"{reader} is subscribed to {rules}", _sent(wish, silences, queued), "Unsubscribe"),
     }[wish.deed]
     undo = sign(key, Wish(deed=UNDOING[wish.deed], reader=wish.reader, rules=wish.rules))
     button = Button(label=label, action=undo, is_second=True)
-    return _page(200, PageView(headline=_capital(headline), told=(told,), buttons=(button,), now=_at(now)))
+    return _page(200, PageView(headline=_capital(headline), told=told, buttons=(button,), now=_at(now)))
 
 
 def refused() -> Answer:
@@ -112,7 +116,7 @@ def refused() -> Answer:
 
 def gone(wish: Wish) -> Answer:
     """Return the page of a link whose rules are gone, or no longer send to this reader."""
-    told = f"{_rules(wish.rules)} no longer send{'' if len(wish.rules) > 1 else 's'} mail to {one_line(wish.reader, NAME)}."
+    told = f"{_rules(wish.rules)} no longer send{'' if len(wish.rules) > 1 else 's'} to {_reader(wish)}."
     return _page(410, PageView(headline="There is nothing to mute any more", told=(_capital(told),)))
 
 
@@ -136,22 +140,66 @@ def _page(status: int, page: PageView) -> Answer:
 
 
 def _rules(rules: Sequence[str]) -> str:
-    """Return ``the rule bakhmut``, or ``the rules a, b and 3 more``."""
+    """Return ``the rule bakhmut``, ``the rules a and b``, or ``14 rules``, which ``_whom`` names."""
     names = [one_line(rule, NAME) for rule in rules]
-    if len(names) == 1:
-        return f"the rule {names[0]}"
-    more = len(names) - NAMES
-    return f"the rules {', '.join(names[:NAMES])}" + (f" and {more} more" if more > 0 else "")
+    if len(names) > FEW:
+        return f"{len(names)} rules"
+    return f"the rule {names[0]}" if len(names) == 1 else f"the rules {_and(names)}"
+
+
+def _and(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def _is(rules: Sequence[str]) -> str:
     return "is" if len(rules) == 1 else "are"
 
 
-def _held(queued: int) -> str:
-    if not queued:
-        return "What is found from now on is mailed as before."
-    return f"{queued} alert{'s' if queued > 1 else ''} of the last seven days that {'were' if queued > 1 else 'was'} held come{'' if queued > 1 else 's'} as one digest."
+def _reader(wish: Wish) -> str:
+    """Return ``desk``, or ``desk (chat)`` of a channel."""
+    reader, _, channel = wish.reader.partition("/")
+    name = one_line(reader, NAME)
+    return f"{name} ({one_line(channel, NAME)})" if channel else name
+
+
+def _whom(wish: Wish) -> str:
+    """Return whom and what a link concerns: the way that it came by, and nobody else."""
+    reader, _, channel = wish.reader.partition("/")
+    name = one_line(reader, NAME)
+    names = [one_line(rule, NAME) for rule in wish.rules]
+    more = len(names) - NAMES
+    rules = f" of the rules {_and([*names[:NAMES], *([f'{more} more'] if more > 0 else [])])}"
+    what = rules if len(names) > FEW else ""
+    if channel:
+        return f"It concerns alerts{what} to the channel {one_line(channel, NAME)} of the reader {name}, and nothing else."
+    return f"It concerns mails{what} to the reader {name}, at all its addresses, and nothing else."
+
+
+def _undone_by(silences: Sequence[Silence]) -> tuple[str, ...]:
+    """Return who can undo it."""
+    if not silences:
+        return ()
+    numbers = " ".join(str(number) for number in sorted(each.id for each in silences))
+    told = "You can undo it here at any time, and so can those who run newshawk"
+    return (f"{told}: newshawk alerts unsilence {numbers}",)
+
+
+def _sent(wish: Wish, holding: Sequence[Silence], queued: int) -> tuple[str, ...]:
+    """Return what is sent from now on, and what still holds it back."""
+    held = (
+        f"{queued} alert{'s' if queued > 1 else ''} of the last seven days that {'were' if queued > 1 else 'was'} held"
+        f" come{'' if queued > 1 else 's'} as one digest."
+    )
+    told = [_whom(wish), *([held] if queued else [])]
+    for each in holding[:NAMES]:
+        whose = {"hand": "of those who run newshawk", "mute": "by a mute link", "leave": "by unsubscribing"}[
+            each.kind
+        ]
+        end = f" until {_at(each.until_at)}" if each.until_at else ""
+        told.append(f"Silence {each.id}, {whose}, still holds back what is found{end}.")
+    if not holding:
+        told.append("What is found from now on is sent as before.")
+    return tuple(told)
 
 
 def _at(at: datetime) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from crawler.alerts.excerpts import Pieces
+from crawler.alerts.links import Links
 from crawler.alerts.message import domain_of, message_id, subject
 from crawler.alerts.policy import Mail
 from crawler.alerts.views import ArticleView, MailView, StoryView, view_mail
@@ -69,15 +70,21 @@ def build_note(
     rules: Mapping[str, Rule],
     public_url: str = "",
     database: str = "newshawk",
+    links: Links | None = None,
 ) -> Note:
     """Return what the channel of *recipient* is told; arguments as of ``message.build``."""
     archive = f"{public_url.rstrip('/')}/{database}/article?id=" if public_url else ""
-    view = view_mail(mail, recipient, rules, now, archive)
+    view = view_mail(mail, recipient, rules, now, archive, links)
+    mute = (
+        links.url("mute", recipient.id, *dict.fromkeys(alert.rule_id for alert in mail.alerts))
+        if links
+        else ""
+    )
     note_id = mail.message_id or message_id(mail, domain_of(sender))
     return Note(
         id=note_id,
         title=chat_safe(subject(view, mail)),
-        text=_text(view, mail.digest),
+        text=_text(view, mail.digest) + (f"\nMute for a week: {mute}" if mute else ""),
         document={
             "version": VERSION,
             "id": note_id.strip("<>"),
@@ -86,8 +93,15 @@ def build_note(
             "late": mail.late,
             "part": mail.part,
             "parts": mail.parts,
+            "storm": list(view.stormy),
             "rules": [
-                {"id": rule.id, "query": rule.query, "severity": "high" if rule.high else "normal"}
+                {
+                    "id": rule.id,
+                    "query": rule.query,
+                    "severity": "high" if rule.high else "normal",
+                    "mute_url": rule.mute,
+                    "unsubscribe_url": rule.leave,
+                }
                 for rule in view.rules
             ],
             "stories": [
@@ -164,7 +178,7 @@ def _text(view: MailView, is_digest: bool) -> str:
     stories = [*view.stories, *view.brief]
     if not is_digest or len(stories) == 1:
         return "\n".join(_told(stories[0], TEXT_EXCERPT))
-    lines: list[str] = []
+    lines = [chat_safe(view.storm)] if view.storm else []
     for number, story in enumerate(stories):
         block = _short(story)
         if sum(map(len, (*lines, *block))) > LONGEST_TEXT:

@@ -38,6 +38,9 @@ does not use up the reader's five days."""
 FIRST_BACKOFF = timedelta(minutes=1)
 LAST_BACKOFF = timedelta(hours=1)
 
+HELD_BY = "held by quiet "
+"""How the reason of a mail begins that waits for its reader's quiet hours or days to end."""
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -106,6 +109,13 @@ def after_quiet(recipient: Recipient, at: datetime) -> datetime:
             break
         moment = later
     return moment
+
+
+def quiet_words(recipient: Recipient, at: datetime) -> str:
+    """Return what holds a mail at *at*, as ``after_quiet`` does: ``held by quiet hours 22:00-07:00`` or ``days sat, sun``."""
+    if DAYS[at.astimezone(ZoneInfo(recipient.timezone)).weekday()] in recipient.quiet_days:
+        return f"{HELD_BY}days {', '.join(recipient.quiet_days)}"
+    return f"{HELD_BY}hours {recipient.quiet}"
 
 
 def _after_quiet_hours(quiet: str, zone: ZoneInfo, at: datetime) -> datetime:

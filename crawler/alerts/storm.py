@@ -28,6 +28,33 @@ def peak(times: Sequence[datetime], now: datetime) -> int:
     return most
 
 
+def storm_moments(times: Sequence[datetime]) -> set[datetime]:
+    """Return those of *times*, which ascend, at which the rule matches too much: more than STORIES of them fell into an
+    hour that ended within the last one."""
+    found: set[datetime] = set()
+    first, ended = 0, None
+    for last, at in enumerate(times):
+        while at - times[first] >= WITHIN:
+            first += 1
+        if last - first + 1 > STORIES:
+            ended = at
+        if ended is not None and at - ended < WITHIN:
+            found.add(at)
+    return found
+
+
+def storm_words(rules: Sequence[str]) -> str:
+    """Return why a digest is one, for its reader; empty without rules that match too much."""
+    if not rules:
+        return ""
+    *others, last = rules
+    names = f"{', '.join(others)} and {last} match" if others else f"{last} matches"
+    return (
+        f"A digest, since {names} very much at present: more than {STORIES} stories of a rule within an hour come"
+        " together, once an hour."
+    )
+
+
 def calm(
     alerts: Sequence[Alert],
     storms: Mapping[str, Collection[str]],
@@ -42,14 +69,17 @@ def calm(
     wait: dict[tuple[str, datetime], list[Alert]] = {}
     for alert in alerts:
         recipient = recipients.get(alert.recipient_id)
-        if alert.rule_id not in storms or alert.digest or alert.message_id or recipient is None:
+        if alert.rule_id not in storms or alert.digest or recipient is None:
             leave.append(alert)
+            continue
+        if alert.message_id:
+            leave.append(replace(alert, stormy=True))
             continue
         rule = rules.get(alert.rule_id)
         until = next_full_hour(ZoneInfo(recipient.timezone), alert.due_at)
         is_first = alert.recipient_id not in storms[alert.rule_id]
         if is_first or until <= now or (rule is not None and rule.severity == "high"):
-            leave.append(replace(alert, digest=True))
+            leave.append(replace(alert, digest=True, stormy=True))
         else:
             wait.setdefault((alert.recipient_id, until), []).append(alert)
     held = [

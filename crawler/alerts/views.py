@@ -11,6 +11,7 @@ from crawler.alerts.links import Links
 from crawler.alerts.moments import clock_words, published_words, span_words
 from crawler.alerts.plain import one_line, safe_href, shown_address, shown_host
 from crawler.alerts.policy import LATE_AFTER, Mail
+from crawler.alerts.storm import storm_words
 from crawler.items import HAPPENED, LATER, WHOLE, Alert, Copy, Recipient, Rule
 
 RIGHT_TO_LEFT = frozenset(("ar", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "ug", "ur", "yi"))
@@ -122,6 +123,13 @@ class MailView:
     late: bool
     part: int
     parts: int
+    stormy: tuple[str, ...] = ()
+    """Of a digest, its rules that match too much."""
+
+    @property
+    def storm(self) -> str:
+        """Return why it is a digest where a rule matches too much, else nothing."""
+        return storm_words(self.stormy)
 
     @property
     def count(self) -> int:
@@ -148,6 +156,7 @@ def view_mail(
     its number, or empty; *links* makes those by which the reader mutes and leaves a rule."""
     shown = 1 if mail.digest else 3
     stories = mail.stories()
+    stormy = tuple(alert for alert in mail.alerts if alert.stormy and mail.digest)
     views = [
         _view_story(story, recipient, now, archive, shown if number < FULL_STORIES else 0)
         for number, story in enumerate(stories)
@@ -163,6 +172,7 @@ def view_mail(
         late=mail.late,
         part=mail.part,
         parts=mail.parts,
+        stormy=tuple(one_line(rule_id, NAME) for rule_id in _rule_ids(stormy)),
     )
 
 

@@ -19,7 +19,7 @@ from crawler.cli.breaklines import held_words
 from crawler.cli.options import ConfigOption, JsonOption, out
 from crawler.config import load_config
 from crawler.errors import UsageError
-from storage.alerting import TOLD_ALREADY
+from storage.takebacks import TOLD_ALREADY
 
 if TYPE_CHECKING:
     from storage.store import Store
@@ -140,7 +140,9 @@ def silence(
     until: Annotated[
         str,
         typer.Option(
-            metavar="WHEN", help="Later ones too, until then: 2026-12-01, or 7d, 12h, 90m from now."
+            metavar="WHEN",
+            help="Later ones too, until then: 2026-12-01, that day included, on the clock of the reader of --to, else in"
+            " UTC; or 7d, 12h, 90m from now.",
         ),
     ] = "",
     reason: Annotated[str, typer.Option(help="With --until: shown with each alert that was not sent.")] = "",

@@ -187,6 +187,8 @@ def _mail(trial: Trial) -> Iterator[str]:
         yield f"<p>{_shown(words)}</p>"
     if not trial.loads:
         yield "<p>No recipient: the config names none for this rule.</p>"
+    for words in trial.holding:
+        yield f"<p>{_shown(f'At present {words}.')}</p>"
     yield '<p class="soft">Articles of a first poll or a backfill are counted, though they alert nobody.</p>'
 
 

@@ -126,6 +126,8 @@ def _print_loads(trial: Trial) -> None:
     for load in trial.loads:
         say(escape(load_words(load, trial.rule.cadence, before.get(load.recipient_id))))
     say("Articles of a first poll or a backfill are counted here, though they alert nobody.")
+    for words in trial.holding:
+        say(escape(f"At present {words}."))
 
 
 def load_words(load: Load, cadence: str, before: Load | None = None) -> str:
@@ -135,7 +137,9 @@ def load_words(load: Load, cadence: str, before: Load | None = None) -> str:
     if load.at_once and load.digests:
         parts.append(f"{load.at_once} at once, {count(load.digests, 'digest')}")
     if load.held:
-        parts.append(f"{load.held} held by quiet hours")
+        parts.append(f"{load.held} held by quiet hours or days")
+    if load.calmed:
+        parts.append(f"{load.calmed} in digests since it would match too much")
     if load.busiest is not None and load.busiest_mails > 1:
         parts.append(f"most on {load.busiest}: {count(load.busiest_mails, 'mail')}")
     if before is not None:
@@ -165,6 +169,7 @@ def trial_facts(trial: Trial) -> dict[str, Any]:
         **_found(trial.hits, trial),
         "samples": [_sample(sample) for sample in trial.samples],
         "readers": [_load(load) for load in trial.loads],
+        "holding": list(trial.holding),
         "examples": [
             {
                 "key": each.key,
@@ -223,6 +228,7 @@ def _load(load: Load) -> dict[str, Any]:
         "at_once": load.at_once,
         "digests": load.digests,
         "held_by_quiet_hours": load.held,
+        "calmed": load.calmed,
         "busiest_day": None if load.busiest is None else str(load.busiest),
         "busiest_day_mails": load.busiest_mails,
     }

@@ -13,6 +13,7 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
+from crawler.alerts.moments import clock_words
 from crawler.alerts.plain import one_line
 from crawler.cli.options import ConfigOption, JsonOption, out
 from crawler.cli.since import moment_ahead
@@ -44,14 +45,15 @@ def begin(config: Path | None, rule: str, reader: str, until: str, reason: str) 
     )
     if len(reason) > LONGEST_REASON:
         raise UsageError(f"--reason has {len(reason)} characters; {LONGEST_REASON} at most.")
-    end = moment_ahead(until, now)
+    zone = next((who.timezone for who in loaded.recipients if reader in (who.reader, who.id)), "UTC")
+    end = moment_ahead(until, now, zone)
     with Store.open(loaded.store.path, create=False) as store:
         number, given_up = store.begin_silence(
             rule, reader, "hand", now, end, one_line(reason, LONGEST_REASON)
         )
     out.print(
         escape(
-            f"Silence {number}: {_what(rule, reader)}, until {end:%Y-%m-%d %H:%M} UTC; {given_up} that waited given up."
+            f"Silence {number}: {_what(rule, reader)}, until {clock_words(end, zone)}; {given_up} that waited given up."
         ),
         soft_wrap=True,
     )
@@ -133,17 +135,24 @@ def _row(each: Silence, now: datetime) -> dict[str, Any]:
 
 
 def unsilence(
-    number: Annotated[int, typer.Argument(metavar="N", help="Number of the silence.")],
+    numbers: Annotated[list[int], typer.Argument(metavar="N...", help="Numbers of silences.")],
     send: Annotated[
-        bool, typer.Option("--send", help="Send what it held in the last seven days, one digest a reader.")
+        bool, typer.Option("--send", help="Send what they held in the last seven days, one digest a reader.")
     ] = False,
     config: ConfigOption = None,
 ) -> None:
-    """End a silence, also one that a reader made; what it held stays unsent, unless --send."""
+    """End silences, also those that a reader made; what they held stays unsent, unless --send."""
     from storage.store import Store
 
+    now = datetime.now(UTC)
     with Store.open(load_config(config).store.path, create=False) as store:
-        queued = store.end_silence(number, datetime.now(UTC), send=send)
-    if queued is None:
-        raise UsageError(f'No silence {number} is in force. "newshawk alerts silences" shows those that are.')
-    out.print(f"Silence {number} is over; {queued} of its alerts queued.")
+        held = {each.id: each.alerts for each in store.silences(now)}
+        for number in dict.fromkeys(numbers):
+            queued = store.end_silence(number, now, send=send)
+            if queued is None:
+                raise UsageError(
+                    f'No silence {number} is in force. "newshawk alerts silences" shows those that are.'
+                )
+            out.print(f"Silence {number} is over; {queued} of its {held[number]} alerts queued.")
+            if send and queued < held[number]:
+                out.print('"newshawk alerts list --state dead" says why the others stay unsent.')

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, overload
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -66,9 +67,9 @@ def moment_until(text: str | None, now: datetime) -> datetime | None:
     return moment + timedelta(days=1) if moment.year < LAST_YEAR else moment
 
 
-def moment_ahead(text: str, now: datetime) -> datetime:
-    """Return the moment that *text* names as an end to come: of a day the midnight after it (UTC), for the day itself is
-    meant too; of ``7d`` that time from now.
+def moment_ahead(text: str, now: datetime, timezone: str = "UTC") -> datetime:
+    """Return the moment that *text* names as an end to come (aware UTC): of a day the midnight after it on the clock of
+    *timezone*, for the day itself is meant too; of ``7d`` that time from now.
 
     Raises:
         UsageError: it is neither, or no longer to come.
@@ -81,7 +82,8 @@ def moment_ahead(text: str, now: datetime) -> datetime:
             else datetime.max.replace(tzinfo=UTC)
         )
     else:
-        end = moment_until(text, now) or now
+        day = moment_until(text, now) or now
+        end = day.replace(tzinfo=ZoneInfo(timezone)).astimezone(UTC) if day.year < LAST_YEAR else day
     if end <= now:
         raise UsageError(f'--until "{text}" is over already. Name a day to come, or 7d, 12h or 90m from now.')
     return end

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from crawler.alerts.holding import IN_A_STORM
+from crawler.alerts.policy import HELD_BY
 from crawler.cli.breaklines import doubtful_words, held_words
 from crawler.cli.divergences import divergence_line
 from crawler.cli.facts import doubt_words, fact, heading, line
@@ -204,6 +206,8 @@ def _print_rule(rule: dict[str, Any], article: dict[str, Any] | None, *, whole: 
         fact(f"alert {alert['id']}", _alert(alert, 0 if article is None else article["id"]))
     for reason in rule["told"]:
         fact("because", reason)
+    for words in rule["holding"]:
+        fact("at present", words)
     if whole and "clauses" in rule:
         _print_clause(rule["clauses"])
         return
@@ -230,9 +234,17 @@ def _alert(alert: dict[str, Any], article_id: int) -> str:
             state = f"waits until {when}{' for the digest' if alert['digest'] else ''}"
             state += "".join(f"; {words}" for words in alert["waits_for"])
             state += f"; {held_words(alert['held_until'])}" if alert["held_until"] else ""
-            state += f"; the last try failed: {alert['error']}" if alert["error"] else ""
+            state += _put_off(alert["error"] or "")
     unsure = "; an answer was lost, so it may have arrived twice" if alert["unknown_outcome"] else ""
     return f"to {alert['recipient']}{other}, {state}{unsure}"
+
+
+def _put_off(error: str) -> str:
+    """Return why an alert waits: a try that failed, or what held it back."""
+    if not error:
+        return ""
+    is_held = error.startswith(HELD_BY) or error == IN_A_STORM
+    return f"; {error}" if is_held else f"; the last try failed: {error}"
 
 
 def _leaf(leaf: dict[str, Any]) -> str:

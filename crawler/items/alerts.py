@@ -194,6 +194,8 @@ class Alert:
     """One of HAPPENED."""
     digest: bool = False
     """True when it goes into a digest (cadence, quiet hours, backlog)."""
+    stormy: bool = False
+    """True when it goes into a digest since its rule matches too much."""
     doubt: bool = False
     """True when the outlet's pages broke and nobody has read this text anew since."""
     message_id: str = ""

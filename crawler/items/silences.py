@@ -29,6 +29,12 @@ class Silence:
     alerts: int = 0
     """Alerts that it gave up and nobody queued again."""
 
+    def concerns(self, rule_id: str, recipient_id: str) -> bool:
+        """Return whether it holds alerts of a rule to a reader, or to a channel of one (``desk/chat``). By hand a reader
+        is silenced with all channels; a link is of the way that it came by."""
+        ways = ("", recipient_id, recipient_id.partition("/")[0] if self.kind == "hand" else "")
+        return self.rule_id in ("", rule_id) and self.recipient_id in ways
+
     def is_in_force(self, now: datetime) -> bool:
         """Return whether it holds at *now*."""
         return self.ended_at is None and (self.until_at is None or self.until_at > now)

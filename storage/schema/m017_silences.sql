@@ -13,7 +13,7 @@ CREATE TABLE silences (
 CREATE INDEX silences_open ON silences (rule_id, recipient_id) WHERE ended_at IS NULL;
 
 ALTER TABLE outbox ADD COLUMN
-    silence_id INTEGER REFERENCES silences(id)  -- silence by which it was given up, NULL for none or when it was queued again
+    silence_id INTEGER REFERENCES silences(id)  -- silence by which it was given up, or is if a mail that is on its way does not arrive, NULL: none
 ;
 
 CREATE INDEX outbox_silenced ON outbox (silence_id) WHERE silence_id IS NOT NULL;
@@ -22,7 +22,7 @@ CREATE INDEX outbox_silenced ON outbox (silence_id) WHERE silence_id IS NOT NULL
 CREATE TABLE heartbeats (
     day TEXT PRIMARY KEY,           -- day on the clock of the first of ops
     due_at TEXT NOT NULL,           -- when it was due
-    since_at TEXT NOT NULL,         -- begin of what it looks back on: the made_at of the row before
+    since_at TEXT NOT NULL,         -- begin of what it looks back on: the made_at of the row before, its since_at where that did not leave
     made_at TEXT NOT NULL,          -- end of that: when it was looked at
     state TEXT NOT NULL,            -- first (the day it began), matched (alerts arose: no mail), waiting, sending, sent or failed
     alerts INTEGER NOT NULL,        -- alerts that arose and were not silenced

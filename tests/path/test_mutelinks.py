@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import http.client
 import re
+import signal
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 
 from crawler.alerts.links import key_file
+from storage.connection import Connection
 from tests.path.commands import Daemon, Serving
 from tests.path.newsroom import EXAMPLE, FIRE, Newsroom
 from tests.path.test_daemon import free_port, listening
@@ -96,6 +100,29 @@ def test_at_the_daemons_endpoint(newsroom: Make, world: World) -> None:
     key = key_file(room.folder / "newshawk.db").read_text().strip()
     assert key not in told
     assert "Traceback" not in told
+
+
+def test_hundreds_of_posts_at_once_and_a_store_that_is_being_written(newsroom: Make, world: World) -> None:
+    room = alerted(newsroom, world)
+    listening(room, port := free_port())
+    path = one_click(room)
+    with (
+        Daemon(room.folder) as daemon,
+        closing(Connection.open(room.folder / "newshawk.db", read_only=False)) as writer,
+    ):
+        with writer.transaction(), ThreadPoolExecutor(60) as crowd:
+            writer.execute("UPDATE rules SET changed_at = changed_at")
+            asked = [crowd.submit(ask, port, "POST", path, FORM[0]) for _ in range(60)]
+            assert {each.result()[0] for each in asked} == {503}
+        assert unsubscribed(room) == []
+        with ThreadPoolExecutor(100) as crowd:
+            asked = [crowd.submit(ask, port, "POST", path, FORM[0]) for _ in range(300)]
+            assert {each.result()[0] for each in asked} <= {200, 503}
+        daemon.send(signal.SIGKILL)
+    assert unsubscribed(room) == [("fire", "desk", "leave")]
+    with Daemon(room.folder) as daemon:
+        assert "desk is unsubscribed from the rule fire" in ask(port, "GET", path)[1]
+        assert daemon.end() == 0
 
 
 def test_at_serve(newsroom: Make, world: World) -> None:

@@ -112,7 +112,13 @@ async def test_the_document_says_what_the_mail_says(desk: Desk) -> None:
     document = json.loads(desk.first.posted[0].body)
     assert document["id"] == desk.first.posted[0].headers["Idempotency-Key"]
     assert (document["version"], document["kind"], document["reader"]) == (1, "alert", "desk")
-    assert document["rules"] == [{"id": "bridges", "query": "bridge", "severity": "normal"}]
+    (rule,) = document["rules"]
+    assert (rule["id"], rule["query"], rule["severity"], rule["mute_url"]) == (
+        "bridges",
+        "bridge",
+        "normal",
+        "",
+    )
     (story,) = document["stories"]
     (article,) = story["articles"]
     assert article["url"] == ARTICLE

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from crawler.clock import utc_now
 from crawler.config import load_config
 from crawler.items import CutLine, Recipient
 from crawler.query import Matcher
@@ -191,6 +192,37 @@ def test_a_reader_who_came_later(world: World, ask: Ask) -> None:
     assert told.startswith("there is no alert for second: it goes to those who are readers of the rule when")
 
 
+def test_what_a_silence_held_and_what_one_holds_at_present(world: World, ask: Ask) -> None:
+    world.add_rule("bridge")
+    world.store.begin_silence("rule0", "desk", "leave", world.now)
+    first = world.store_article(URL)
+    world.store.begin_silence("", "second", "hand", world.now)
+    rule = ask("bridge", to='["desk", "second"]')
+    assert [(alert["state"], alert["silence"]) for alert in rule["alerts"]] == [("dead", 1)]
+    assert rule["holding"] == [
+        "silence 1, by unsubscribing, holds back what is found: nothing to desk",
+        "silence 2 holds back what is found: nothing to second",
+    ]
+    copy = "http://www.example.com/Detail/2026/11/23/1002/copy"
+    assert world.store_article(copy, "Copied").story_id == first.story_id
+    told = ask("bridge", url=copy)["told"]
+    assert told == [
+        f"article {first.article_id} of the same story was found first, in silence 1: what is found in a silence is"
+        " not told"
+    ]
+
+
+def test_a_rule_that_matches_too_much_at_present(world: World, ask: Ask) -> None:
+    world.now = utc_now()
+    world.begin()
+    world.add_rule("bridge")
+    for number in range(31):
+        text = " ".join(f"w{number}x{word}" for word in range(60)) + " A bridge."
+        world.store_article(f"http://www.example.com/Detail/2026/11/23/{2000 + number}/a", f"T{number}", text)
+    (held,) = ask("bridge", url="http://www.example.com/Detail/2026/11/23/2000/a")["holding"]
+    assert held.startswith("the rule matches too much at present")
+
+
 # --- it waits -------------------------------------------------------------------------------------
 
 
@@ -211,6 +243,15 @@ def test_an_alert_waits_for_the_digest_of_its_rule(world: World, ask: Ask) -> No
 
 def test_an_alert_waits_for_the_end_of_quiet_hours(world: World, ask: Ask) -> None:
     assert waits(world, ask) == ["quiet hours of desk, 11:00-14:00 Europe/Berlin, hold it"]
+
+
+def test_an_alert_waits_for_the_end_of_quiet_days(
+    world: World, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        f"{__name__}.HEAD", HEAD.replace('quiet = "11:00-14:00"', 'quiet_days = ["mon", "tue"]')
+    )
+    assert waits(world, ask) == ["quiet days of desk, mon, tue, hold it"]
 
 
 def test_an_urgent_alert_waits_for_nothing(world: World, ask: Ask) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,10 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.alerts.storm import STORIES, WITHIN, calm, peak
+from crawler.alerts.message import build
+from crawler.alerts.note import build_note
+from crawler.alerts.policy import group
+from crawler.alerts.storm import STORIES, WITHIN, calm, peak, storm_words
 from crawler.config import load_config
 from crawler.items import Alert, Recipient, Rule
 from schedules.opsmail import tell_ops
+from tests.crawler.alerts.test_message import text_of
 from tests.schedules.test_deliver import mails_in
 from tests.schedules.test_mail_failures import Newsroom, assert_told, newsroom
 from tests.world.post import Post, post_office
@@ -109,6 +113,8 @@ async def test_many_stories_at_once_are_one_digest_and_those_behind_it_wait_for_
         await newsroom.round(port)
         assert len(post.mails) == 2, "one a reader"
         assert all("Digest" in message["Subject"] for message, _ in post.mails)
+        why = "A digest, since bridge matches very much at present: more than 30 stories"
+        assert all(why in " ".join(text_of(message).split()) for message, _ in post.mails)
         flood.pour(5)
         await newsroom.round(port, minutes=5)
         newsroom.world.store.release_alerts()
@@ -119,6 +125,33 @@ async def test_many_stories_at_once_are_one_digest_and_those_behind_it_wait_for_
     assert len(post.mails) == 4
     assert_told(newsroom, post)
     assert max(post.told().values()) == 1
+
+
+def test_what_a_silence_gives_up_is_no_storm(newsroom: Newsroom) -> None:
+    flood, store = Flood(newsroom), newsroom.world.store
+    silence, _ = store.begin_silence("bridge", "", "hand", newsroom.now, newsroom.now + timedelta(days=1))
+    flood.pour(STORIES + 10)
+    assert store.storms(newsroom.now, STORIES) == []
+    assert store.end_silence(silence, newsroom.now) == 0
+    flood.pour(5)
+    assert store.storms(newsroom.now, STORIES) == []
+
+
+def test_a_digest_says_which_of_its_rules_match_too_much(make_storm: Callable[[int], list[Alert]]) -> None:
+    alerts = make_storm(3)
+    again = [replace(alert, message_id="<1@example.org>") for alert in alerts]
+    desk = Recipient(id="desk", emails=("d@example.org",))
+    for told in (alerts, again):
+        leave, _ = calm(told, {"all": set()}, {"desk": desk}, {}, NOON)
+        (mail,) = group(leave, NOON)
+        message = build(mail, desk, sender="n@example.org", now=NOON, rules={})
+        assert "since all matches very much at present" in " ".join(text_of(message).split())
+        note = build_note(mail, desk, sender="n@example.org", now=NOON, rules={})
+        assert note.document["storm"] == ["all"]
+        assert "since all matches very much" in note.text
+    assert storm_words(["a", "b"]).startswith("A digest, since a and b match very much at present")
+    (usual,) = group([replace(alert, digest=True) for alert in alerts], NOON)
+    assert "very much" not in text_of(build(usual, desk, sender="n@example.org", now=NOON, rules={}))
 
 
 def test_what_is_urgent_is_bundled_and_does_not_wait(make_storm: Callable[[int], list[Alert]]) -> None:

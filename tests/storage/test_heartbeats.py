@@ -94,6 +94,24 @@ def test_one_that_was_being_sent_when_the_process_died_is_not_sent_twice(begun: 
     other.close()
 
 
+@pytest.mark.parametrize("state", ["waiting", "sending", "failed"])
+def test_the_day_after_one_that_did_not_leave_tells_of_both(begun: World, state: str) -> None:
+    begun.store.begin_silence("rule0", "desk", "leave", begun.now - timedelta(hours=1))
+    first = look(begun, 1)
+    assert first is not None
+    begun.store.mark_heartbeat(first.day, state, begun.now, "ServerUnavailable")
+    begun.begin(days=1)
+    second = look(begun, 2)
+    assert second is not None
+    assert second.since == first.since == NOON
+    begun.store.mark_heartbeat(second.day, "sent", begun.now)
+    assert states(begun) == ["first", "failed" if state == "waiting" else state, "sent"]
+    begun.begin(days=1)
+    third = look(begun, 3)
+    assert third is not None
+    assert third.since == second.made_at
+
+
 def test_it_counts_dead_letters_lately_and_before_and_rules_that_never_matched(begun: World) -> None:
     begun.add_rule("zeppelin")
     begun.store_article(DETAIL + "1001/Bridge")

@@ -112,7 +112,7 @@ def test_a_reader_is_silenced_with_all_channels_and_a_channel_alone(world: World
     rule = replace(world.rules[0], to=tuple(way.id for way in ways))
     world.store.set_matcher(Matcher([rule]), [rule], ways)
     world.store_article(DETAIL + "1001/Bridge")
-    assert world.store.begin_silence("rule0", "desk", "leave", world.now) == (1, 2)
+    assert world.store.begin_silence("rule0", "desk", "hand", world.now, world.now + WEEK) == (1, 2)
     assert world.store.end_silence(1, world.now) == 0
     world.store.begin_silence("rule0", "desk/chat", "hand", world.now, world.now + WEEK)
     world.store_article(DETAIL + "1002/Ferry", "Ferry fares rise", "A ferry crossed the sea.")
@@ -125,3 +125,18 @@ def test_a_reader_is_silenced_with_all_channels_and_a_channel_alone(world: World
         ("desk/chat", "dead", 2),
         ("desktop", "queued", None),
     ]
+
+
+@pytest.mark.parametrize(("left", "silent"), [("desk", "desk"), ("desk/chat", "desk/chat")])
+def test_a_link_ends_the_way_that_it_came_by_and_no_other(world: World, left: str, silent: str) -> None:
+    ways = (DESK, replace(DESK, id="desk/chat", emails=()))
+    world.add_rule("bridge OR ferry")
+    rule = replace(world.rules[0], to=tuple(way.id for way in ways))
+    world.store.set_matcher(Matcher([rule]), [rule], ways)
+    world.store_article(DETAIL + "1001/Bridge")
+    assert world.store.begin_silence("rule0", left, "leave", world.now) == (1, 1)
+    world.store_article(DETAIL + "1002/Ferry", "Ferry fares rise", "A ferry crossed the sea.")
+    rows = {(row["recipient"], row["state"]) for row in world.store.alerts()}
+    assert rows == {(way.id, "dead" if way.id == silent else "queued") for way in ways}
+    (silence,) = world.store.silences(world.now)
+    assert [silence.concerns("rule0", way.id) for way in ways] == [way.id == silent for way in ways]

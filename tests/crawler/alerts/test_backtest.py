@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from crawler.alerts.backtest import Hit, bars, compared, hits_by_day, loads, sparkline
 from crawler.alerts.policy import DIGEST_STORIES
+from crawler.alerts.storm import STORIES, peak, storm_moments
 from crawler.items import Recipient, Rule
 
 NUMBERS = count(1)
@@ -58,6 +62,31 @@ def test_a_load_tells_what_quiet_hours_hold_and_the_busiest_day() -> None:
     (load,) = loads(rule, [sleeper], hits)
     assert (load.alerts, load.mails, load.at_once, load.digests, load.held) == (5, 3, 2, 1, 3)
     assert (load.busiest, load.busiest_mails) == (date(2026, 11, 24), 2)
+
+
+def test_a_load_tells_what_quiet_days_hold() -> None:
+    rule = Rule(id="r", query="x", to=("desk",))
+    desk = Recipient(id="desk", emails=(), quiet_days=("mon",))
+    (load,) = loads(rule, [desk], [hit(1, 0), hit(2, 1), hit(3, 24)])
+    assert (load.at_once, load.digests, load.held) == (1, 1, 2)
+
+
+def test_a_rule_that_would_match_too_much_makes_digests() -> None:
+    desk = Recipient(id="desk", emails=())
+    hits = [hit(story, story / 60) for story in range(100)]  # one a minute from noon
+    (load,) = loads(Rule(id="r", query="x", to=("desk",)), [desk], hits)
+    assert (load.alerts, load.at_once, load.digests, load.calmed) == (100, STORIES, 2, 100 - STORIES)
+    (urgent,) = loads(Rule(id="r", query="x", to=("desk",), severity="high"), [desk], hits)
+    assert (urgent.at_once, urgent.digests, urgent.calmed) == (100, 0, 0)
+    (hourly,) = loads(Rule(id="r", query="x", to=("desk",), cadence="hourly"), [desk], hits)
+    assert (hourly.digests, hourly.calmed) == (2, 0)
+
+
+@given(st.lists(st.integers(0, 400), max_size=120))
+def test_a_storm_is_told_of_the_past_as_it_is_at_the_time(minutes: list[int]) -> None:
+    times = sorted(NOON + timedelta(minutes=each) for each in minutes)
+    at_the_time = {at for at in times if peak([each for each in times if each <= at], at) > STORIES}
+    assert storm_moments(times) == at_the_time
 
 
 def test_a_digest_that_would_be_split_counts_as_so_many_mails() -> None:

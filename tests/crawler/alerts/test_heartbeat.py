@@ -56,6 +56,15 @@ def test_all_is_well_and_what_that_means() -> None:
     )
 
 
+def test_each_outlet_is_one_line_whatever_ails_it() -> None:
+    ill = [OutletPulse(id=f"o{n}", name=f"Outlet {n}", told=("it failed", "no answer")) for n in range(60)]
+    text = part(built(replace(PULSE, outlets=tuple(ill))))
+    assert [f"- Outlet {n}: it failed; no answer" in text for n in range(60)] == [
+        n < SHOWN for n in range(60)
+    ]
+    assert f"{60 - SHOWN} more" in text
+
+
 def test_what_is_not_well_is_in_the_subject_and_comes_first() -> None:
     ill = OutletPulse(id="b", name="Wire", told=("no source answered for 2 days",), gaps=("links unseen",))
     mail = built(replace(PULSE, outlets=(WELL, ill), dead=2))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import stat
 import threading
 from collections.abc import Callable
@@ -113,3 +115,15 @@ def test_without_public_url_there_is_no_such_link_or_header(make_alert: Make) ->
     assert message["List-Unsubscribe"] is None
     assert message["List-Unsubscribe-Post"] is None
     assert "nsubscribe" not in message.as_string()
+
+
+def test_no_reader_and_no_rule_gets_a_line_into_a_header(make_alert: Make) -> None:
+    rule = "fire\r\nBcc: evil@example.org\r\n\r\n<script>"
+    desk = Recipient(id="desk\r\nX-Evil: 1", emails=("desk@example.org",))
+    (mail,) = group([make_alert("Bakhmut", rule_id=rule, recipient_id=desk.id)], NOON)
+    sent = build(mail, desk, sender="newshawk@example.org", now=NOON, rules={}, links=LINKS)
+    usual = mail_of(make_alert("Bakhmut"), links=LINKS)
+    received = email.message_from_bytes(sent.as_bytes(), policy=email.policy.default)
+    assert received.keys() == usual.keys()
+    token = received["List-Unsubscribe"].strip("<>").rpartition("/")[2]
+    assert read(KEY, token) == Wish(deed="leave", reader=desk.id, rules=(rule,))

@@ -12,6 +12,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.alerts.links import Links, Wish, read
 from crawler.alerts.message import build
 from crawler.alerts.note import LONGEST_TEXT, Note, build_note, chat_safe
 from crawler.alerts.plain import one_line
@@ -40,6 +41,24 @@ def test_the_text_of_an_alert(make_alert: Make) -> None:
         "Also in 1 other outlet",
         "Copy: https://archive.example.org/newshawk/article?id=1",
     ]
+
+
+def test_links_by_which_a_channel_is_muted(make_alert: Make) -> None:
+    links = Links(public_url="https://archive.example.org/", key=b"k" * 32)
+    mail = Mail(
+        recipient_id="desk/team", alerts=(make_alert("Bakhmut"), make_alert("Wagner", rule_id="wagner"))
+    )
+    note = build_note(mail, TEAM, sender="newshawk@example.org", now=NOON, rules=RULES, links=links)
+    words, _, url = note.text.split("\n")[-1].rpartition(" ")
+    assert words == "Mute for a week:"
+    assert read(links.key, url.rpartition("/")[2]) == Wish(
+        deed="mute", reader="desk/team", rules=("bakhmut", "wagner")
+    )
+    rule = note.document["rules"][1]
+    assert [read(links.key, rule[name].rpartition("/")[2]) for name in ("mute_url", "unsubscribe_url")] == [
+        Wish(deed=deed, reader="desk/team", rules=("wagner",)) for deed in ("mute", "leave")
+    ]
+    assert chat_safe(note.title) == note.title
 
 
 def test_late_doubt_and_an_edit_are_said(make_alert: Make) -> None:
@@ -88,7 +107,10 @@ def test_the_document_of_articles_of_one_story(make_alert: Make) -> None:
     marked = {piece["text"] for part in story["articles"][0]["excerpts"] for piece in part if piece["match"]}
     assert marked == {"Bakhmut", "Wagner"}
     assert story["articles"][0]["title"][1] == {"text": "Bakhmut", "match": True}
-    assert document["rules"][1] == {"id": "wagner", "query": "", "severity": "normal"}
+    assert document["rules"][1] == {"id": "wagner", "query": "", "severity": "normal"} | {
+        "mute_url": "",
+        "unsubscribe_url": "",
+    }
 
 
 def test_the_id_is_that_of_the_message_and_stays_when_it_leaves_again(make_alert: Make) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from crawler.cli import explain
 from crawler.config import load_config
 from crawler.errors import UsageError
 from schedules.explain import explain_page
+from storage.store import Store
 from tests.pages import scripts
 from tests.path.newsroom import EXAMPLE, FIRE, START, Newsroom
 from tests.world.answers import Answer, feed, html
@@ -63,6 +65,16 @@ def told(room: Newsroom, url: str = URL, outlet: str | None = None) -> dict[str,
     work = explain_page(load_config(room.config), url, outlet, lambda: START)
     explanation: dict[str, Any] = reactor_thread().run(work)
     return explanation
+
+
+def test_a_silence_that_holds_back_what_a_rule_finds_is_told(room: Newsroom) -> None:
+    with Store.open(room.folder / "newshawk.db") as store:
+        store.begin_silence("fire", "desk", "mute", START, START + timedelta(days=7))
+    (rule,) = told(room)["rules"]
+    until = "Mon 30 Nov 2026, 06:00 UTC"
+    assert rule["holding"] == [
+        f"silence 1, by a link to mute, holds back what is found until {until}: nothing to any reader"
+    ]
 
 
 def test_a_page_is_told_step_by_step_and_nothing_is_written(

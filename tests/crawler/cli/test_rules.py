@@ -94,6 +94,18 @@ def test_a_rule_shows_days_outlets_samples_and_mails(config: Path) -> None:
     assert "weekly would have had 2 alerts in 2 mails (daily 07:00)" in result.output
 
 
+def test_what_a_silence_holds_back_at_present_is_said(config: Path) -> None:
+    with Store.open(config.with_name("newshawk.db")) as store:
+        store.begin_silence("bridge", "desk", "leave", NOON)
+        store.begin_silence("elsewhere", "", "hand", NOON)
+    shown = " ".join(run("test", "bridge", "--since", "9999d", "--config", str(config)).output.split())
+    words = "silence 1, by unsubscribing, holds back what is found: nothing to desk"
+    assert f"At present {words}." in shown
+    assert "silence 2" not in shown
+    told = run("test", "bridge", "--since", "9999d", "--summary", "--config", str(config)).output
+    assert json.loads(told)["holding"] == [words]
+
+
 def test_since_counts_from_first_seen(config: Path) -> None:
     assert (
         "1 article in 1 story"

@@ -72,6 +72,40 @@ def test_a_silence_with_an_end_is_made_shown_and_ended(folder: Path) -> None:
     assert isinstance(run(folder, "unsilence", "1").exception, UsageError)
 
 
+def test_several_are_ended_at_once_and_what_stays_unsent_is_said(folder: Path) -> None:
+    for _ in range(2):
+        run(folder, "silence", "--rule", "rule0", "--until", "7d")
+    ended = run(folder, "unsilence", "1", "2").output
+    assert "Silence 1 is over; 0 of its 1 alerts queued." in ended
+    assert "Silence 2 is over; 0 of its 0 alerts queued." in ended
+
+
+@pytest.mark.parametrize(
+    ("zone", "end"),
+    [
+        ("UTC", datetime(2099, 12, 2, tzinfo=UTC)),
+        ("Asia/Tehran", datetime(2099, 12, 1, 20, 30, tzinfo=UTC)),
+        ("America/Los_Angeles", datetime(2099, 12, 2, 8, tzinfo=UTC)),
+    ],
+)
+def test_a_day_ends_on_the_clock_of_the_one_reader(folder: Path, zone: str, end: datetime) -> None:
+    config = folder / "newshawk.toml"
+    config.write_text(
+        config.read_text().replace(
+            'email = "desk@example.org"', f'email = "d@example.org"\ntimezone = "{zone}"'
+        )
+    )
+    assert run(folder, "silence", "--to", "desk", "--until", "2099-12-01").exit_code == 0
+    assert run(folder, "silence", "--rule", "rule0", "--until", "2099-12-01").exit_code == 0
+    rows = [json.loads(line) for line in run(folder, "silences", "--json").output.splitlines()]
+    assert [row["until_at"] for row in rows] == ["2099-12-02T00:00:00Z", f"{end:%Y-%m-%dT%H:%M:%SZ}"]
+
+
+def test_a_day_that_its_clock_skips_the_midnight_of_ends_when_the_next_begins() -> None:
+    now = datetime(2018, 11, 1, tzinfo=UTC)
+    assert moment_ahead("2018-11-03", now, "America/Sao_Paulo") == datetime(2018, 11, 4, 3, tzinfo=UTC)
+
+
 def test_without_an_end_only_what_waits_is_given_up(folder: Path) -> None:
     assert run(folder, "silence", "--rule", "rule0").output.startswith("1 silenced.")
     assert "No silences." in run(folder, "silences").output

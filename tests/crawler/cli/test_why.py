@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,13 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
+from crawler.alerts.holding import IN_A_STORM
 from crawler.cli import why as command
 from crawler.config import load_config
 from crawler.errors import StoreError, UsageError
 from schedules.why import why
-from tests.path.newsroom import EXAMPLE, FIRE, Newsroom
+from storage.store import Store
+from tests.path.newsroom import EXAMPLE, FIRE, START, Newsroom
 from tests.world.answers import Answer, feed, html
 from tests.world.server import World
 
@@ -227,6 +229,31 @@ def test_a_digest_says_why_the_alert_waits(run: Run, room: Newsroom, world: Worl
     assert (
         "to desk, waits until 2026-11-23T07:00:00Z for the digest; the rule's cadence is daily 07:00" in shown
     )
+
+
+def test_a_silence_says_why_it_was_given_up_and_what_it_holds_back(run: Run, room: Newsroom) -> None:
+    with Store.open(room.folder / "newshawk.db") as store:
+        store.begin_silence("fire", "desk", "leave", START)
+    shown = " ".join(run(URL).stdout.split())
+    assert "at present silence 1, by unsubscribing, holds back what is found: nothing to any reader" in shown
+
+
+@pytest.mark.parametrize(
+    ("error", "shown"),
+    [
+        ("held by quiet days sat, sun", "; held by quiet days sat, sun"),
+        (IN_A_STORM, f"; {IN_A_STORM}"),
+        ("451 later", "; the last try failed: 451 later"),
+    ],
+)
+def test_what_holds_an_alert_back_is_no_try_that_failed(
+    run: Run, room: Newsroom, error: str, shown: str
+) -> None:
+    with Store.open(room.folder / "newshawk.db") as store:
+        store._db.execute("UPDATE outbox SET state = 'leased'")
+        store.mark_deferred([1], error, datetime(2026, 11, 24, tzinfo=UTC))
+    told = " ".join(run(URL).stdout.split())
+    assert f"waits until 2026-11-24T00:00:00Z{shown}" in told
 
 
 def test_notes_of_an_article_stand_with_it_and_not_under_its_rules(
