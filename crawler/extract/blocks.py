@@ -68,6 +68,7 @@ BLOCKS = frozenset(
         "ul",
     ]
 )
+_BREAKS = BLOCKS | {"br"}
 UNREAD = frozenset(
     [
         "script",
@@ -106,54 +107,39 @@ class Line(NamedTuple):
 def lines_of(root: Element, skip: Callable[[Element], bool] | None = None) -> Iterator[Line]:
     """Yield the lines of *root*: a block element or a ``br`` starts a new one. Empty lines are none.
 
-    Elements for which *skip* says True are passed over with all they hold. At most `MAX_LINES`.
+    Elements for which *skip* says True are passed over with all they hold. At most `MAX_LINES`. A stack instead of
+    recursion: pages nest as deep as they like.
     """
     parts: list[str] = []
     holder = root
     count = 0
-    for kind, value, block in _events(root, skip):
-        if kind == "text":
-            parts.append(value)
-            continue
-        text = plain("".join(parts)) if parts else ""
-        parts.clear()
-        if text:
-            yield Line(text[:MAX_LINE], holder)
-            count += 1
-            if count >= MAX_LINES:
-                return
-        holder = block
-    text = plain("".join(parts))
-    if text:
-        yield Line(text[:MAX_LINE], holder)
-
-
-def _events(root: Element, skip: Callable[[Element], bool] | None) -> Iterator[tuple[str, str, Element]]:
-    """Yield ('text', text, None) and ('break', '', the block that text now belongs to).
-
-    A stack instead of recursion: pages nest as deep as they like.
-    """
     stack: list[tuple[Element, Element, bool]] = [(root, root, False)]
     while stack:
         element, block, is_end = stack.pop()
         tag = element.tag
+        begins: Element | None = None
         if is_end:
-            if tag in BLOCKS or tag == "br":
-                yield "break", "", block
-            if element is not root and element.tail:
-                yield "text", element.tail, None
-            continue
-        if not isinstance(tag, str) or tag in UNREAD or (skip is not None and skip(element)):
-            if element is not root and element.tail:
-                yield "text", element.tail, None
-            continue
-        inner = element if tag in BLOCKS else block
-        if tag in BLOCKS or tag == "br":
-            yield "break", "", inner
-        if element.text:
-            yield "text", element.text, None
-        stack.append((element, block, True))
-        stack.extend((child, inner, False) for child in reversed(element))
+            begins = block if tag in _BREAKS else None
+            text = None if element is root else element.tail
+        elif not isinstance(tag, str) or tag in UNREAD or (skip is not None and skip(element)):
+            text = None if element is root else element.tail
+        else:
+            inner = element if tag in BLOCKS else block
+            begins, text = inner if tag in _BREAKS else None, element.text
+            stack.append((element, block, True))
+            stack.extend([(child, inner, False) for child in reversed(element)])
+        if begins is not None:
+            if parts and (line := plain("".join(parts))):
+                yield Line(line[:MAX_LINE], holder)
+                count += 1
+                if count >= MAX_LINES:
+                    return
+            parts.clear()
+            holder = begins
+        if text:
+            parts.append(text)
+    if line := plain("".join(parts)):
+        yield Line(line[:MAX_LINE], holder)
 
 
 def text_of(element: Element) -> str:

@@ -24,7 +24,7 @@ _STRAY_JOINER = re.compile(
 )
 _MARKS = re.compile("[\u200e\u200f\u061c]")
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_NOT_PLAIN = re.compile("[^\x20-\x7e\u00a1-\u00ac\u00ae-\u024f\u0400-\u04ff\u2010-\u2027\u2030-\u205e]")
+_NOT_PLAIN = re.compile("[^\t\n\r\x20-\x7e\u00a0-\u00ac\u00ae-\u024f\u0400-\u04ff\u2010-\u2027\u2030-\u205e]")
 
 
 def plain(text: str) -> str:

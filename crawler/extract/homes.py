@@ -20,7 +20,6 @@ _PARTS = frozenset(
 """Elements that are parts of a text; what is around them is the home."""
 ENDS = tuple('.!?…:;"”»’)。！？」।؟۔')
 """What a sentence ends in."""
-_NO_LETTERS = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"\d+")
 
 Make = tuple[str, str]
@@ -34,7 +33,7 @@ def squeezed(text: str) -> str:
 
 def letters(text: str) -> str:
     """Return the letters and digits of *text*, without case: what stays the same when a sentence is quoted."""
-    return _NO_LETTERS.sub("", text).casefold()
+    return "".join(filter(str.isalnum, text)).casefold()
 
 
 def places(lines: Sequence[str], page: Sequence[Line]) -> list[int | None]:
