@@ -267,7 +267,7 @@ def test_a_wrong_config_changes_nothing_and_the_log_says_why(newsroom: Make, wor
     room = newsroom(OFTEN)
     publish(world)
     with Daemon(room.folder) as daemon:
-        room.declare(OFTEN, '[[rules]]\nid = "x"\nquery = "a AND"\nto = ["nobody"]\n')
+        room.declare(OFTEN, '[[outlets]]\nid = "x"\nhosts = "htp//x"\n')
         daemon.send(signal.SIGHUP)
         refused = daemon.wait_for_event("reload refused")
         assert "newshawk.toml:" in refused["error"]
@@ -276,6 +276,18 @@ def test_a_wrong_config_changes_nothing_and_the_log_says_why(newsroom: Make, wor
         daemon.wait_for_event("reload refused", len(daemon.events("reload refused")) + 1)
         before = polls(world)
         wait_until(lambda: polls(world) >= before + 2)
+        assert daemon.end() == 0
+
+
+def test_a_broken_rule_is_in_the_log_and_the_rest_is_taken_over(newsroom: Make, world: World) -> None:
+    room = newsroom(OFTEN)
+    publish(world)
+    with Daemon(room.folder) as daemon:
+        room.declare(OFTEN, '[[rules]]\nid = "x"\nquery = "a AND"\nto = ["nobody"]\n', FIRE)
+        daemon.send(signal.SIGHUP)
+        broken = daemon.wait_for_event("broken rule")
+        assert (broken["rule"], broken["used"], len(broken["told"])) == ("x", "not at all", 2)
+        assert daemon.wait_for_event("reloaded")["rules"] == 1
         assert daemon.end() == 0
 
 
