@@ -55,9 +55,10 @@ def found(path: Path, text: str) -> list[int]:
         TimeoutError: that takes too long.
         StoreError: the store cannot be read.
     """
-    if text.strip() and what_is_wrong(text):
+    try:
+        query = query_of(text) if text.strip() else None
+    except (QueryError, ConfigError):
         return []
-    query = query_of(text) if text.strip() else None
     with Store.open(path, read_only=True) as store:
         return list(islice(store.newest(query, monotonic() + SECONDS), FOUND))
 
