@@ -1,8 +1,11 @@
-"""What rules cost an article: the Matcher beside a loop over ``re``: ``python -m benchmarks.matching --rules 1000``.
+"""What rules cost an article: the Matcher beside FTS5 and a loop over ``re``: ``python -m benchmarks.matching --rules 1000``.
 
-Rules of four terms (words and phrases of the texts themselves, joined by AND, OR and NOT) over the gold
-bodies of ../shared/corpora. The loop runs one compiled pattern a rule (any of its terms, ignoring case)
-over the folded text: less than a rule asks, so its answer is not compared.
+Rules of four terms (words and phrases of the texts themselves, joined by AND, OR and NOT; ``--mixed``: NEAR,
+prefixes, capitals and regular expressions too) over the gold bodies of ../shared/corpora. FTS5 has the article
+alone, in memory, folded as the store's indexes are, and is asked each rule's MATCH expression; where that cannot
+say all (capitals, regular expressions) the row found is asked again, as search does. Every such answer is compared
+with the matcher's: exits 1 if one differs. The loop runs one compiled pattern a rule (any of its terms, ignoring
+case) over the folded text: less than a rule asks, so its answer is not compared.
 """
 
 from __future__ import annotations
@@ -10,12 +13,16 @@ from __future__ import annotations
 import argparse
 import random
 import re
+import resource
+import sys
 import time
 from collections import Counter
+from collections.abc import Callable, Sequence
 
 from benchmarks.copies import corpus_bodies
 from crawler.items import Document, Rule
-from crawler.query import Matcher, fold_text, parse
+from crawler.query import FTS_TOKENIZE, Matcher, Query, fold_text, parse
+from storage.sqlite import sqlite3
 
 SHAPES = (
     "{} AND ({} OR {}) NOT {}",
@@ -23,9 +30,18 @@ SHAPES = (
     "{} OR ({} AND {} AND {})",
     "{} {} {} NOT {}",
 )
+MIXED = (
+    *SHAPES,
+    "NEAR({} {}, 8) OR ({} AND {})",
+    "{} AND ({}* OR ={}) NOT {}",
+    "{} AND (/{}/ OR {}) NOT title:{}",
+)
+FIELDS = ("title", "body", "byline", "section")
 
 
-def rules_of_four(bodies: list[str], count: int, chance: random.Random, share: float) -> list[Rule]:
+def rules_of_four(
+    bodies: list[str], count: int, chance: random.Random, share: float, shapes: Sequence[str] = SHAPES
+) -> list[Rule]:
     """Return *count* rules whose terms are words and two-word phrases of *bodies*, none in more than *share*."""
     folded = [fold_text(body).split() for body in bodies]
     spread = Counter(word for words in folded for word in set(words))
@@ -40,57 +56,112 @@ def rules_of_four(bodies: list[str], count: int, chance: random.Random, share: f
         at = chance.choice([at for at, word in enumerate(words[:-1]) if word in rare] or [0])
         return f'"{words[at]} {words[at + 1]}"' if chance.random() < 0.25 else words[at]
 
-    return [
-        Rule(id=str(number), query=chance.choice(SHAPES).format(*(term() for _ in range(4))), to=())
-        for number in range(count)
+    def query() -> str:
+        written = chance.choice(shapes).format(*(term() for _ in range(4)))
+        return re.sub(r'/"(.+?)"/', r"/\1/", written)
+
+    return [Rule(id=str(number), query=query(), to=()) for number in range(count)]
+
+
+def timed(
+    answer: Callable[[Document], set[str]], documents: Sequence[Document]
+) -> tuple[list[float], list[set[str]]]:
+    """Return for each document the seconds and the ids of the rules that hold."""
+    seconds, answers = [], []
+    for document in documents:
+        began = time.process_time()
+        answers.append(answer(document))
+        seconds.append(time.process_time() - began)
+    return seconds, answers
+
+
+def percolation(queries: Sequence[tuple[str, Query]]) -> Callable[[Document], set[str]]:
+    """Return what answers through FTS5: the article alone in a table, each rule's expression asked of it."""
+    table = sqlite3.connect(":memory:", isolation_level=None)
+    table.execute(f"CREATE VIRTUAL TABLE texts USING fts5({', '.join(FIELDS)}, tokenize='{FTS_TOKENIZE}')")
+    plans = [(rule_id, query, query.plan()) for rule_id, query in queries]
+
+    def answer(document: Document) -> set[str]:
+        table.execute("DELETE FROM texts")
+        folded = [fold_text(getattr(document, field)) for field in FIELDS]
+        table.execute("INSERT INTO texts(title, body, byline, section) VALUES (?, ?, ?, ?)", folded)
+        return {
+            rule_id
+            for rule_id, query, plan in plans
+            if (
+                plan.match is None
+                or table.execute("SELECT 1 FROM texts WHERE texts MATCH ?", (plan.match,)).fetchone()
+            )
+            and (plan.exact or query.holds(document))
+        }
+
+    return answer
+
+
+def loop(rules: Sequence[Rule]) -> Callable[[Document], set[str]]:
+    """Return what searches one pattern a rule, any of its terms, in the folded text."""
+    patterns = [
+        (
+            rule.id,
+            re.compile(
+                r"\b(?:" + "|".join(map(re.escape, re.findall(r'[^\s"(),/=*]{4,}', rule.query))) + r")\b",
+                re.IGNORECASE,
+            ),
+        )
+        for rule in rules
     ]
 
+    def answer(document: Document) -> set[str]:
+        text = fold_text(f"{document.title} {document.body}")
+        return {rule_id for rule_id, pattern in patterns if pattern.search(text)}
 
-def main() -> None:
-    """Print microseconds an article for both ways, and check the matcher against the query's own answer."""
+    return answer
+
+
+def megabytes() -> float:
+    """Return the peak memory of the process so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main() -> int:
+    """Print microseconds of CPU an article for all three ways, memory, and how many answers of FTS5 differ from the matcher's."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rules", type=int, default=1000)
     parser.add_argument("--texts", type=int, default=300)
+    parser.add_argument("--mixed", action="store_true", help="all operators, not AND, OR and NOT alone")
+    parser.add_argument("--asked", type=int, default=100_000, help="rules times texts for FTS5 and the loop")
     parser.add_argument(
         "--share", type=float, default=0.02, help="a term stands in at most this share of the texts"
     )
     given = parser.parse_args()
     bodies = corpus_bodies(given.texts)
-    rules = rules_of_four(bodies, given.rules, random.Random(1), given.share)
+    shapes = MIXED if given.mixed else SHAPES
+    rules = rules_of_four(bodies, given.rules, random.Random(1), given.share, shapes)
     documents = [Document(title=body[:80], body=body) for body in bodies]
-    began = time.perf_counter()
+    size = sum(map(len, bodies)) // len(bodies)
+    before, began = megabytes(), time.process_time()
     matcher = Matcher(rules)
     print(
-        f"{len(rules)} rules compiled in {time.perf_counter() - began:.2f} s; {len(bodies)} texts,", end=" "
+        f"{len(rules)} rules compiled in {time.process_time() - began:.2f} s; {len(bodies)} texts,", end=" "
     )
-    print(f"{sum(map(len, bodies)) // len(bodies)} characters on average")
-    began = time.perf_counter()
-    answers = [matcher.match(document) for document in documents]
-    ours = (time.perf_counter() - began) / len(documents)
-    hits = sum(map(len, answers))
-    print(f"matcher {ours * 1e6:8.0f} us an article, folding and spans of {hits} matches included")
-    patterns = [
-        re.compile(
-            r"\b(?:" + "|".join(map(re.escape, re.findall(r'[^\s"()]{4,}', rule.query))) + r")\b", re.I
-        )
-        for rule in rules
-    ]
-    began = time.perf_counter()
-    some = documents[: max(1, 20_000 // len(rules))]
-    for document in some:
-        text = fold_text(f"{document.title} {document.body}")
-        for pattern in patterns:
-            pattern.search(text)
-    loop = (time.perf_counter() - began) / len(some)
-    print(f"re loop {loop * 1e6:8.0f} us an article: {loop / ours:.0f} times the matcher's")
-    queries = [parse(rule.query) for rule in rules[:200]]
-    wrong = sum(
-        query.holds(document) != any(match.rule_id == rule.id for match in found)
-        for document, found in zip(documents[:50], answers, strict=False)
-        for rule, query in zip(rules, queries, strict=False)
+    print(f"{size} characters on average")
+    seconds, answers = timed(lambda document: {match.rule_id for match in matcher.match(document)}, documents)
+    print(
+        f"peak memory {before:.0f} MB before the rules, {megabytes():.0f} MB with them and all texts matched"
     )
-    print(f"{wrong} disagreements with the queries' own answers")
+    print(f"matcher {sum(seconds) / len(seconds) * 1e6:10.0f} us an article,", end=" ")
+    print(f"folding and spans of {sum(map(len, answers))} matches included")
+    step = max(1, len(documents) * len(rules) // given.asked)
+    some, ours = documents[::step], sum(seconds[::step])
+    found, through = timed(percolation([(rule.id, parse(rule.query)) for rule in rules]), some)
+    looped, _ = timed(loop(rules), some)
+    for name, spent in (("FTS5", found), ("re loop", looped)):
+        print(f"{name:7} {sum(spent) / len(some) * 1e6:10.0f} us an article:", end=" ")
+        print(f"{sum(spent) / ours:.0f} times the matcher's on the same {len(some)} texts")
+    wrong = sum(len(one ^ other) for one, other in zip(through, answers[::step], strict=True))
+    print(f"{wrong} disagreements of FTS5 and the matcher in {len(some) * len(rules)} answers")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

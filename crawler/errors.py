@@ -66,11 +66,29 @@ class QueryError(UsageError):
         super().__init__(query, position, cause, repair)
 
     def __str__(self) -> str:
-        """Return three lines: the query, a caret under the place, cause and repair."""
-        start = max(0, self.position - 60)
-        shown = self.query[start : self.position + 40].replace("\n", " ")
-        told = f"{self.cause} {self.repair}".rstrip()
-        return f"{shown}\n{' ' * (self.position - start)}^\n{told}"
+        """Return three lines: the query around the place, a caret under it, cause and repair. A terminal shows Chinese and
+        emoji two cells wide and marks on the letter before, so cells are counted. What is not to be printed is U+FFFD."""
+        from rich.cells import cell_len  # most runs end without an error
+
+        before = _printable(self.query[max(0, self.position - _BEFORE) : self.position])
+        after = _printable(self.query[self.position : self.position + _AFTER])
+        while cell_len(before) > _BEFORE or (before and not cell_len(before[0])):
+            before = before[1:]
+        while cell_len(after) > _AFTER:
+            after = after[:-1]
+        told = _printable(f"{self.cause} {self.repair}".rstrip())
+        return f"{before}{after}\n{' ' * cell_len(before)}^\n{told}"
+
+
+_BEFORE, _AFTER = 60, 40
+"""Cells of a query that are shown on either side of a mistake."""
+
+
+def _printable(text: str) -> str:
+    return "".join(
+        " " if each.isspace() else each if each.isprintable() or each in "\u200c\u200d" else "\ufffd"
+        for each in text
+    )
 
 
 class BusyError(NewshawkError):

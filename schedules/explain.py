@@ -245,6 +245,7 @@ class Explainer:
             {
                 "rule": match.rule_id,
                 "query": rules[match.rule_id].query,
+                "full_query": rules[match.rule_id].full_query,
                 "to": list(rules[match.rule_id].to),
                 "title": title_pieces(document.title, match.spans),
                 "excerpts": body_pieces(document.body, match.spans),

@@ -96,8 +96,7 @@ class RuleTrial:
                 "full_query": rule["full_query"],
                 "is_configured": rule["is_configured"],
                 "matched": [
-                    {"revision": each["revision"], "at": each["at"], "ended_at": each["ended_at"]}
-                    for each in matched
+                    {name: each[name] for name in ("revision", "at", "query", "ended_at")} for each in matched
                 ],
                 "alerts": [alert | {"waits_for": self._waits_for(rule_id, rule, alert)} for alert in alerts],
             }

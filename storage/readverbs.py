@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +56,11 @@ class ReadVerbs(StorePart):
         """Yield the rows of the contract's export, oldest article first; with *history* then superseded
         revisions."""
         return archive.export(self._db, Scope(query=query, since=since, outlet=outlet, history=history))
+
+    def newest(self, query: Query | None, until: float) -> Iterator[int]:
+        """Yield the numbers of the articles that *query* holds for, of all where it is None, the newest first;
+        TimeoutError when the monotonic clock passed *until*."""
+        return archive.newest(self._db, Scope(query=query), until)
 
     def found_by_query(self, query: Query, limit: int, until: float) -> list[FoundStory]:
         """Return the newest stories that *query* holds for; TimeoutError when the monotonic clock passed *until*."""

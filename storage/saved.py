@@ -33,7 +33,7 @@ def by_query(db: Connection, query: Query, limit: int, until: float) -> list[Fou
         TimeoutError: the monotonic clock passed *until*.
     """
     stories: dict[int, None] = {}
-    for article_id in _in_time(search.newest(db, Scope(query=query)), until):
+    for article_id in search.newest(db, Scope(query=query), until):
         stories[int(db.value("SELECT story_id FROM articles WHERE id = ?", (article_id,)))] = None
         if len(stories) == limit:
             break

@@ -19,6 +19,18 @@ _COLUMN = re.compile(
     r"^    (?P<name>\w+) (?P<type>INTEGER|REAL|TEXT|BLOB)\b(?P<rest>[^\n]*?)--\s+(?P<told>.*)$", re.M
 )
 _VIEW_COLUMN = re.compile(r"\bAS (?P<name>\w+),?\s+-- (?P<told>.*)$", re.M)
+_RETOLD = {
+    (
+        "rules",
+        "query",
+    ): "query as configured last, with what its named queries and synonyms stand for in their places: it"
+    " can be read without the config, and is the query itself where it has neither",
+    (
+        "matches",
+        "query",
+    ): "the rule's query at that time, in the same form: what its names and synonyms stood for then",
+}
+"""Columns that are told better than in the migration that made them."""
 _POINTS = re.compile(r"REFERENCES (\w+)")
 
 
@@ -44,7 +56,12 @@ def described() -> list[Described]:
             table = found[added["table"]]
             columns = (*table.columns, *_columns("TABLE", added["body"]))
             found[table.name] = replace(table, columns=columns)
-    return list(found.values())
+    return list(map(_retold, found.values()))
+
+
+def _retold(table: Described) -> Described:
+    columns = ((name, kind, _RETOLD.get((table.name, name), told)) for name, kind, told in table.columns)
+    return replace(table, columns=tuple(columns))
 
 
 def _created(sql: str) -> Iterator[Described]:

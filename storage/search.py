@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -73,9 +74,14 @@ def articles_of(db: Connection, scope: Scope) -> Iterator[int]:
             yield found["article_id"]
 
 
-def newest(db: Connection, scope: Scope) -> Iterator[int]:
-    """Yield the numbers of the articles that the scope means, the newest first, within what a search reads."""
-    for found in _found(db, scope, superseded=False, order="newest", scan=_Scan(limit=SCAN_LIMIT)):
+def newest(db: Connection, scope: Scope, until: float) -> Iterator[int]:
+    """Yield the numbers of the articles that the scope means, the newest first, within what a search reads.
+
+    Raises:
+        TimeoutError: the monotonic clock passed *until*.
+    """
+    scan = _Scan(limit=SCAN_LIMIT, until=until)
+    for found in _found(db, scope, superseded=False, order="newest", scan=scan):
         yield found["article_id"]
 
 
@@ -100,11 +106,17 @@ def _take(rows: Iterator[dict[str, Any]], limit: int | None) -> list[dict[str, A
 
 @dataclass(slots=True)
 class _Scan:
-    """How many texts a scan may read, and whether it ended early."""
+    """How many texts a scan may read and until when, and whether it ended early."""
 
     limit: int | None
+    until: float | None = None
+    """Of the monotonic clock."""
     read: int = 0
     was_limited: bool = False
+
+    def check_time(self) -> None:
+        if self.until is not None and time.monotonic() > self.until:
+            raise TimeoutError
 
     def may_read(self) -> bool:
         if self.limit is not None and self.read >= self.limit:
@@ -132,6 +144,7 @@ def _found(db: Connection, scope: Scope, *, superseded: bool, order: str, scan: 
     plan = _plan(scope)
     sql, parameters = _statement(plan, scope, superseded=superseded, order=order)
     for found in db.rows(sql, parameters):
+        scan.check_time()
         if plan.is_scan and not scan.may_read():
             return
         if plan.exact or _holds(db, scope, found):

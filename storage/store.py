@@ -6,9 +6,9 @@
               resolve_link, save_health, host_health
     write     set_matcher, write
     mail      claim_alerts, mark_sending, mark_sent, mark_deferred, mark_unknown, mark_dead, outbox_depth,
-              release_alerts, alerts, retry_alerts, silence_alerts, storms, untold_storms, mark_storm_told, untold_rules, mark_rules_told,
-              begin_silence, end_silence, silences, begin_heartbeat, mark_heartbeat, heartbeat_figures
-    read      search, export_rows, article, revisions, merged, cuts, divergences, mirror_differences, capture, pages, find_address,
+              release_alerts, alerts, retry_alerts, silence_alerts, storms, untold_storms, mark_storm_told,
+              untold_rules, mark_rules_told, begin_silence, end_silence, silences, begin_heartbeat, mark_heartbeat, heartbeat_figures
+    read      search, newest, export_rows, article, revisions, merged, cuts, divergences, mirror_differences, capture, pages, find_address,
               trace, article_of_key, documents, rules, rules_as_they_were, preview, status, rechecks, figures, failures, last_good_polls
     complete  standing, comparisons_owed, known_articles, record_comparison, ask_missing, link_states
     reread    count_texts, texts_to_read, kept_text, outdated_texts, look_again, write_extractions, extractions

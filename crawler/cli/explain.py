@@ -214,6 +214,8 @@ def _print_rules(rules: list[dict[str, Any]]) -> None:
     heading(f"Rules that match ({len(rules)})")
     for rule in rules:
         fact(rule["rule"], f"{rule['query']}  to {', '.join(rule['to'])}")
+        if rule["full_query"] != rule["query"]:
+            fact("that is", rule["full_query"])
         for words in rule["holding"]:
             fact("at present", words)
         marked(rule["title"])

@@ -15,9 +15,10 @@ from rich.text import Text
 import storage
 from crawler.alerts.plain import inert
 from crawler.cli.options import ConfigOption, err
-from crawler.config import Config, load_config
+from crawler.config import Config, find_config, load_config
 from crawler.errors import UsageError
 from crawler.sizes import size_told
+from storage import asking
 from storage.store import Store
 
 HOST = "127.0.0.1"
@@ -52,7 +53,7 @@ def serve(
     if port:
         err.print(Text(f"{inert(str(path))} at http://{HOST}:{port}/ - Ctrl-C ends it."), soft_wrap=True)
     sys.stdout.flush()
-    environment = {**os.environ, **feed_environment(loaded)}
+    environment = {**os.environ, **serving_environment(loaded, config or find_config())}
     os.execve(sys.executable, command, environment)  # noqa: S606 - our own interpreter; Datasette gets the signals itself
 
 
@@ -94,13 +95,14 @@ def datasette_arguments(path: Path, port: int) -> list[str]:
     return ["serve", str(path), "--host", HOST, "--port", str(port), *added, *settings]
 
 
-def feed_environment(config: Config) -> dict[str, str]:
-    """Return what the feeds of saved searches need of the config: the plug-in that makes them sees only the store."""
+def serving_environment(config: Config, path: Path | None) -> dict[str, str]:
+    """Return what our plug-ins need of the config, which stands at *path*: they see only the store."""
     from crawler.alerts.message import domain_of  # loads what mails are made with
 
     return {
         "NEWSHAWK_SERVE_URL": config.mail.public_url.rstrip("/"),
         "NEWSHAWK_SERVE_DOMAIN": domain_of(config.mail.sender),
+        asking.CONFIG: "" if path is None else str(path.expanduser().absolute()),
     }
 
 

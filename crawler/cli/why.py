@@ -202,6 +202,9 @@ def _print_rule(rule: dict[str, Any], article: dict[str, Any] | None, *, whole: 
     fact("query", rule["query"])
     if rule["full_query"] != rule["query"]:
         fact("that is", rule["full_query"])
+    for each in rule["matched"]:
+        if each["query"] != rule["full_query"]:
+            fact("then", f"revision {each['revision']} was matched by {each['query']}")
     for alert in rule["alerts"]:
         fact(f"alert {alert['id']}", _alert(alert, 0 if article is None else article["id"]))
     for reason in rule["told"]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +32,10 @@ def read_vocabulary(document: Document, findings: Findings) -> Vocabulary:
     synonyms = findings.read(
         Synonyms, document.data.get("synonyms", {}), document, ("synonyms",), "[synonyms]"
     )
-    sets = () if synonyms is None else tuple(_sets(synonyms, document, findings))
+    files = () if synonyms is None else tuple(_files(synonyms, document))
+    sets = tuple(_sets(files, findings))
     queries = _queries(document.data.get("queries", {}), document, findings)
-    vocabulary = Vocabulary(queries=queries, synonyms=sets)
+    vocabulary = Vocabulary(queries=queries, synonyms=sets, files=tuple(path for path, _ in files))
     _check(vocabulary, document, findings)
     return vocabulary
 
@@ -83,17 +84,21 @@ def _check(vocabulary: Vocabulary, document: Document, findings: Findings) -> No
 # --- synonyms -------------------------------------------------------------------------------------
 
 
-def _sets(synonyms: Synonyms, document: Document, findings: Findings) -> Iterator[tuple[str, ...]]:
+def _files(synonyms: Synonyms, document: Document) -> Iterator[tuple[Path, str]]:
+    """Yield the path of each file and the place that names it."""
     folder = document.path.absolute().parent
-    named = [(path, document.place(("synonyms", "files", at))) for at, path in enumerate(synonyms.files)]
+    for at, path in enumerate(synonyms.files):
+        yield Path(os.path.normpath(folder / at_home(path))), document.place(("synonyms", "files", at))
     if synonyms.names:
-        named.append((SHIPPED, document.place(("synonyms", "names"))))
+        yield SHIPPED, document.place(("synonyms", "names"))
+
+
+def _sets(files: Iterable[tuple[Path, str]], findings: Findings) -> Iterator[tuple[str, ...]]:
     count = 0
-    for path, place in named:
-        absolute = Path(os.path.normpath(folder / at_home(path)))
-        name = shown_name(absolute)
+    for path, place in files:
+        name = shown_name(path)
         try:
-            text = read_text(absolute, name, "Write it, or take it out of files.")
+            text = read_text(path, name, "Write it, or take it out of files.")
         except ConfigError as error:
             findings.refuse(place, f"files names {error}")
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -15,6 +16,8 @@ class Vocabulary:
     """What ``@name`` stands for, by name in small letters."""
     synonyms: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
     """Sets of words and phrases, as written; one that begins with ``=`` counts with its capitals."""
+    files: tuple[Path, ...] = field(default=(), repr=False)
+    """The files that the sets were read from."""
 
 
 NO_VOCABULARY = Vocabulary()

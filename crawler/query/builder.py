@@ -25,6 +25,8 @@ from .nodes import (
 )
 from .regex import BadPatternError, compiled
 
+MAX_NEAR = 50
+"""Terms of a NEAR."""
 MAX_DISTANCE = 1_000
 """Words between the terms of NEAR."""
 DEFAULT_DISTANCE = 10
@@ -81,6 +83,10 @@ class Builder:
         numbers = [part for part in parts if not isinstance(part, Term)]
         if len(terms) < 2:
             raise FaultError(terms[0].position, "NEAR takes two terms or more.", "Write: NEAR(one two, 5).")
+        if len(terms) > MAX_NEAR:
+            raise FaultError(
+                terms[MAX_NEAR].position, f"NEAR takes at most {MAX_NEAR} terms.", "Use AND, or split it."
+            )
         if numbers and (len(numbers[0]) > 6 or int(numbers[0]) > MAX_DISTANCE):
             raise FaultError(
                 numbers[0].start_pos or 0, f"The distance is above {MAX_DISTANCE} words.", "Use AND instead."

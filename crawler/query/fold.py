@@ -150,6 +150,11 @@ _ASCII_TOKENS = {code: _token_form(chr(code)) for code in range(128)}
 _ASCII_CASED = {code: _cased_form(chr(code)) for code in range(128)}
 
 
+_ASCII = bytes(range(128))
+_SPARSE = 20
+"""A text of Latin letters has less than one character in so many beyond ASCII: quotes, dashes, accents."""
+
+
 def translated(text: str, table: Table) -> str:
     """Return *text* composed as a whole (NFC, quick), the rest of NFKC and the folding done by the table."""
     widened = _HALF_WIDTH.sub(lambda run: unicodedata.normalize("NFKC", run.group()), text)
@@ -158,7 +163,36 @@ def translated(text: str, table: Table) -> str:
 
 def fold_text(text: str) -> str:
     """Return the tokens of *text*, joined by one space: what FTS5 stores and rules are matched on."""
-    return _joined(text.translate(_ASCII_TOKENS) if text.isascii() else translated(text, TOKENS))
+    return _joined(_spaced(text))
+
+
+def aligned(text: str) -> str | None:
+    """Return the tokens of *text* each at its place, with spaces between; None where folding joins, adds or drops
+    characters."""
+    if text.isascii():
+        return text.translate(_ASCII_TOKENS)
+    if not unicodedata.is_normalized("NFC", text) or _HALF_WIDTH.search(text):
+        return None
+    is_aligned = all(len(TOKENS[ord(character)]) == 1 for character in set(_beyond_ascii(text)))
+    return _spaced(text) if is_aligned else None
+
+
+def _spaced(text: str) -> str:
+    """Return the tokens of *text* with one space or more between."""
+    if text.isascii():
+        return text.translate(_ASCII_TOKENS)
+    composed = unicodedata.normalize("NFC", text)
+    beyond = _beyond_ascii(composed)
+    if len(beyond) * _SPARSE >= len(composed) or _HALF_WIDTH.search(beyond):
+        return translated(text, TOKENS)
+    # str.translate is some twenty times quicker over ASCII; what is folded already folds to itself
+    for character in set(beyond):
+        composed = composed.replace(character, TOKENS[ord(character)])
+    return composed.translate(_ASCII_TOKENS if composed.isascii() else TOKENS)
+
+
+def _beyond_ascii(text: str) -> str:
+    return text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
 
 
 def fold_cased(text: str) -> str:
@@ -170,9 +204,10 @@ def _joined(folded: str) -> str:
     """Return the words of *folded* with one space between, none longer than a token may be."""
     words = folded.split()
     joined = " ".join(words)
-    if len(joined) > MAX_TOKEN and max(map(len, words)) > MAX_TOKEN:
-        joined = " ".join(word[:MAX_TOKEN] for word in words)
-    return joined
+    half = MAX_TOKEN // 2 + 1  # a longer word fills one of these windows
+    if all(" " in joined[at : at + half] for at in range(0, len(joined), half)):
+        return joined
+    return " ".join(word[:MAX_TOKEN] for word in words)
 
 
 def fold_tokens(text: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from crawler.errors import ConfigError, QueryError
 from crawler.items import Document, Match, Rule
@@ -19,6 +19,9 @@ from .nodes import TEXT_FIELDS, And, Near, Node, Not, Or, Term, negation
 from .parse import parse
 from .reading import Reading, holds, spans_of
 
+_SMALL = 4_000
+"""Characters of needles up to which the automaton may choose its form itself. Of few needles it takes one that costs their
+length squared to build: a phrase of 10,000 words would take seconds."""
 _BETWEEN = "\n"
 """Stands between two fields: no token holds it, so no phrase reaches over it."""
 
@@ -40,7 +43,7 @@ class Matcher:
         self._rules = _compiled(rules, former or {})
         needles = sorted({term.needle for each in self._rules for term in _terms(each.tree)})
         self._number = {needle: number for number, needle in enumerate(needles)}
-        self._automaton = AhoCorasick(needles, store_patterns=False) if needles else None
+        self._automaton = _automaton(needles) if needles else None
         self._always: list[int] = []
         self._triggered: dict[int, list[int]] = defaultdict(list)
         for place, each in enumerate(self._rules):
@@ -98,6 +101,13 @@ class _Scanned(Reading):
 
     def _seen(self, term: Term, field: str) -> Sequence[int]:
         return self._found.get((self._number[term.needle], field), ())
+
+
+def _automaton(needles: Sequence[str]) -> AhoCorasick:
+    is_small = sum(map(len, needles)) <= _SMALL
+    return AhoCorasick(
+        needles, store_patterns=False, implementation=None if is_small else Implementation.ContiguousNFA
+    )
 
 
 def _start(hit: tuple[int, int, int]) -> int:

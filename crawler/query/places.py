@@ -11,10 +11,12 @@ import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 
-from .fold import MAX_TOKEN, PRINTED, TOKENS, Table, fold_text, translated
+from .fold import MAX_TOKEN, PRINTED, TOKENS, Table, aligned, fold_text, translated
 
-_PART = re.compile("(?s).{1,80}[^ \n]*[ \n]*")
+_BLOCK, _PART = (re.compile(f"(?s).{{1,{size}}}[^ \n]*[ \n]*") for size in (1000, 80))
+"""Blocks are folded, parts of them traced."""
 _VOWEL_JAMO, _FINAL_JAMO = ("\u1161", "\u1175"), ("\u11a8", "\u11c2")
 
 
@@ -40,39 +42,62 @@ def fold(text: str) -> Folded:
     )
 
 
+class _Parts:
+    """A text folded in parts that end between tokens."""
+
+    def __init__(self, text: str, cut: re.Pattern[str]) -> None:
+        self._parts = [(part.start(), part.group()) for part in cut.finditer(text)]
+        self.folded = [fold_text(part) for _, part in self._parts]
+        self._firsts: list[int] = []
+        """Number of the first token of each part, and how many there are."""
+
+    def holding(self, token: int) -> tuple[int, str, int]:
+        """Return offset and characters of the part that holds *token*, and the number of its first token."""
+        if not self._firsts:
+            counts = (part.count(" ") + 1 if part else 0 for part in self.folded)
+            self._firsts = list(accumulate(counts, initial=0))
+        at = bisect_right(self._firsts, token) - 1
+        return *self._parts[at], self._firsts[at]
+
+
 class TokenPlaces:
-    """The places of one text's tokens by their number; traces only the parts asked for."""
+    """The tokens of a text, and the places of those that are asked for by their number: only parts with one are traced."""
 
     def __init__(self, text: str) -> None:
-        self._rest = _PART.finditer(text)
-        self._parts: list[tuple[int, str]] = []
-        """Offset and characters of the parts read so far."""
-        self._firsts: list[int] = []
-        """Number of the first token of each."""
-        self._count = 0
-        """Tokens of all parts read so far."""
+        self._blocks = _Parts(text, _BLOCK)
+        self.tokens = " ".join(filter(None, self._blocks.folded))
+        """``fold_text(text)``"""
+        self._aligned: dict[int, str | None] = {}
+        """Of the blocks asked for, by their offset: their tokens in place, None where they must be traced."""
+        self._within: dict[int, _Parts] = {}
         self._traced: dict[int, Folded] = {}
 
     def span(self, first: int, length: int) -> tuple[int, int]:
         """Return start and end in the original of *length* tokens from token *first* on."""
-        return self._place(first)[0], self._place(first + length - 1)[1]
+        start, end = self._place(first)
+        return start, end if length == 1 else self._place(first + length - 1)[1]
 
     def _place(self, token: int) -> tuple[int, int]:
-        while self._count <= token:
-            self._read_on()
-        at = bisect_right(self._firsts, token) - 1
-        begin, part = self._parts[at]
-        if at not in self._traced:
-            self._traced[at] = fold(part)
-        traced, number = self._traced[at], token - self._firsts[at]
-        return begin + traced.starts[number], begin + traced.ends[number]
+        begin, block, before = self._blocks.holding(token)
+        if begin not in self._aligned:
+            self._aligned[begin] = aligned(block)
+        in_place = self._aligned[begin]
+        if in_place is None:
+            return self._trace(begin, block, token - before)
+        *_, rest = in_place.split(None, token - before)
+        start = begin + len(block) - len(rest)
+        return start, start + len(rest.split(None, 1)[0])
 
-    def _read_on(self) -> None:
-        part = next(self._rest)
-        self._parts.append((part.start(), part.group()))
-        self._firsts.append(self._count)
-        folded = fold_text(part.group())
-        self._count += folded.count(" ") + 1 if folded else 0
+    def _trace(self, begin: int, block: str, token: int) -> tuple[int, int]:
+        """Return the place of *token* of *block*, which begins at *begin*."""
+        if begin not in self._within:
+            self._within[begin] = _Parts(block, _PART)
+        offset, part, first = self._within[begin].holding(token)
+        begin, number = begin + offset, token - first
+        if begin not in self._traced:
+            self._traced[begin] = fold(part)
+        traced = self._traced[begin]
+        return begin + traced.starts[number], begin + traced.ends[number]
 
 
 class PrintedPlaces:

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from crawler.items import Document
 
-from .fold import fold_cased, fold_for_regex, fold_text
+from .fold import fold_cased, fold_for_regex
 from .nodes import (
     TEXT_FIELDS,
     And,
@@ -60,7 +60,7 @@ class Reading:
         """Return `` token token ... token ``: the folded field with a space at each end."""
         known = self._tokens.get(field)
         if known is None:
-            self._tokens[field] = known = f" {fold_text(self.original(field))} "
+            self._tokens[field] = known = f" {self._places(field).tokens} "
         return known
 
     def cased(self, field: str) -> str:
@@ -110,9 +110,12 @@ class Reading:
 
     def token_span(self, field: str, first: int, length: int) -> Span:
         """Return where *length* tokens from token *first* on stand in the original."""
+        return field, *self._places(field).span(first, length)
+
+    def _places(self, field: str) -> TokenPlaces:
         if field not in self._token_places:
             self._token_places[field] = TokenPlaces(self.original(field))
-        return field, *self._token_places[field].span(first, length)
+        return self._token_places[field]
 
     def printed_span(self, field: str, start: int, end: int) -> Span:
         """Return where a part of ``printed(field)`` stands in the original."""

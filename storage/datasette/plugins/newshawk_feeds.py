@@ -18,9 +18,9 @@ from datasette import hookimpl
 from datasette.utils.asgi import Response
 
 from crawler.alerts.atom import Saved, feed
-from crawler.errors import QueryError, StoreError
+from crawler.errors import ConfigError, QueryError, StoreError
 from crawler.items import FoundStory
-from crawler.query import parse
+from storage.asking import query_of
 from storage.store import Store
 
 STORIES, MOST_STORIES = 50, 200
@@ -62,8 +62,12 @@ async def _answer(datasette: Any, request: Any) -> Any:
 def _asked(datasette: Any, request: Any, database: str) -> tuple[Saved, int]:
     query, rule_id = request.args.get("q") or "", request.args.get("rule") or ""
     given = request.args.get("limit") or str(STORIES)
-    if bool(query.strip()) == bool(rule_id) or len(query) > LONGEST_QUERY:
+    if bool(query.strip()) == bool(rule_id):
         raise _WrongError(400, _USE)
+    if len(query) > LONGEST_QUERY:
+        raise _WrongError(
+            400, f"The query is longer than {LONGEST_QUERY:,} characters. Give it a name in [queries]."
+        )
     if not (given.isascii() and given.isdigit() and len(given) < 6 and 0 < int(given) <= MOST_STORIES):
         raise _WrongError(400, f"limit is no number from 1 to {MOST_STORIES}.")
     public = os.environ.get("NEWSHAWK_SERVE_URL", "")
@@ -84,10 +88,13 @@ def _asked(datasette: Any, request: Any, database: str) -> tuple[Saved, int]:
 
 def _find(path: Path, saved: Saved, limit: int) -> list[FoundStory]:
     try:
-        query = None if saved.rule_id else parse(saved.query)
+        query = None if saved.rule_id else query_of(saved.query)
     except QueryError as error:
         told = "".join(each if each.isprintable() or each == "\n" else "\ufffd" for each in str(error))
         raise _WrongError(400, told) from error
+    except ConfigError as error:
+        told = 'The config, which has the names that queries may use, cannot be read: run "newshawk check".'
+        raise _WrongError(503, told) from error
     try:
         with Store.open(path, read_only=True) as store:
             if query is not None:

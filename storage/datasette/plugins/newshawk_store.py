@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from markupsafe import Markup
 from crawler.alerts.links import PATH
 from crawler.alerts.plain import safe_href, shown_address
 from crawler.clock import utc_now
-from crawler.errors import QueryError
-from crawler.query import fold_text, parse
+from crawler.errors import ConfigError, QueryError
+from crawler.query import fold_text
+from storage.asking import found, query_of, what_is_wrong
 from storage.mutelinks import answer
 from storage.schema_doc import described
 
@@ -21,9 +23,8 @@ _QUERIES = Path(__file__).parents[1] / "queries"
 _TOLD = {
     "search": (
         "Search the texts",
-        "As in newshawk search: words, a “phrase”, pref*, AND OR NOT, title: body: byline: section:"
-        " - but outlet: lang: since: until: and /patterns/ are not looked at here. Newest first, 200 at most."
-        " As a feed, with all of the language: /-/feed?q=",
+        "As newshawk search does, with all of its language, the names of [queries] and synonyms."
+        " Newest first, 200 at most. As a feed: /-/feed?q=",
     ),
     "article": (
         "One article",
@@ -87,10 +88,14 @@ _LONGEST_ADDRESS = 90
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def prepare_connection(conn: Any) -> None:
+def prepare_connection(conn: Any, database: str, datasette: Any) -> None:
     """Give SQL the folding that the full-text indexes were made with, and the language of queries."""
     conn.create_function("fold", 1, lambda text: fold_text(str(text or "")), deterministic=True)
-    conn.create_function("fts", 1, lambda text: _fts(str(text or "")), deterministic=True)
+    conn.create_function("fts", 1, lambda text: _fts(str(text or "")))
+    conn.create_function("wrong", 1, lambda text: _wrong(str(text or "")))
+    if database in datasette.databases and datasette.databases[database].path:
+        path = Path(datasette.databases[database].path)
+        conn.create_function("found", 1, lambda text: _found(conn, path, str(text or "")))
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -229,9 +234,32 @@ def _tables() -> dict[str, Any]:
 
 
 def _fts(text: str) -> str:
-    """Return a query as ``MATCH`` takes it; of one that cannot be read, or that no index helps, its words."""
+    """Return what ``MATCH`` finds at least what a query holds for by, or what makes it say why there is nothing."""
     try:
-        match = parse(text).plan().match
-    except QueryError:
-        match = None
-    return match or " ".join(f'"{word}"' for word in fold_text(text).replace('"', " ").split()) or '""'
+        match = query_of(text).plan().match
+    except (QueryError, ConfigError):
+        return _saying(what_is_wrong(text))
+    return match or _saying(
+        "No index helps this query. Write: id IN (SELECT value FROM json_each(found(...)))"
+    )
+
+
+def _wrong(text: str) -> str:
+    """Return what makes ``MATCH`` say why a query cannot be read, or find nothing if it can."""
+    told = what_is_wrong(text) if text.strip() else ""
+    return _saying(told) if told else '""'
+
+
+def _saying(told: str) -> str:
+    """Return what FTS5 answers with *told*, as the column that is missing: an error of a function has no words."""
+    shown = "".join(each if each.isprintable() else "\ufffd" for each in told).replace('"', '""')
+    return f'"{shown}" : x'
+
+
+def _found(conn: Any, path: Path, text: str) -> str:
+    """Return the newest articles of a query as a JSON list; ends the statement as one that takes too long does."""
+    try:
+        return json.dumps(found(path, text))
+    except TimeoutError:
+        conn.interrupt()
+        return "[]"

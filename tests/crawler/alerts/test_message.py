@@ -6,6 +6,7 @@ import email
 import email.policy
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -209,6 +210,22 @@ def test_the_host_is_named_only_where_it_is_another(make_alert: Make) -> None:
 
 def test_a_rule_that_left_the_config_is_still_named(make_alert: Make) -> None:
     assert "Rule gone: (no longer in the config)" in text_of(mail_of(make_alert(rule_id="gone")))
+
+
+def test_what_names_and_synonyms_stand_for_is_told_beside_the_query(make_alert: Make) -> None:
+    given = Rule(
+        id="deal",
+        query="@talks Khamenei",
+        expanded='(accord OR "the talks") AND (Khamenei OR خامنه‌ای)',
+        to=(),
+    )
+    mail = mail_of(make_alert(rule_id="deal"), rules={"deal": given})
+    told = "".join(char for char in text_of(mail) if char not in "\u2068\u2069")
+    assert f"Rule deal: {given.query}, that is: {given.expanded}\n" in told
+    (why,) = html.document_fromstring(html_of(mail)).xpath("//p[@class='why-line']")
+    assert f"{given.query}, that is {given.expanded}" in words(why)
+    plain = mail_of(make_alert(rule_id="deal"), rules={"deal": replace(given, expanded="")})
+    assert "that is" not in text_of(plain) + html_of(plain)
 
 
 def test_digest_names_every_story_and_every_rule(make_alert: Make) -> None:

@@ -278,3 +278,24 @@ def test_a_charset_that_was_guessed_is_said_so(run: Callable[..., Result], room:
     shown = run(URL, "--html", str(page)).stdout
     assert scripts.RUSSIAN.title in shown
     assert "koi8-r, guessed, since nothing was declared" in shown
+
+
+def test_what_the_names_of_a_rule_stand_for_is_told(
+    run: Callable[..., Result], room: Newsroom, world: World
+) -> None:
+    names = """
+[queries]
+blaze = "fire OR blaze"
+[[rules]]
+id = "named"
+query = "@blaze harbour"
+to = ["desk"]
+"""
+    room.declare(EXAMPLE, FIRE, names)
+    shown = " ".join(run(URL).stdout.split())
+    assert "fire fire AND harbour to desk" in shown
+    assert "named @blaze harbour to desk that is (fire OR blaze) AND harbour" in shown
+    assert shown.count("that is") == 1
+    by_rule = {rule["rule"]: rule for rule in told(room)["rules"]}
+    assert by_rule["named"]["full_query"] == "(fire OR blaze) AND harbour"
+    assert by_rule["fire"]["full_query"] == by_rule["fire"]["query"]

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import http.client
+import json
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import feedparser
 import pytest
+import typer
+from typer.testing import CliRunner
 
-from crawler.items import Recipient, Rule
-from crawler.query import Matcher
+from crawler.cli import archive
+from crawler.items import Recipient, Rule, Vocabulary
+from crawler.query import Matcher, parse
 from storage.store import Store
 from tests.crawler.alerts.test_atom import check
 from tests.storage.world import NOON, OTHER, OUTLET, TEXT, World
@@ -33,15 +39,27 @@ id = "example"
 name = "Example News"
 hosts = ["www.example.com"]
 feeds = ["http://www.example.com/rss.xml"]
+
+[synonyms]
+files = "names.txt"
+
+[queries]
+crossing = "bridge OR ferry"
+calm = "NOT =Waves"
 """
 FERRY = "The ferry to the islands stays in harbour. Waves of five metres were measured at the mole on Monday."
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("served")
+
+
+@pytest.fixture(scope="module")
+def served(folder: Path) -> Iterator[int]:
     """Yield the port of `newshawk serve` over a store with two stories, one of them in two outlets."""
-    folder = tmp_path_factory.mktemp("served")
     (folder / "newshawk.toml").write_text(CONFIG)
+    (folder / "names.txt").write_text("ferry, Paquebot\n")
     rule = Rule(id="bridges", query="bridge", to=("desk",))
     with Store.open(folder / "newshawk.db") as store:
         store.sync_config((OUTLET, OTHER), (rule,), NOON - timedelta(days=1))
@@ -146,6 +164,102 @@ def test_a_query_that_cannot_be_read_is_told_with_a_caret(served: int) -> None:
     shown, caret, *_ = body.decode().split("\n")
     assert shown == "bridge AND ("
     assert caret.strip() == "^"
+
+
+QUERIES = (
+    *(
+        "@crossing",
+        "title:@CROSSING",
+        "@crossing @calm",
+        "paquebot",
+        "=Ferry",
+        "=paquebot",
+        "=waves",
+        "=Waves",
+    ),
+    *(
+        "outlet:other",
+        "outlet:other ferry",
+        "/har.our/",
+        "NEAR(paquebot islands, 2)",
+        "since:2030-01-01",
+        "lang:en",
+    ),
+    *("bridge", "ferr*", "zebra", '"the mole on"'),
+)
+
+
+def searched(folder: Path, query: str) -> list[int]:
+    """Return the numbers that `newshawk search` finds."""
+    app = typer.Typer()
+    archive.register(app)
+    app.command("none")(lambda: None)
+    config = str(folder / "newshawk.toml")
+    result = CliRunner().invoke(app, ["search", query, "--json", "--config", config], catch_exceptions=False)
+    return sorted(json.loads(line)["id"] for line in result.stdout.splitlines())
+
+
+def page(port: int, query: str) -> tuple[int, Any]:
+    """Return status and answer of the search page of Datasette."""
+    status, _, body = ask(port, f"/newshawk/search.json?_shape=array&q={quote(query)}")
+    return status, json.loads(body)
+
+
+def sql(port: int, statement: str) -> Any:
+    return json.loads(ask(port, f"/newshawk.json?_shape=array&sql={quote(statement)}")[2])
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_page_feed_and_sql_mean_what_the_command_means(served: int, folder: Path, query: str) -> None:
+    expected = searched(folder, query)
+    status, rows = page(served, query)
+    assert status == 200, rows["error"]
+    assert sorted(row["id"] for row in rows) == expected
+    entries = feedparser.parse(ask(served, f"/-/feed?q={quote(query)}")[2]).entries
+    stories = {row["story_id"] for row in rows}
+    assert {int(entry.id.rpartition("/")[2]) for entry in entries} == stories
+    written = query.replace("'", "''")
+    if parse(query, Vocabulary(queries={"crossing": "a OR b", "calm": "NOT x"})).plan().match is not None:
+        rows = sql(served, f"select rowid from articles_fts where articles_fts match fts('{written}')")
+        assert {row["rowid"] for row in rows} >= set(expected)
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("@crosing", "There is no named query @crosing. Did you mean @crossing?"),
+        ("NOT bridge", "NOT needs something that must occur"),
+        ('"bridge', "This quote is not closed."),
+    ],
+)
+def test_a_query_that_cannot_be_read_is_told_in_words(served: int, query: str, told: str) -> None:
+    status, answer = page(served, query)
+    assert status == 400
+    assert told in answer["error"]
+    answer = sql(served, f"select 1 from articles_fts where articles_fts match fts('{query}')")
+    assert told in answer["error"]
+    assert told in ask(served, f"/-/feed?q={quote(query)}")[2].decode()
+    assert told in unescape(ask(served, f"/newshawk/search?q={quote(query)}")[2].decode())
+
+
+def test_a_name_that_is_added_is_known_at_once_and_a_config_that_breaks_is_told(
+    served: int, folder: Path
+) -> None:
+    try:
+        (folder / "newshawk.toml").write_text(f'{CONFIG}islands = "islands"\n')
+        assert [row["id"] for row in page(served, "@islands")[1]] == searched(folder, "islands") != []
+        (folder / "names.txt").write_text("ferry, Paquebot, Steamer\n")
+        assert page(served, "steamer") == page(served, "ferry")
+        (folder / "newshawk.toml").write_text(f"{CONFIG}islands = 'islands AND'\n")
+        status, answer = page(served, "bridge")
+        assert status == 400
+        assert "The config cannot be read" in answer["error"]
+        assert "islands" in answer["error"]
+        assert ask(served, "/-/feed?q=bridge")[0] == 503
+    finally:
+        (folder / "newshawk.toml").write_text(CONFIG)
+        (folder / "names.txt").write_text("ferry, Paquebot\n")
+    assert page(served, "bridge")[0] == 200
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from crawler.alerts.holding import IN_A_STORM
 from crawler.cli import why as command
 from crawler.config import load_config
 from crawler.errors import StoreError, UsageError
+from crawler.items import Document
+from crawler.query import parse, spans
 from schedules.why import why
 from storage.store import Store
 from tests.path.newsroom import EXAMPLE, FIRE, START, Newsroom
@@ -323,3 +325,57 @@ def test_a_wrong_rule_and_a_missing_store_are_told(room: Newsroom, run: Run, tmp
     assert 'Did you mean "fire"?' in str(error)
     (room.folder / "newshawk.db").rename(tmp_path / "moved.db")
     assert isinstance(run(URL).exception, StoreError)
+
+
+NAMED = """
+[queries]
+blaze = "{}"
+[[rules]]
+id = "named"
+query = "@blaze NOT sport"
+to = ["desk"]
+"""
+
+
+def test_a_match_is_proved_by_what_its_names_stood_for_when_it_was_made(
+    run: Run, room: Newsroom, world: World
+) -> None:
+    new = "https://www.example.com/story/101/blaze"
+    room.declare(EXAMPLE, NAMED.format("fire OR harbour"))
+    publish(world, new, URL, OLD)
+    world.put("www.example.com", "/story/101/blaze", html("Fire again", *TEXT))
+    room.crawl(after=2 * LATER)
+    (first,) = room.mails()[-1:]
+    body = first.get_body(("plain",))
+    assert body is not None
+    assert "Rule named: @blaze NOT sport, that is: (fire OR harbour) AND NOT sport" in " ".join(
+        str(body.get_content()).split()
+    )
+
+    last = "https://www.example.com/story/102/flood"
+    room.declare(EXAMPLE, NAMED.format("flood OR dam"))
+    publish(world, last, new, URL, OLD)
+    world.put(
+        "www.example.com", "/story/102/flood", html("The dam broke", "A flood came down the valley of Selm.")
+    )
+    room.crawl(after=3 * LATER)
+
+    kept = room.sql(
+        "SELECT m.query, m.spans, r.title, r.body FROM matches AS m JOIN revisions AS r ON r.article_id = m.article_id"
+        " AND r.number = m.revision WHERE m.rule_id = 'named' ORDER BY m.article_id"
+    )
+    assert [query for query, *_ in kept] == [
+        "(fire OR harbour) AND NOT sport",
+        "(flood OR dam) AND NOT sport",
+    ]
+    for query, found, title, body in kept:
+        document = Document(title=title, body=body, outlet="example", language="en")
+        assert [list(span) for span in spans(parse(query), document)] == json.loads(found) != []
+
+    rule = rule_of(room, new, "named")
+    assert rule["full_query"] == "(flood OR dam) AND NOT sport"
+    assert [each["query"] for each in rule["matched"]] == ["(fire OR harbour) AND NOT sport"]
+    shown = " ".join(run(new, "--rule", "named").stdout.split())
+    assert "query @blaze NOT sport that is (flood OR dam) AND NOT sport" in shown
+    assert "then revision 1 was matched by (fire OR harbour) AND NOT sport" in shown
+    assert "was matched by" not in run(last, "--rule", "named").stdout

@@ -45,6 +45,9 @@ def test_spellings_of_one_word_fold_alike(text: str, folded: str) -> None:
 
 def test_a_word_without_end_is_cut_alike_in_text_and_query() -> None:
     assert fold_text("x" * 1_000_000) == fold_text("X" * 300) == "x" * 255
+    for at in (0, 1, 126, 127, 128, 129, 1000):
+        around = "ab " * at
+        assert fold_text(f"{around}{'x' * 256} {around}") == f"{around}{'x' * 255} {around}".strip()
 
 
 @settings(max_examples=500, deadline=None)
@@ -62,6 +65,18 @@ def test_places_found_in_parts_are_those_of_the_whole(text: str) -> None:
     folded, places = fold(text), TokenPlaces(text)
     for number, place in enumerate(zip(folded.starts, folded.ends, strict=True)):
         assert places.span(number, 1) == place
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(mixed, max_size=4).map("\n".join), st.sampled_from([0, 30, 300]))
+def test_a_text_among_latin_words_folds_as_it_does_alone(text: str, words: int) -> None:
+    before, after = "One, " * words, " two" * words
+    folded, whole = fold(text), f"{before}{text}{after}"
+    assert fold_text(whole).split() == ["one"] * words + list(folded.tokens) + ["two"] * words
+    places = TokenPlaces(whole)
+    assert places.tokens == fold_text(whole)
+    for number, (start, end) in enumerate(zip(folded.starts, folded.ends, strict=True), start=words):
+        assert places.span(number, 1) == (len(before) + start, len(before) + end)
 
 
 @settings(max_examples=300, deadline=None)

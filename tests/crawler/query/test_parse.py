@@ -234,3 +234,35 @@ def test_any_string_is_a_query_or_a_query_error(text: str) -> None:
     (query.plan().match or "").encode()
     empty = Document(title="", body="", date=datetime(1, 1, 2, tzinfo=UTC))
     assert not query.holds(empty) or query.plan().match is None
+
+
+@pytest.mark.parametrize(
+    ("before", "cells"),
+    [
+        ("Bakhmut ", 8),
+        ("北京 ", 5),
+        ("ガ 한국 ", 8),
+        ("Zu\u0308rich ", 7),
+        ("שָׁלוֹם ", 5),
+        ("می\u200cشود ", 6),
+        ("war😀 ", 6),
+        ("a\u200bb\tc\u2028d ", 8),
+        ("war " * 15 + "北京 " * 12, 60),
+    ],
+)
+def test_the_caret_stands_under_its_place_as_a_terminal_shows_it(before: str, cells: int) -> None:
+    with pytest.raises(QueryError) as caught:
+        parse(f"{before}(")
+    assert caught.value.position == len(before)
+    shown, caret, _ = str(caught.value).split("\n")
+    assert caret == " " * cells + "^"
+    assert shown.endswith(
+        before.replace("\u200b", "\ufffd").replace("\t", " ").replace("\u2028", " ")[-20:] + "("
+    )
+
+
+def test_what_steers_a_terminal_is_not_printed_with_an_error() -> None:
+    for query in ("-\x1b[31mred", "a\u202eb (", "/\x1b[31m(/"):
+        with pytest.raises(QueryError) as caught:
+            parse(query)
+        assert str(caught.value).replace("\n", "").isprintable()
