@@ -220,10 +220,10 @@ def _rules(
 
 
 def _broken(document: Document, findings: Findings) -> tuple[BrokenRule, ...]:
-    """Return the others, in the order of the file."""
+    """Return the others, in the order of the file, behind the named queries that cannot be read."""
     given = [entry.get("id") for _, entry in raw_tables("rules", document)]
     ids = [each if isinstance(each, str) else "" for each in given]
-    broken = []
+    broken = [BrokenRule(id=f"@{name}", told=tuple(wrong.told())) for name, wrong in findings.queries.items()]
     for number, wrong in sorted(findings.rules.items()):
         if wrong.problems:
             rule_id = ids[number] if ids.index(ids[number]) == number else ""

@@ -68,7 +68,7 @@ def _queries(raw: Any, document: Document, findings: Findings) -> dict[str, str]
 
 
 def _check(vocabulary: Vocabulary, document: Document, findings: Findings) -> None:
-    """Refuse each named query that cannot be read."""
+    """Add what is wrong with each named query: those that cannot be read stop only the rules that use them."""
     from crawler.query import check_named  # the grammar takes a moment to build
 
     written = {key.lower(): key for key in document.data.get("queries", {}) if vocabulary.queries}
@@ -78,7 +78,7 @@ def _check(vocabulary: Vocabulary, document: Document, findings: Findings) -> No
         except QueryError as error:
             shown, caret, told = str(error).split("\n", 2)
             place = document.place(("queries", written[name]))
-            findings.refuse(place, f"query @{name}: {told}\n    {shown}\n    {caret}")
+            findings.of_query(name).refuse(place, f"query @{name}: {told}\n    {shown}\n    {caret}")
 
 
 # --- synonyms -------------------------------------------------------------------------------------

@@ -60,6 +60,8 @@ class Findings:
     warnings: list[str] = field(default_factory=list)
     rules: dict[int, Findings] = field(default_factory=dict)
     """By number of the table, what is wrong with one rule alone: the others can be used without it."""
+    queries: dict[str, Findings] = field(default_factory=dict)
+    """By name, what is wrong with a named query: rules that do not use it can be used without it."""
 
     def refuse(self, place: str, told: str) -> None:
         """Add a mistake at ``file:line``."""
@@ -72,6 +74,10 @@ class Findings:
     def of_rule(self, number: int) -> Findings:
         """Return where to add what is wrong with the rule of that number."""
         return self.rules.setdefault(number, Findings())
+
+    def of_query(self, name: str) -> Findings:
+        """Return where to add what is wrong with the query of that name."""
+        return self.queries.setdefault(name, Findings())
 
     def read(self, model: type[Model], data: Any, document: Document, loc: Loc, subject: str) -> Model | None:
         """Return *data* as *model*, or None after adding each of its mistakes.
@@ -88,7 +94,8 @@ class Findings:
 
     def told(self) -> list[str]:
         """Return the mistakes in the order of their lines, each once."""
-        found = [*self.problems, *(told for rule in self.rules.values() for told in rule.problems)]
+        parts = (*self.rules.values(), *self.queries.values())
+        found = [*self.problems, *(told for part in parts for told in part.problems)]
         return sorted(dict.fromkeys(found), key=_order)
 
 

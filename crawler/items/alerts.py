@@ -99,10 +99,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrokenRule:
-    """A rule of the config that cannot be used as it is written; the others are used without it."""
+    """A rule of the config that cannot be used as it is written, or a named query; the others are used without it."""
 
     id: str
-    """Empty where it cannot be read, or is that of a rule before it."""
+    """``@name`` of a named query; empty where it cannot be read, or is that of a rule before it."""
     told: tuple[str, ...]
     """Each mistake, with file and line of the file; of a query two further lines, the place with a caret under it."""
 

@@ -329,6 +329,14 @@ def test_a_broken_rule_is_left_out_and_the_others_stand(tmp_path: Path) -> None:
     assert caught.value.problems == tuple(line for rule in config.broken for line in rule.told)
 
 
+def test_a_named_query_that_cannot_be_read_breaks_the_rules_that_use_it(tmp_path: Path) -> None:
+    queries = '[queries]\nbad = "x AND"\ngood = "x OR y"\n'
+    using = RULE.replace('"r"', '"s"').replace('"x"', '"@bad OR z"')
+    config = load(tmp_path, queries + OUTLET + DESK + RULE.replace('"x"', '"@good"') + using)
+    assert [rule.full_query for rule in config.rules] == ["x OR y"]
+    assert [rule.id for rule in config.broken] == ["@bad", "s"]
+
+
 @pytest.mark.parametrize("case", MISTAKES)
 def test_a_mistake_is_told_with_line_cause_and_cure(tmp_path: Path, case: str) -> None:
     text, line, words = MISTAKES[case]
