@@ -114,7 +114,7 @@ class MemoryBook:
             self._of(lane, now, most)
             for lane, most in (("young", room), ("old", room), ("wished", for_wishes))
         ]
-        chosen = habits.helping(*lanes, room=room)
+        chosen = habits.helping(*lanes, room=room, hour=hour)
         for lane, numbers in zip(("young", "old", "wished"), lanes, strict=True):
             for number in set(numbers) - set(chosen):
                 article = self.articles[number]

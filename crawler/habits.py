@@ -141,11 +141,11 @@ HOST_SHARE = 0.25
 USABLE = 0.85
 """Of the budget that is planned with: failures, other hosts and bursts take the rest."""
 HOUR_SHARE = 3 / 24
-"""Of the budget that may be used within one hour: a burst leaves room for the rest of the day."""
+"""Of the budget that may be used within one hour, and one request at least: a burst leaves room for the rest of the day."""
 WISHED_SHARE = 0.9
 """Of the budget that may be used while something is only wished; the rest of the day is for what is promised."""
-OLD_SHARE = 0.2
-"""Of each helping that promised checks of older articles get when those of young ones would take all."""
+OLD_ONE_OF = 5
+"""Of so many promised checks one is of an older article when those of young ones would take all."""
 
 
 def daily_budget(configured: int, new_a_day: float, delay: float) -> int:
@@ -160,15 +160,18 @@ def daily_budget(configured: int, new_a_day: float, delay: float) -> int:
 def rooms(budget: int, in_a_day: int, in_an_hour: int) -> tuple[int, int]:
     """Return how many requests may be made now, and how many of these for what is only wished, after so many in the
     last 24 hours and in this one."""
-    of_hour = int(budget * HOUR_SHARE) - in_an_hour
+    of_hour = max(int(budget * HOUR_SHARE), 1) - in_an_hour
     room = max(0, min(budget - in_a_day, of_hour))
     return room, max(0, min(int(budget * WISHED_SHARE) - in_a_day, of_hour))
 
 
-def helping(young: Sequence[int], old: Sequence[int], wished: Sequence[int], *, room: int) -> list[int]:
+def helping(
+    young: Sequence[int], old: Sequence[int], wished: Sequence[int], *, room: int, hour: int
+) -> list[int]:
     """Return what is asked for now, *room* at most: what is promised goes before what is wished, young articles
-    before older ones, which have a fifth of the room to themselves."""
-    for_old = min(len(old), max(int(room * OLD_SHARE), 1))
+    before older ones, which have a fifth of the room to themselves. *hour*: a number that grows by one each hour; by
+    it a fifth is rounded up in some hours and down in others, so that a room for one is theirs in one hour of five."""
+    for_old = min(len(old), (room + hour % OLD_ONE_OF) // OLD_ONE_OF)
     first = [*young[: max(room - for_old, 0)], *old[:for_old]]
     return list(dict.fromkeys([*first, *young, *old, *wished]))[:room]
 

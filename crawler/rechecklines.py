@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from crawler.ladder import RUNGS
+
 LATE = 3600
 """Seconds by which a promised re-check may be late before somebody is told."""
 
@@ -16,6 +18,9 @@ def recheck_told(rechecks: Mapping[str, Any]) -> str:
     told = f"{rechecks['requests']} requests in 24 hours, of {rechecks['budget']}; {rechecks['due']} due"
     if rechecks["overdue"]:
         told += f", {rechecks['overdue']} of them later than promised"
+    promised = rechecks["new_a_day"] * len(RUNGS)
+    if promised > rechecks["budget"]:
+        told += f"; what is promised of {rechecks['new_a_day']:g} new articles a day takes {promised:,.0f} (recheck_budget)"
     if rechecks["stretch"] > 1.05:
         told += f"; the budget lengthens what is wished {rechecks['stretch']:.1f} times"
     return told
@@ -32,7 +37,7 @@ def recheck_troubles(row: Mapping[str, Any]) -> Iterator[str]:
     rechecks, absences = row.get("rechecks"), row.get("absences")
     if rechecks and rechecks["overdue"] and rechecks["late_seconds"] >= LATE:
         used = ""
-        if rechecks["budget"] and rechecks["requests"] >= 0.9 * rechecks["budget"]:
+        if rechecks["budget"] and rechecks["requests"] >= int(0.9 * rechecks["budget"]):
             used = f", and {rechecks['requests']} of {rechecks['budget']} requests a day are used (recheck_budget)"
         late = rechecks["late_seconds"] // 3600
         yield f"{rechecks['overdue']} re-checks are later than promised, by up to {late} h{used}"

@@ -1,8 +1,9 @@
 """Issues of a series: daily bulletins, tables and live pages that an outlet publishes under one title. Pure.
 
 Much of such a text may stand in every issue, more than the rule for copies asks for, and still each issue is news of
-its own. So two texts of one outlet under one title and of different days are one story only when nearly all of the
-shorter one stands in the other: then the outlet published the same piece again.
+its own. So two texts of one outlet under one title, of different days or of one day under a title that it used on
+another day too, are one story only when nearly all of the shorter one stands in the other: then the outlet published
+the same piece again.
 """
 
 from __future__ import annotations

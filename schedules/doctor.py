@@ -228,7 +228,7 @@ def _outbox(depth: dict[str, int]) -> Iterator[Finding]:
 def _rechecks(outlets: dict[str, dict[str, Any]]) -> Iterator[Finding]:
     """Tell which outlets are behind with looking at stored articles, and where everything is missing at once."""
     cure = (
-        '"newshawk status ID" says more: a longer recheck_budget, a host that answers, or a site in repair.'
+        '"newshawk status ID" says more: a larger recheck_budget, a host that answers, or a site in repair.'
     )
     for outlet_id, row in outlets.items():
         for told in recheck_troubles(row):

@@ -14,6 +14,7 @@ from typing import Self
 
 from crawler.fingerprint import COMPARED, Comparable, comparable, is_copy
 from crawler.items import Article, Fingerprint, Timestamp
+from crawler.query import fold_text
 from crawler.series import is_same_piece, series_title
 from storage import articles
 from storage.connection import Connection, Row
@@ -45,6 +46,10 @@ _TITLE = (
 _FROM = "FROM articles AS a JOIN revisions AS r ON r.article_id = a.id AND r.number = 1"
 _TEXT = f"SELECT {_TITLE}, a.story_id, substr(r.body, 1, ?) AS body {_FROM} WHERE a.id = ?"
 _TITLES = f"SELECT {_TITLE} {_FROM} WHERE a.story_id = ? ORDER BY a.id DESC LIMIT ?"
+_NAMED = (
+    f"SELECT {_TITLE} {_FROM} WHERE a.outlet_id = ? AND a.id IN"  # noqa: S608 - ours
+    " (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rowid DESC LIMIT ?)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,15 +84,6 @@ class _Text:
     day: str
     body: Comparable = field(repr=False)
 
-    def is_other_issue(self, other: _Text) -> bool:
-        """Return whether both are issues of one series: of one outlet under one title, of different days."""
-        return (
-            self.outlet_id == other.outlet_id
-            and self.day != other.day
-            and series_title(self.title) == series_title(other.title)
-            and not is_same_piece(self.body, other.body)
-        )
-
 
 def sharing(db: Connection, text: Arriving, but: int | None = None) -> list[int]:
     """Return the stories, by their root, of which an article, *but* for this one, shares the text, the oldest first; none
@@ -111,7 +107,7 @@ def sharing(db: Connection, text: Arriving, but: int | None = None) -> list[int]
         theirs = _text(row)
         if (
             is_copy(ours.body, theirs.body)
-            and not ours.is_other_issue(theirs)
+            and not _are_other_issues(db, ours, theirs)
             and not any(_have_other_issues(db, story_id, nearer) for nearer in found)
         ):
             found.append(story_id)
@@ -156,9 +152,33 @@ def _have_other_issues(db: Connection, one: int, other: int) -> bool:
         (row["id"], like["id"])
         for row in db.all(_TITLES, (other, MEMBERS))
         for like in by_series.get((row["outlet_id"], series_title(row["title"])), ())
-        if _day(row) != _day(like)
     )
-    return any(_read(db, a).is_other_issue(_read(db, b)) for a, b in pairs)
+    return any(_are_other_issues(db, _read(db, a), _read(db, b)) for a, b in pairs)
+
+
+def _are_other_issues(db: Connection, one: _Text, other: _Text) -> bool:
+    """Return whether both are issues of one series: of one outlet under one title, of different days, or of one day
+    under a title that the outlet has used on another day too."""
+    return (
+        one.outlet_id == other.outlet_id
+        and series_title(one.title) == series_title(other.title)
+        and (one.day != other.day or _is_standing(db, one))
+        and not is_same_piece(one.body, other.body)
+    )
+
+
+def _is_standing(db: Connection, text: _Text) -> bool:
+    """Return whether an outlet has published under a text's title on another day; of very many articles whose titles
+    have its words the newest count."""
+    title = series_title(text.title)
+    words = " AND ".join(f'"{word}"' for word in fold_text(title).replace('"', " ").split())
+    if not words:
+        return False
+    rows = db.rows(
+        _NAMED,
+        (text.outlet_id, f"title : ({words})", MEMBERS),
+    )
+    return any(series_title(row["title"]) == title and _day(row) != text.day for row in rows)
 
 
 def _read(db: Connection, article_id: int) -> _Text:

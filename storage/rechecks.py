@@ -202,6 +202,7 @@ def due(db: Connection, outlet_id: str, now: datetime, limit: int) -> list[Link]
     order = habits.helping(
         *([row["recheck_of"] for row in rows] for rows in (young, old, wished)),
         room=room,
+        hour=int(now.timestamp()) // 3600,
     )
     return _as_links(db, [by_id[number] for number in order], now)
 

@@ -13,7 +13,7 @@ from crawler.alerts.plain import inert
 from crawler.changes.diffing import CLASSES, text_diff, told_class
 from crawler.cli.difflines import change_line, diff_lines
 from crawler.cli.diffpage import diff_page
-from crawler.cli.facts import short_time
+from crawler.cli.facts import headline, short_time
 from crawler.cli.formats import json_line
 from crawler.cli.options import ConfigOption, JsonOption, err, say
 from crawler.cli.outfile import whole_file
@@ -248,7 +248,7 @@ def _print_change(row: dict[str, Any]) -> None:
         head = Text.assemble(at, "  ", (inert(row["outlet"]), "cyan"), "  ", (REMOVED, "bold red"))
         back = f", back since {short_time(row['returned_at'])}" if row["returned_at"] else ""
         say(head.append(f"  ({row['how']}{back})  article {row['article_id']}"))
-        say(Text(f"  {inert(row['title']).strip()}"))
+        say(Text(f"  {headline(row['title'])}"))
         say(Text(f"  {inert(readable(row['url']))}", "dim"))
         return
     head = Text.assemble(
@@ -261,8 +261,8 @@ def _print_change(row: dict[str, Any]) -> None:
     )
     say(head)
     if row["old_title"] != row["new_title"]:
-        say(Text(f"  {inert(row['old_title']).strip()}", "red"))
-        say(Text(f"  {inert(row['new_title']).strip()}", "green"))
+        say(Text(f"  {headline(row['old_title'])}", "red"))
+        say(Text(f"  {headline(row['new_title'])}", "green"))
     else:
-        say(Text(f"  {inert(row['new_title']).strip()}"))
+        say(Text(f"  {headline(row['new_title'])}"))
     say(Text(f"  {inert(readable(row['url']))}", "dim"))

@@ -8,11 +8,13 @@ from typing import Any
 
 from rich.text import Text
 
-from crawler.alerts.plain import inert
+from crawler.alerts.plain import inert, one_line
 from crawler.cli.options import out
 
 WIDTH = 12
 """Characters of the column of names."""
+LONGEST_HEADLINE = 300
+"""Characters of a headline in a list."""
 MARK = "bold yellow"
 STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
@@ -33,6 +35,11 @@ def doubt_words(doubt: str) -> str:
 def short_time(moment: str) -> str:
     """Return a moment of the store to the minute, for lists."""
     return f"{moment[:16].replace('T', ' ')} UTC"
+
+
+def headline(title: str) -> str:
+    """Return a headline for a list: inert, and cut when it fills a screen; ``show`` prints it whole."""
+    return one_line(title, LONGEST_HEADLINE)
 
 
 def heading(title: str) -> None:

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from crawler.alerts.plain import inert, one_line
-from crawler.cli.facts import short_time
+from crawler.cli.facts import headline, short_time
 from crawler.cli.formats import json_line
 from crawler.cli.options import ConfigOption, JsonOption, err, out, say
 from crawler.cli.since import SinceOption, moment_since
@@ -87,7 +87,7 @@ def stories(
 
 
 def _print_row(row: dict[str, Any]) -> None:
-    say(Text.assemble((f"{row['story_id']:<7}", "bold"), (inert(row["title"]).strip(), "bold")))
+    say(Text.assemble((f"{row['story_id']:<7}", "bold"), (headline(row["title"]), "bold")))
     counts = f"{row['articles']} articles at {_outlets(row['outlets'])}, {short_time(row['first_seen_at'])} to {short_time(row['latest_seen_at'])}"
     for told in (counts, _first(row), _spread(row)):
         if told:
@@ -101,7 +101,7 @@ def _print_story(told: dict[str, Any], asked: int, *, whole: bool) -> None:
     say(
         Text.assemble(
             (f"story {told['story_id']}  ", "dim"),
-            (inert(told.get("title") or members[0]["title"]).strip(), "bold"),
+            (headline(told.get("title") or members[0]["title"]), "bold"),
         )
     )
     if told["former_ids"]:
@@ -123,14 +123,14 @@ def _print_member(member: dict[str, Any], *, whole: bool) -> None:
     removed = ("  removed", "red") if member["gone_at"] else ""
     say(
         Text.assemble(
-            (f"{when:<12}", "bold"),
+            (f"{when:<11} ", "bold"),
             (inert(member["outlet"]), "cyan"),
             f"  article {member['article_id']}  seen {short_time(member['first_seen_at'])}",
             removed,
         )
     )
     for text in (
-        Text(inert(member["title"]).strip()),
+        Text(headline(member["title"])),
         Text(inert(readable(member["url"])), "dim"),
         Text(_published(member)),
     ):

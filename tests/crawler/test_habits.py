@@ -114,14 +114,28 @@ def test_the_budget_follows_new_articles_and_politeness() -> None:
 
 def test_what_is_promised_goes_first_and_old_articles_are_never_starved() -> None:
     young, old, wished = list(range(100)), list(range(100, 200)), list(range(200, 300))
-    first = helping(young, old, wished, room=20)
+    first = helping(young, old, wished, room=20, hour=0)
     assert first == [*range(16), *range(100, 104)]
-    assert helping(young[:2], [], wished, room=5) == [0, 1, 200, 201, 202]
-    assert helping([], [], [5, 6], room=9) == [5, 6]
-    assert helping([1], [2], [1, 2, 3], room=9) == [1, 2, 3]
-    assert helping(young, old, wished, room=1) == [100], (
-        "where there is room for one the older ones come to it"
-    )
+    assert helping(young[:2], [], wished, room=5, hour=0) == [0, 1, 200, 201, 202]
+    assert helping([], [], [5, 6], room=9, hour=0) == [5, 6]
+    assert helping([1], [2], [1, 2, 3], room=9, hour=0) == [1, 2, 3]
+
+
+def test_where_there_is_room_for_few_a_fifth_is_kept_hour_by_hour_so_that_neither_side_starves() -> None:
+    young, old = list(range(100)), list(range(100, 200))
+    for room in (1, 2, 3, 4, 7):
+        asked = [helping(young, old, [], room=room, hour=hour) for hour in range(480_000, 480_005)]
+        assert sum(number >= 100 for each in asked for number in each) == room
+        assert all(len(each) == room for each in asked)
+    assert helping([], old, [], room=1, hour=0) == [100]
+    assert helping(young, [], [], room=1, hour=4) == [0]
+
+
+@pytest.mark.parametrize("budget", range(1, 9))
+def test_a_budget_of_less_than_eight_a_day_is_used_up_one_by_one(budget: int) -> None:
+    assert rooms(budget, 0, 0)[0] == 1
+    assert rooms(budget, 1, 1) == (0, 0)
+    assert rooms(budget, budget, 0) == (0, 0)
 
 
 def test_every_fourth_check_believes_no_validators() -> None:

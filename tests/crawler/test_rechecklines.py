@@ -47,6 +47,17 @@ def test_one_that_is_behind_says_by_how_much_and_whether_the_budget_is_why() -> 
     )
 
 
+def test_a_budget_that_is_less_than_what_is_promised_is_told_though_nothing_is_late_yet() -> None:
+    short = CALM | {"requests": 4, "budget": 5, "new_a_day": 300.0}
+    assert recheck_told(short) == (
+        "4 requests in 24 hours, of 5; 3 due; what is promised of 300 new articles a day takes 5,400 (recheck_budget)"
+    )
+    (told,) = recheck_troubles(
+        {"rechecks": short | {"overdue": 300, "late_seconds": 90_000}, "absences": NONE}
+    )
+    assert told.endswith("by up to 25 h, and 4 of 5 requests a day are used (recheck_budget)")
+
+
 def test_an_outlet_that_is_missing_as_a_whole_is_told() -> None:
     absences = {"missing": 1, "doubt": 300, "gone": 2}
     (told,) = recheck_troubles({"rechecks": CALM, "absences": absences})

@@ -131,6 +131,19 @@ def test_no_more_is_asked_than_the_budget_of_the_hour_and_the_day_allows(world: 
     assert standing["late_seconds"] == 2 * 3600
 
 
+def test_a_budget_of_a_few_requests_is_used_up_each_day_and_never_exceeded(world: World) -> None:
+    _fill(world, 30)
+    _plan(world, 5)
+    asked: list[int] = []
+    for _ in range(72):
+        world.begin(hours=1)
+        due = world.store.due_rechecks("example", world.now, 99)
+        world.write(*(world.refusal(link) for link in due))
+        asked.append(len(due))
+    assert [sum(asked[day : day + 24]) for day in (0, 24, 48)] == [5, 5, 5]
+    assert max(sum(asked[hour : hour + 24]) for hour in range(49)) == 5
+
+
 def test_promises_come_before_wishes(world: World) -> None:
     _fill(world, 12)
     world.store._db.execute("UPDATE articles SET recheck_by = '2026-11-30T00:00:00Z' WHERE id < 12")

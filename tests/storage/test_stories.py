@@ -95,6 +95,19 @@ def test_the_same_title_on_the_same_day_is_no_series(room: Newsroom) -> None:
     assert again.story_id == first.story_id
 
 
+def test_bulletins_of_one_day_stay_apart_once_the_title_was_used_on_another_day(room: Newsroom) -> None:
+    title = "Harbour TV's news headlines"
+    items = [prose(40 + number, 7) for number in range(12)]
+    room.publish("wire", "\n".join(items[:4]), title)
+    morning = room.publish("wire", "\n".join(items[4:8]), title, days=1)
+    noon = room.publish("wire", "\n".join([*items[5:8], *items[8:10]]), title, hours=3)
+    again = room.publish("wire", "\n".join(items[4:8]), title, hours=3)
+    assert noon.story_id != morning.story_id, "three of four items stand in both"
+    assert again.story_id == morning.story_id, "the same piece"
+    copied = room.publish("north", "Wire reports.\n" + "\n".join([*items[5:8], *items[8:10]]), hours=1)
+    assert copied.story_id == noon.story_id, "a copy of one issue makes the two no story"
+
+
 # --- late links -----------------------------------------------------------------------------------
 
 A, B, MIDDLE = prose(1, 20), prose(2, 20), prose(5, 14)

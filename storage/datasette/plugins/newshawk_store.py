@@ -11,7 +11,7 @@ from datasette import Response, hookimpl
 from markupsafe import Markup
 
 from crawler.alerts.links import PATH
-from crawler.alerts.plain import safe_href, shown_address
+from crawler.alerts.plain import one_line, safe_href, shown_address
 from crawler.clock import utc_now
 from crawler.errors import ConfigError, QueryError
 from crawler.query import fold_text
@@ -85,6 +85,8 @@ _NEWEST_FIRST = {
 }
 _LONGEST_ADDRESS = 90
 """Characters of an address that a table shows; the link is whole."""
+_LONGEST_TITLE = 200
+"""The same of a headline; its article's page shows it whole."""
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -162,7 +164,11 @@ def render_cell(row: Any, value: Any, column: str, database: str, datasette: Any
         )
     if column == "title" and value and "outlet" in columns:
         number = row["article_id"] if "article_id" in columns else row["id"] if "id" in columns else None
-        return None if number is None else _article_link(datasette, database, number, str(value))
+        return (
+            None
+            if number is None
+            else _article_link(datasette, database, number, one_line(str(value), _LONGEST_TITLE))
+        )
     if column == "text" and "field" in columns and not safe_href(str(value)):
         return str(value)  # whole: the article page
     if isinstance(value, str) and safe_href(value):

@@ -101,6 +101,19 @@ def test_one_story_tells_lag_share_and_additions_of_each_article(run: Run) -> No
     assert LONG.splitlines()[-1] in run("stories", "1", "--added").stdout
 
 
+def test_a_long_lag_stands_apart_from_the_outlet_and_a_long_headline_is_cut(run: Run, folder: Path) -> None:
+    with Store.open(folder / "newshawk.db") as store:
+        room = Newsroom(World(store=store, path=folder / "newshawk.db"))
+        room.open("wire", "south")
+        room.publish("wire", prose(6, 20), "Tall order", hours=1)
+        story = room.publish("south", prose(6, 20), "W" * 5000, hours=15, minutes=59).story_id
+    told = run("stories", str(story)).stdout
+    assert "+15 h 59 min south" in told
+    assert "W" * 200 in told
+    assert "W" * 301 not in told
+    assert "W" * 301 not in run("stories").stdout
+
+
 def test_a_former_number_leads_to_the_story(run: Run) -> None:
     assert "Story 3 turned out to be story 2" in run("stories", "3").stdout
     told = json.loads(run("stories", "3", "--json").stdout)
@@ -143,7 +156,7 @@ def test_a_span_is_told_in_its_two_largest_units(seconds: int, told: str) -> Non
 def test_datasette_opens_stories_and_links_them(folder: Path) -> None:
     assert '<a href="/newshawk/story?id=1">1</a>' in served(folder, "/newshawk/stories?outlet=wire")
     rows = json.loads(served(folder, "/newshawk/story.json?id=3&_shape=array"))
-    assert [row["outlet"] for row in rows] == ["wire", "north", "south"]
+    assert [(row["story_id"], row["outlet"]) for row in rows] == [(2, "wire"), (2, "north"), (2, "south")]
     assert '<a href="/newshawk/story?id=2">2</a>' in served(folder, "/newshawk/first_to_publish")
     order = json.loads(served(folder, "/newshawk/outlet_order.json?_shape=array&outlet=wire&other=north"))
     assert [(row["stories"], row["earlier"], row["median_lead_seconds"]) for row in order] == [(1, 1, 1500)]
