@@ -61,6 +61,7 @@ _UNSPACED = (
 )
 """Scripts written without spaces: Thai, Lao, Burmese, Khmer, kana, Bopomofo, Han."""
 
+_VOWEL_JAMO, _FINAL_JAMO = ("\u1161", "\u1175"), ("\u11a8", "\u11c2")
 _HALF_WIDTH = re.compile("[\uff61-\uffdf]+")
 """Half-width kana and jamo, which compose with their neighbours once they are widened."""
 
@@ -146,8 +147,6 @@ class Table(dict[int, str]):
 
 
 TOKENS, CASED, PRINTED = Table(_token_form), Table(_cased_form), Table(_printed_form)
-_ASCII_TOKENS = {code: _token_form(chr(code)) for code in range(128)}
-_ASCII_CASED = {code: _cased_form(chr(code)) for code in range(128)}
 
 
 _ASCII = bytes(range(128))
@@ -163,32 +162,43 @@ def translated(text: str, table: Table) -> str:
 
 def fold_text(text: str) -> str:
     """Return the tokens of *text*, joined by one space: what FTS5 stores and rules are matched on."""
-    return _joined(_spaced(text))
+    return _joined(_folded(text, TOKENS))
 
 
 def aligned(text: str) -> str | None:
     """Return the tokens of *text* each at its place, with spaces between; None where folding joins, adds or drops
     characters."""
     if text.isascii():
-        return text.translate(_ASCII_TOKENS)
+        return text.translate(TOKENS)
     if not unicodedata.is_normalized("NFC", text) or _HALF_WIDTH.search(text):
         return None
-    is_aligned = all(len(TOKENS[ord(character)]) == 1 for character in set(_beyond_ascii(text)))
-    return _spaced(text) if is_aligned else None
+    is_aligned = all(len(TOKENS[ord(each)]) == 1 and not continues(each) for each in set(_beyond_ascii(text)))
+    return _folded(text, TOKENS) if is_aligned else None
 
 
-def _spaced(text: str) -> str:
-    """Return the tokens of *text* with one space or more between."""
+def _folded(text: str, table: Table) -> str:
+    """Return ``translated(text, table)``, of a Latin text quicker."""
     if text.isascii():
-        return text.translate(_ASCII_TOKENS)
+        return text.translate(table)
     composed = unicodedata.normalize("NFC", text)
     beyond = _beyond_ascii(composed)
     if len(beyond) * _SPARSE >= len(composed) or _HALF_WIDTH.search(beyond):
-        return translated(text, TOKENS)
+        return translated(text, table)
     # str.translate is some twenty times quicker over ASCII; what is folded already folds to itself
     for character in set(beyond):
-        composed = composed.replace(character, TOKENS[ord(character)])
-    return composed.translate(_ASCII_TOKENS if composed.isascii() else TOKENS)
+        composed = composed.replace(character, table[ord(character)])
+    return composed.translate(table)
+
+
+def continues(character: str) -> bool:
+    """True when normalization may join *character* to the one before it: both fold as one piece."""
+    first = unicodedata.normalize("NFKC", character)[0]
+    return (
+        unicodedata.category(first)[0] == "M"
+        or unicodedata.combining(first) != 0
+        or _VOWEL_JAMO[0] <= first <= _VOWEL_JAMO[1]
+        or _FINAL_JAMO[0] <= first <= _FINAL_JAMO[1]
+    )
 
 
 def _beyond_ascii(text: str) -> str:
@@ -197,7 +207,7 @@ def _beyond_ascii(text: str) -> str:
 
 def fold_cased(text: str) -> str:
     """Return the tokens of *text* as ``fold_text`` does, place for place, with their capitals."""
-    return _joined(text.translate(_ASCII_CASED) if text.isascii() else translated(text, CASED))
+    return _joined(_folded(text, CASED))
 
 
 def _joined(folded: str) -> str:
@@ -220,4 +230,4 @@ def fold_for_regex(text: str) -> str:
 
     Apostrophes are ``'``, double quotes ``"``, dashes ``-``, white space a space or ``\\n``.
     """
-    return translated(text, PRINTED)
+    return _folded(text, PRINTED)

@@ -8,16 +8,14 @@ which no folding reaches.
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
 
-from .fold import MAX_TOKEN, PRINTED, TOKENS, Table, aligned, fold_text, translated
+from .fold import MAX_TOKEN, PRINTED, TOKENS, Table, aligned, continues, fold_text, translated
 
 _BLOCK, _PART = (re.compile(f"(?s).{{1,{size}}}[^ \n]*[ \n]*") for size in (1000, 80))
 """Blocks are folded, parts of them traced."""
-_VOWEL_JAMO, _FINAL_JAMO = ("\u1161", "\u1175"), ("\u11a8", "\u11c2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +119,7 @@ def _traced(text: str, table: Table) -> tuple[str, list[int], list[int]]:
     begin, size = 0, len(text)
     while begin < size:
         end = begin + 1
-        while end < size and text[end] >= "\u0300" and text[begin] not in " \n" and _continues(text[end]):
+        while end < size and text[end] >= "\u0300" and text[begin] not in " \n" and continues(text[end]):
             end += 1
         part = table[ord(text[begin])] if end == begin + 1 else translated(text[begin:end], table)
         parts.append(part)
@@ -130,14 +128,3 @@ def _traced(text: str, table: Table) -> tuple[str, list[int], list[int]]:
             ends.append(end)
         begin = end
     return "".join(parts), starts, ends
-
-
-def _continues(character: str) -> bool:
-    """True when normalization may join *character* to the one before it: both fold as one piece."""
-    first = unicodedata.normalize("NFKC", character)[0]
-    return (
-        unicodedata.category(first)[0] == "M"
-        or unicodedata.combining(first) != 0
-        or _VOWEL_JAMO[0] <= first <= _VOWEL_JAMO[1]
-        or _FINAL_JAMO[0] <= first <= _FINAL_JAMO[1]
-    )

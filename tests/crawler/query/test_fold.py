@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlite_utils.utils import sqlite3
 
@@ -61,6 +61,7 @@ def test_tokens_with_places_are_the_tokens_and_folding_twice_changes_nothing(tex
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(mixed, max_size=12).map(" ".join))
+@example(":\U00011c92")
 def test_places_found_in_parts_are_those_of_the_whole(text: str) -> None:
     folded, places = fold(text), TokenPlaces(text)
     for number, place in enumerate(zip(folded.starts, folded.ends, strict=True)):
