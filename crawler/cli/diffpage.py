@@ -23,7 +23,7 @@ body {{ max-width: 46rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 Geo
 h1, .facts {{ font-family: system-ui, sans-serif; }}
 h1 {{ font-size: 1.5rem; line-height: 1.25; }}
 .facts, .gap {{ color: #555; font-size: .875rem; }}
-p {{ overflow-wrap: anywhere; }}
+h1, p {{ overflow-wrap: anywhere; }}
 ins {{ background: #d6f5d6; color: #0b4d0b; text-decoration: none; }}
 del {{ background: #fbdcdc; color: #7a1010; }}
 .moved {{ border-inline-start: 3px solid #aab; padding-inline-start: .75rem; }}
