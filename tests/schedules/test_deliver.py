@@ -16,6 +16,8 @@ import pytest
 
 from crawler.alerts.file import FileTransport
 from crawler.alerts.transport import Receipt
+from crawler.config.model import Config, Mail
+from crawler.config.model import Store as StoreTable
 from crawler.errors import DeliveryFailed, DeliveryRefused, DeliveryUnknown, ServerUnavailable
 from crawler.items import Alert, Recipient, Rule, Storm
 from schedules.deliver import DeliveryReport, deliver
@@ -25,30 +27,17 @@ from tests.storage.world import OTHER, OUTLET, World
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class MailTable:
-    sender: str = "newshawk@example.org"
-    public_url: str = ""
-
-
-@dataclass(frozen=True)
-class StoreTable:
-    path: Path = Path("archive.db")
-
-
-@dataclass(frozen=True)
-class Config:
-    recipients: tuple[Recipient, ...] = (
+CONFIG = Config(
+    recipients=(
         Recipient(id="desk", emails=("desk@example.org",)),
         Recipient(id="pair", emails=("one@example.org", "two@example.org")),
         Recipient(id="sleeper", emails=("sleeper@example.org",), quiet="22:00-07:00"),
-    )
-    rules: tuple[Rule, ...] = (
+    ),
+    rules=(
         Rule(id="bakhmut", query="Bakhmut", to=("desk",)),
         Rule(id="urgent", query="urgent", to=("sleeper",), severity="high"),
-    )
-    mail: MailTable = MailTable()
-    store: StoreTable = StoreTable()
+    ),
+)
 
 
 @dataclass
@@ -166,7 +155,7 @@ def alert(number: int, **changes: Any) -> Alert:
 async def run(
     outbox: Outbox, server: Any, now: datetime = NOON, config: Config | None = None
 ) -> DeliveryReport:
-    return await deliver(outbox.call, config or Config(), server, now)
+    return await deliver(outbox.call, config or CONFIG, server, now)
 
 
 def mails_in(folder: Path) -> list[EmailMessage]:
@@ -197,7 +186,7 @@ async def test_an_alert_that_is_given_up_while_its_mail_is_written_does_not_leav
         return await outbox.call(verb, *args)
 
     server = Server()
-    await deliver(call, Config(), server, NOON)
+    await deliver(call, CONFIG, server, NOON)
     (sent,) = server.sent
     assert "Story 3" in sent[0]
     assert "Story 2" not in sent[0]
@@ -331,11 +320,12 @@ async def test_a_reader_who_left_the_config_is_a_dead_letter_and_nobody_elses_tr
 
 async def test_a_reader_with_an_impossible_zone_is_nobody_elses_trouble(outbox: Outbox) -> None:
     outbox.add(alert(1), alert(2, recipient_id="pair"))
-    config = Config(
+    config = replace(
+        CONFIG,
         recipients=(
             Recipient(id="desk", emails=("desk@example.org",), timezone="Mars/Olympus"),
             Recipient(id="pair", emails=("one@example.org",)),
-        )
+        ),
     )
     await run(outbox, Server(), config=config)
     assert outbox.states() == ["dead", "sent"]
@@ -360,9 +350,10 @@ async def test_the_copy_in_the_store_is_linked_under_the_name_of_its_file(
     outbox: Outbox, tmp_path: Path
 ) -> None:
     outbox.add(alert(1))
-    config = Config(mail=MailTable(public_url="https://news.example.org"))
-    await run(outbox, FileTransport(tmp_path), config=config)
-    (message,) = mails_in(tmp_path)
+    mail, kept = Mail(public_url="https://news.example.org"), StoreTable(path=tmp_path / "archive.db")
+    folder = tmp_path / "mail"
+    await run(outbox, FileTransport(folder), config=replace(CONFIG, mail=mail, store=kept))
+    (message,) = mails_in(folder)
     part = message.get_body(("plain",))
     assert part is not None
     assert "https://news.example.org/archive/article?id=1" in part.get_content()
@@ -414,7 +405,7 @@ async def test_a_stored_match_leaves_as_one_mail_that_shows_it(world: World, tmp
     world.store_article("http://www.example.com/Detail/2026/11/23/1001/a")
     folder = tmp_path / "mail"
     for _ in range(2):
-        await deliver(Calls(world.store).call, Config(), FileTransport(folder), NOON)
+        await deliver(Calls(world.store).call, CONFIG, FileTransport(folder), NOON)
     (message,) = mails_in(folder)
     assert message["Subject"] == "[rule0] Bridge closed · Example News"
     part = message.get_body(("plain",))
@@ -428,9 +419,9 @@ async def test_a_lease_that_ran_out_sends_the_same_mail(world: World) -> None:
     server = Server(KeyboardInterrupt())
     calls = Calls(world.store).call
     with pytest.raises(KeyboardInterrupt):
-        await deliver(calls, Config(), server, NOON)
-    assert (await deliver(calls, Config(), server, NOON + timedelta(minutes=2))).sent == 0
-    assert (await deliver(calls, Config(), server, NOON + timedelta(minutes=30))).sent == 1
+        await deliver(calls, CONFIG, server, NOON)
+    assert (await deliver(calls, CONFIG, server, NOON + timedelta(minutes=2))).sent == 0
+    assert (await deliver(calls, CONFIG, server, NOON + timedelta(minutes=30))).sent == 1
     assert server.sent[0][1] == server.sent[1][1]
     assert world.value("SELECT unknown_outcome FROM outbox") == 1
 
@@ -442,10 +433,10 @@ async def test_a_process_that_starts_takes_over_what_the_last_one_left(world: Wo
     server = Server(KeyboardInterrupt(), DeliveryFailed("x", "450 greylisted"))
     calls = Calls(world.store).call
     with pytest.raises(KeyboardInterrupt):
-        await deliver(calls, Config(), server, NOON)
-    assert (await deliver(calls, Config(), server, NOON, anew=True)).deferred == 1
-    assert (await deliver(calls, Config(), server, NOON)).sent == 0
-    assert (await deliver(calls, Config(), server, NOON, anew=True)).sent == 1
+        await deliver(calls, CONFIG, server, NOON)
+    assert (await deliver(calls, CONFIG, server, NOON, anew=True)).deferred == 1
+    assert (await deliver(calls, CONFIG, server, NOON)).sent == 0
+    assert (await deliver(calls, CONFIG, server, NOON, anew=True)).sent == 1
     assert len({message_id for _, message_id, _ in server.sent}) == 1
 
 
@@ -457,8 +448,8 @@ async def test_every_mark_of_the_store_is_understood(world: World) -> None:
         )
     answers = (DeliveryFailed("x", "451"), DeliveryRefused("x", "550"), DeliveryUnknown("x", "lost"), None)
     calls = Calls(world.store).call
-    report = await deliver(calls, Config(), Server(*answers), NOON)
+    report = await deliver(calls, CONFIG, Server(*answers), NOON)
     assert report.counts() == {"sent": 1, "deferred": 1, "dead": 1, "unknown": 1}
-    report = await deliver(calls, Config(), Server(), NOON + timedelta(minutes=5))
+    report = await deliver(calls, CONFIG, Server(), NOON + timedelta(minutes=5))
     assert report.counts() == {"sent": 2, "deferred": 0, "dead": 0, "unknown": 0}
     assert world.store.outbox_depth() == {"dead": 1}

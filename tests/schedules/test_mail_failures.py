@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from crawler.alerts.smtp import Server, SmtpTransport
+from crawler.config.model import Config
 from crawler.items import Recipient, Rule
 from crawler.query import Matcher
 from schedules.deliver import DeliveryReport, _waiting, deliver
@@ -28,23 +29,7 @@ ADDRESSES = (*DESK.emails, *PAIR.emails)
 RULES = (Rule(id="bridge", query="bridge", to=("desk", "pair")),)
 
 
-@dataclass(frozen=True)
-class MailTable:
-    sender: str = "newshawk@example.org"
-    public_url: str = ""
-
-
-@dataclass(frozen=True)
-class StoreTable:
-    path: Path = Path("newshawk.db")
-
-
-@dataclass(frozen=True)
-class Config:
-    recipients: tuple[Recipient, ...] = (DESK, PAIR)
-    rules: tuple[Rule, ...] = RULES
-    mail: MailTable = MailTable()
-    store: StoreTable = StoreTable()
+CONFIG = Config(recipients=(DESK, PAIR), rules=RULES)
 
 
 @dataclass
@@ -75,7 +60,7 @@ class Newsroom:
             timeout=self.patience,
             data_timeout=self.patience,
         )
-        return await deliver(self.call, Config(), SmtpTransport(server), self.now)
+        return await deliver(self.call, CONFIG, SmtpTransport(server), self.now)
 
     async def until_empty(self, port: int, rounds: int = 12) -> list[DeliveryReport]:
         reports = []
