@@ -251,10 +251,14 @@ def test_a_name_that_is_added_is_known_at_once_and_a_config_that_breaks_is_told(
         (folder / "names.txt").write_text("ferry, Paquebot, Steamer\n")
         assert page(served, "steamer") == page(served, "ferry")
         (folder / "newshawk.toml").write_text(f"{CONFIG}islands = 'islands AND'\n")
+        status, answer = page(served, "@islands")
+        assert (status, "@islands cannot be read" in answer["error"]) == (400, True)
+        assert page(served, "bridge")[0] == 200, "another query does not use the name"
+        (folder / "newshawk.toml").write_text(f"{CONFIG}islands = \n")
         status, answer = page(served, "bridge")
         assert status == 400
         assert "The config cannot be read" in answer["error"]
-        assert "islands" in answer["error"]
+        assert "newshawk.toml:" in answer["error"]
         assert ask(served, "/-/feed?q=bridge")[0] == 503
     finally:
         (folder / "newshawk.toml").write_text(CONFIG)
