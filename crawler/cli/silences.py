@@ -62,7 +62,7 @@ def begin(config: Path | None, rule: str, reader: str, until: str, reason: str) 
 
 def _rules(config: Config) -> list[str]:
     """Return the ids of all rules: a broken one alerts as it did before."""
-    broken = [each.id for each in config.broken if each.id and not each.id.startswith("@")]
+    broken = [each.id for each in config.broken if each.id and not each.is_query]
     return [*(each.id for each in config.rules), *broken]
 
 
