@@ -36,7 +36,8 @@ async def send_heartbeat(call: Call, config: Config, now: datetime) -> bool:
     Raises:
         StoreError: the store cannot be read or marked.
     """
-    readers = [who for who in config.recipients if who.id in config.ops.to and who.emails]
+    named = [config.recipient(reader) for reader in config.ops.to]
+    readers = [who for who in named if who is not None and who.emails]
     if not (readers and config.ops.heartbeat):
         return False
     due = beat_due(config.ops.heartbeat, readers[0].timezone, now)

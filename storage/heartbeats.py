@@ -7,6 +7,7 @@ from typing import Any
 
 from crawler.items import Beat
 from storage.connection import Connection, Row
+from storage.silences import BY_HAND
 from storage.takebacks import TOLD_ALREADY
 from storage.values import moment, plain, stored
 
@@ -87,8 +88,12 @@ def figures(db: Connection, since: datetime, now: datetime) -> dict[str, Any]:
         "lately": stored(now - LATELY),
         "told": TOLD_ALREADY,
         "long": len(TOLD_ALREADY),
+        "by_hand": BY_HAND,
     }
-    dead = "SELECT count(*) FROM outbox WHERE state = 'dead' AND silence_id IS NULL AND substr(error, 1, :long) != :told"
+    dead = (
+        "SELECT count(*) FROM outbox WHERE state = 'dead' AND silence_id IS NULL AND substr(error, 1, :long) != :told"
+        " AND error != :by_hand"
+    )
     never = db.rows(
         "SELECT id, created_at FROM rules WHERE removed_at IS NULL"
         " AND NOT EXISTS (SELECT 1 FROM matches WHERE rule_id = rules.id) ORDER BY created_at, id"

@@ -101,5 +101,6 @@ def _known(db: Connection) -> set[str]:
 
 
 def _name(rule: BrokenRule) -> str:
-    """Return what a rule is told as: its id, else where it stands."""
-    return plain(rule.id or rule.told[0].partition(": ")[0])
+    """Return what a rule is told as: its id, else where it stands. The name ends at the first colon with a space, so an id
+    (one that is none may have anything in it) is told without colons."""
+    return plain(rule.id.replace(":", " ") or rule.told[0].partition(": ")[0])

@@ -8,6 +8,8 @@ from crawler.items import Silence, SilenceKind
 from storage.connection import Connection, Row
 from storage.values import moment, moment_or_none, plain, stored
 
+BY_HAND = "silenced by hand"
+"""Why a single alert that waited is given up, with no silence of its own; later ones are not held."""
 _WORDS = {"hand": "", "mute": ": muted by the link of a mail", "leave": ": the reader unsubscribed"}
 _IN_FORCE = "ended_at IS NULL AND (until_at IS NULL OR until_at > :now)"
 _LIST = """

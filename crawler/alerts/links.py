@@ -27,7 +27,7 @@ MUTED_FOR = timedelta(days=7)
 PATH = "/-/alerts/"
 """Where the links lead, below public_url."""
 
-LONGEST_TOKEN = 900
+LONGEST_LINK = 975
 """A line of a mail's header has 998 characters at most; a mail of more rules bears links of single rules only."""
 
 KEY_BYTES = 32
@@ -53,7 +53,8 @@ class Links:
     def url(self, deed: Deed, reader: str, *rules: str) -> str:
         """Return the link; empty where it names so many rules that no header holds it."""
         token = sign(self.key, Wish(deed=deed, reader=reader, rules=rules))
-        return f"{self.public_url.rstrip('/')}{PATH}{token}" if len(token) <= LONGEST_TOKEN else ""
+        link = f"{self.public_url.rstrip('/')}{PATH}{token}"
+        return link if len(link) <= LONGEST_LINK else ""
 
     @property
     def is_one_click(self) -> bool:

@@ -58,7 +58,7 @@ def _view(
             ]
         ),
         told=tuple(lines),
-        follows=_follows(names, [name for name in names if name in used]),
+        follows=_follows(names, [name for name in names if name in used], _alone(broken, used)),
         commands=commands if names else (),
         before=None,
         after=None,
@@ -71,11 +71,19 @@ def _rules(names: Sequence[str]) -> str:
     return f"rule {names[0]}" if len(names) == 1 else f"{len(names)} rules ({', '.join(names[:5])})"
 
 
-def _follows(names: Sequence[str], used: Sequence[str]) -> str:
+def _alone(broken: Sequence[BrokenRule], used: Collection[str]) -> list[str]:
+    """Return the rules that are not used at all; a named query is none."""
+    return [
+        one_line(rule.id or "without an id", NAME)
+        for rule in broken
+        if rule.id not in used and not rule.is_query
+    ]
+
+
+def _follows(names: Sequence[str], used: Sequence[str], left: Sequence[str]) -> str:
     """Return what happens until they are mended."""
     if not names:
         return "They alert by the config as it is now."
-    left = [name for name in names if name not in used]
     told = []
     if used:
         told.append(

@@ -19,6 +19,7 @@ from crawler.cli.breaklines import held_words
 from crawler.cli.options import ConfigOption, JsonOption, out
 from crawler.config import load_config
 from crawler.errors import UsageError
+from storage.silences import BY_HAND
 from storage.takebacks import TOLD_ALREADY
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 alerts_app = typer.Typer(help="The outbox: what waits, what left, what was given up.", no_args_is_help=True)
 
 STATES = ("queued", "leased", "sent", "dead")
-SILENCED = "silenced by hand"
 EVERY = 1_000_000
 """Alerts that ``--dead`` and ``--rule`` reach at most."""
 
@@ -168,7 +168,7 @@ def silence(
             ]
         if not (wanted or rule or to):
             raise UsageError("Name alerts, or say --rule or --to.")
-        _tell("silenced", store.silence_alerts(wanted, SILENCED), ids or ())
+        _tell("silenced", store.silence_alerts(wanted, BY_HAND), ids or ())
 
 
 def _tell(done: str, changed: Sequence[int], asked: Sequence[int]) -> None:

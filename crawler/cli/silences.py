@@ -39,7 +39,7 @@ def begin(config: Path | None, rule: str, reader: str, until: str, reason: str) 
     loaded, now = load_config(config), datetime.now(UTC)
     if not (rule or reader):
         raise UsageError("Say --rule or --to: what is to be silent until then.")
-    _require("rule", rule, [each.id for each in loaded.rules])
+    _require("rule", rule, _rules(loaded))
     _require(
         "reader", reader, sorted({name for each in loaded.recipients for name in (each.reader, each.id)})
     )
@@ -58,6 +58,12 @@ def begin(config: Path | None, rule: str, reader: str, until: str, reason: str) 
         soft_wrap=True,
     )
     out.print(f'What is found meanwhile is on record, unsent. "newshawk alerts unsilence {number}" ends it.')
+
+
+def _rules(config: Config) -> list[str]:
+    """Return the ids of all rules: a broken one alerts as it did before."""
+    broken = [each.id for each in config.broken if each.id and not each.is_query]
+    return [*(each.id for each in config.rules), *broken]
 
 
 def _require(what: str, given: str, known: list[str]) -> None:
@@ -100,7 +106,7 @@ def list_silences(
 
 def _cells(each: Silence, config: Config) -> list[str]:
     rules, readers = (
-        {rule.id for rule in config.rules},
+        set(_rules(config)),
         {name for who in config.recipients for name in (who.reader, who.id)},
     )
     gone = [

@@ -73,7 +73,7 @@ def raw_tables(name: str, document: Document) -> Iterator[tuple[int, dict[str, A
         yield from ((number, entry) for number, entry in enumerate(raw) if isinstance(entry, dict))
 
 
-def _ids(name: str, document: Document) -> dict[str, int]:
+def ids_of(name: str, document: Document) -> dict[str, int]:
     """Return the ids of ``[[name]]`` with the number of the first table that has each."""
     found: dict[str, int] = {}
     for number, entry in raw_tables(name, document):
@@ -84,7 +84,7 @@ def _ids(name: str, document: Document) -> dict[str, int]:
 
 
 def _refuse_repeated_ids(name: str, document: Document, findings: Findings) -> None:
-    first = _ids(name, document)
+    first = ids_of(name, document)
     for number, entry in raw_tables(name, document):
         given = entry.get("id", entry.get("use") if name == "outlets" else None)
         if isinstance(given, str) and first[given] != number:
@@ -100,7 +100,7 @@ def _refuse_reused_ids(
     outlets: Iterable[Placed[OutletTable]], document: Document, findings: Findings
 ) -> None:
     """Refuse an earlier id that is another outlet's id now: its articles would belong to two."""
-    owners = _ids("outlets", document)
+    owners = ids_of("outlets", document)
     for entry in outlets:
         for former in entry.table.formerly:
             if former in owners:
@@ -134,8 +134,11 @@ def _refuse_shared_hosts(
 
 def _refuse_unknown_names(tables: Tables, document: Document, findings: Findings) -> None:
     """Refuse recipients and outlets that rules or ops name and nobody declares."""
-    people = _ids("recipients", document)
-    watched = [*_ids("outlets", document), *(old for entry in tables.outlets for old in entry.table.formerly)]
+    people = ids_of("recipients", document)
+    watched = [
+        *ids_of("outlets", document),
+        *(old for entry in tables.outlets for old in entry.table.formerly),
+    ]
     _refuse_unknown(("ops", "to"), tables.ops.to, "recipient", people, document, findings)
     for number, rule in raw_tables("rules", document):
         for key, kind, known in (("to", "recipient", people), ("outlets", "outlet", watched)):

@@ -22,5 +22,6 @@ def with_former(config: Config, former: Iterable[Rule]) -> Config:
         except QueryError:  # the query language of an earlier version
             continue
         if to := tuple(reader for reader in rule.to if reader in readers):
-            used.append(replace(rule, to=to))
+            outlets = dict.fromkeys(config.former_ids.get(each, each) for each in rule.outlets)
+            used.append(replace(rule, to=to, outlets=tuple(outlets)))
     return replace(config, rules=(*config.rules, *used))

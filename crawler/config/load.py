@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from crawler.config import environment
 from crawler.config.channels import read_channels, warn_of_clear_text, ways_of, with_channels
-from crawler.config.crosscheck import Placed, Tables, crosscheck, raw_tables
+from crawler.config.crosscheck import Placed, Tables, crosscheck, ids_of, raw_tables
 from crawler.config.model import Config, Mail, Network, Ops, Store
 from crawler.config.vocabulary import read_vocabulary
 from crawler.declarations.document import Document, read_document
@@ -221,13 +221,14 @@ def _rules(
 
 def _broken(document: Document, findings: Findings) -> tuple[BrokenRule, ...]:
     """Return the others, in the order of the file, behind the named queries that cannot be read."""
-    given = [entry.get("id") for _, entry in raw_tables("rules", document)]
-    ids = [each if isinstance(each, str) else "" for each in given]
+    first = ids_of("rules", document)
+    ids = {number: entry.get("id") for number, entry in raw_tables("rules", document)}
     broken = [BrokenRule(id=f"@{name}", told=tuple(wrong.told())) for name, wrong in findings.queries.items()]
     for number, wrong in sorted(findings.rules.items()):
         if wrong.problems:
-            rule_id = ids[number] if ids.index(ids[number]) == number else ""
-            broken.append(BrokenRule(id=rule_id, told=tuple(wrong.told())))
+            given = ids[number]
+            is_first = isinstance(given, str) and first[given] == number
+            broken.append(BrokenRule(id=str(given) if is_first else "", told=tuple(wrong.told())))
     return tuple(broken)
 
 

@@ -13,7 +13,7 @@ import zoneinfo
 from collections.abc import Iterable
 from datetime import timedelta
 from functools import cache
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import idna
 from cssselect import HTMLTranslator, SelectorError
@@ -353,8 +353,13 @@ def proxy(value: str) -> str:
 
 
 def public_url(value: str) -> str:
-    """Return the address where readers reach ``serve``, without a closing slash; empty for none."""
-    return web_address(value).rstrip("/") if value else value
+    """Return the address where readers reach ``serve``, in ASCII as a header of a mail must have it, without a closing
+    slash; empty for none."""
+    if value == "":
+        return value
+    parts = urlsplit(web_address(value))
+    name = parts.netloc if parts.netloc.isascii() else host(parts.netloc)
+    return quote(parts._replace(netloc=name).geturl(), safe="%/:?#[]!$&'()*+,;=~@").rstrip("/")
 
 
 def listen(value: str) -> str:

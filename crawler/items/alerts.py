@@ -107,6 +107,11 @@ class BrokenRule:
     """Each mistake, with file and line of the file; of a query two further lines, the place with a caret under it."""
 
     @property
+    def is_query(self) -> bool:
+        """True for a named query, which alerts nobody by itself: the rules that use it are broken too."""
+        return self.id.startswith("@")
+
+    @property
     def cause(self) -> str:
         """The first mistake as one line."""
         return self.told[0].partition("\n")[0]

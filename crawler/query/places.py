@@ -16,6 +16,9 @@ from .fold import MAX_TOKEN, PRINTED, TOKENS, Table, aligned, continues, fold_te
 
 _BLOCK, _PART = (re.compile(f"(?s).{{1,{size}}}[^ \n]*[ \n]*") for size in (1000, 80))
 """Blocks are folded, parts of them traced."""
+_SHORT = 4_000
+"""Characters of a block up to which its tokens are counted for each place that is asked for; one without spaces may be a
+whole text, and is traced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ class TokenPlaces:
     def _place(self, token: int) -> tuple[int, int]:
         begin, block, before = self._blocks.holding(token)
         if begin not in self._aligned:
-            self._aligned[begin] = aligned(block)
+            self._aligned[begin] = aligned(block) if len(block) <= _SHORT else None
         in_place = self._aligned[begin]
         if in_place is None:
             return self._trace(begin, block, token - before)

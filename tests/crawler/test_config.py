@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crawler.config import Config, find_config, load_config
+from crawler.config.former import with_former
 from crawler.declarations import tables
 from crawler.errors import ConfigError
-from crawler.items import IdPattern, SourceKind
+from crawler.items import IdPattern, Rule, SourceKind
 
 DOCS = Path(__file__).parents[2] / "docs"
 OUTLET = '[[outlets]]\nid = "a"\nhosts = ["a.org"]\nfeeds = ["http://a.org/rss"]\n'
@@ -327,6 +328,35 @@ def test_a_broken_rule_is_left_out_and_the_others_stand(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load_config(write(tmp_path, text), env={}, strict=True)
     assert caught.value.problems == tuple(line for rule in config.broken for line in rule.told)
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        (
+            "https://Nachrichten.bücher.example:8001/leser/",
+            "https://nachrichten.xn--bcher-kva.example:8001/leser",
+        ),
+        ("https://a.example/über%20uns/<x>", "https://a.example/%C3%BCber%20uns/%3Cx%3E"),
+        ("http://a.example:443", "http://a.example:443"),
+        ("http://[::1]:8001/", "http://[::1]:8001"),
+    ],
+)
+def test_the_address_in_mails_is_ascii_as_their_headers(tmp_path: Path, given: str, used: str) -> None:
+    assert load(tmp_path, f'[mail]\npublic_url = "{given}"\n').mail.public_url == used
+
+
+def test_what_is_no_table_among_rules_is_told(tmp_path: Path) -> None:
+    told = problems(tmp_path, 'rules = [{ id = "r" }, 5, { id = "r" }]\n' + OUTLET + DESK)
+    assert "newshawk.toml:1: each rule is a table of its own: write [[rules]] before it." in told
+
+
+def test_a_broken_rule_as_it_was_keeps_to_an_outlet_that_was_renamed(tmp_path: Path) -> None:
+    outlet = OUTLET.replace('id = "a"', 'id = "b"\nformerly = ["a"]')
+    config = load(tmp_path, outlet + DESK + RULE.replace('"x"', '"(x"'))
+    was = Rule(id="r", query="x", to=("gone", "desk"), outlets=("a", "b", "c"))
+    (rule,) = with_former(config, [was]).rules
+    assert (rule.to, rule.outlets) == (("desk",), ("b", "c"))
 
 
 def test_a_named_query_that_cannot_be_read_breaks_the_rules_that_use_it(tmp_path: Path) -> None:

@@ -85,3 +85,10 @@ def test_the_commands_tell_it_with_its_line(newsroom: Make, world: World) -> Non
     assert [place in told for told in failed] == [True]
     asked = newshawk(room.folder, "why", LIBRARY_URL, "--rule", "fire")
     assert asked.returncode == 0, asked.stderr
+
+
+def test_a_broken_named_query_is_told_as_one(newsroom: Make) -> None:
+    room = newsroom(EXAMPLE, FIRE, '[queries]\nbad = "fire AND (harbour"')
+    told = newshawk(room.folder, "status").stdout
+    assert "Broken query; the rules that use it are broken until it is mended: newshawk.toml:" in told
+    assert "alerts nobody" not in told

@@ -77,6 +77,21 @@ async def test_one_a_day_over_a_change_of_the_clock(tmp_path: Path, change: date
     assert [message["To"] for message, _ in post.mails] == ["night@example.org"] * 4
 
 
+async def test_the_clock_is_that_of_the_first_that_ops_names(tmp_path: Path) -> None:
+    east = '[[recipients]]\nid = "east"\nemail = "east@example.org"\ntimezone = "Asia/Tokyo"\n'
+    async with post_office(post := Post()) as port:
+        Watch.keep(tmp_path, port)
+        path = tmp_path / "newshawk.toml"
+        text = path.read_text().replace('to = ["night"]', 'to = ["night", "east"]')
+        path.write_text(text.replace("[[recipients]]", f"{east}[[recipients]]"))
+        watch = Watch(load_config(path))
+        sent = await watch.days(
+            datetime(2026, 6, 1, 7, tzinfo=UTC), timedelta(hours=25), timedelta(minutes=30)
+        )
+    assert sent == [datetime(2026, 6, 2, 6, tzinfo=UTC)]
+    assert [message["To"] for message, _ in post.mails] == ["night@example.org, east@example.org"]
+
+
 async def test_a_restart_in_the_same_minute_and_a_clock_put_back_send_no_second_one(tmp_path: Path) -> None:
     post = Post()
     begin = datetime(2026, 11, 23, 8, tzinfo=UTC)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from crawler.items import Beat
+from storage.silences import BY_HAND
 from storage.store import Store
 from tests.storage.world import NOON, World
 
@@ -58,6 +59,18 @@ def test_a_day_whose_alerts_a_silence_held_has_one_that_says_so(begun: World) ->
     assert beat is not None
     figures = begun.store.heartbeat_figures(beat.since, begun.now)
     assert (figures["silenced"], figures["dead"], figures["never"]) == (1, 0, ())
+
+
+def test_an_alert_that_somebody_gave_up_is_none_that_could_not_be_delivered(begun: World) -> None:
+    begun.store_article(DETAIL + "1001/Bridge")
+    begun.store.silence_alerts([1], BY_HAND)
+    begun.begin(days=8)
+    counted = begun.store.heartbeat_figures(begun.now - timedelta(days=9), begun.now)
+    assert (counted["dead"], counted["dead_before"]) == (0, 0)
+    begun.store.retry_alerts([1], begun.now)
+    begun.store.mark_dead([1], "550 no such user")
+    counted = begun.store.heartbeat_figures(begun.now - timedelta(days=9), begun.now)
+    assert (counted["dead"], counted["dead_before"]) == (0, 1)
 
 
 def test_an_unsubscribing_is_told_on_a_day_with_alerts_too(begun: World) -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.alerts.links import DEEDS, LONGEST_TOKEN, Links, Wish, key_file, make_key, read, read_key, sign
+from crawler.alerts.links import DEEDS, LONGEST_LINK, Links, Wish, key_file, make_key, read, read_key, sign
 from crawler.alerts.message import build
 from crawler.alerts.policy import group
 from crawler.items import Alert, Recipient
@@ -86,10 +86,18 @@ def test_a_mail_offers_both_and_names_them_in_its_headers(make_alert: Make) -> N
     assert KEY.decode() not in raw
 
 
-def test_the_header_stands_on_one_line_as_mail_programs_read_it(make_alert: Make) -> None:
-    (mail,) = group([make_alert(rule_id=f"rule-{number:02}", story_id=1) for number in range(20)], NOON)
+@pytest.mark.parametrize("path", ["", f"/{'long' * 75}"])
+@pytest.mark.parametrize("rules", [20, 50])
+def test_the_header_stands_on_one_line_as_mail_programs_read_it(
+    make_alert: Make, path: str, rules: int
+) -> None:
+    (mail,) = group([make_alert(rule_id=f"rule-{number:02}", story_id=1) for number in range(rules)], NOON)
     reader = Recipient(id="desk", emails=("desk@example.org",))
-    raw = build(mail, reader, sender="n@example.org", now=NOON, rules=RULES, links=LINKS).as_bytes()
+    links = Links(public_url=f"https://news.example.org{path}", key=KEY)
+    raw = build(mail, reader, sender="n@example.org", now=NOON, rules=RULES, links=links).as_bytes()
+    if path and rules == 50:
+        assert b"list-unsubscribe:" not in raw.lower(), "no header holds it"
+        return
     (line,) = [line for line in raw.split(b"\r\n") if line.lower().startswith(b"list-unsubscribe:")]
     assert line.endswith(b">")
     assert b"=?" not in line
@@ -101,7 +109,7 @@ def test_a_mail_of_very_many_rules_has_links_of_single_rules_only(make_alert: Ca
     message = mail_of(*alerts, links=LINKS)
     assert message["List-Unsubscribe"] is None
     assert text_of(message).count("Unsubscribe from it: https://") == 60
-    assert len(LINKS.url("leave", "desk", "bakhmut")) < LONGEST_TOKEN
+    assert len(LINKS.url("leave", "desk", "bakhmut")) < LONGEST_LINK
 
 
 def test_without_https_no_program_unsubscribes_by_itself(make_alert: Make) -> None:

@@ -140,3 +140,11 @@ def test_an_end_is_a_time_from_now_or_the_end_of_a_day() -> None:
     assert moment_ahead("2026-11-23", now) == datetime(2026, 11, 24, tzinfo=UTC)
     assert moment_ahead("999999d", now) == now + timedelta(days=999999)
     assert moment_ahead("9999-12-31", now) > now
+
+
+def test_a_rule_that_is_broken_by_now_can_be_silenced_since_it_alerts_as_before(folder: Path) -> None:
+    config = folder / "newshawk.toml"
+    config.write_text(config.read_text().replace('"bridge OR ferry"', '"(bridge"'))
+    made = run(folder, "silence", "--rule", "rule0", "--until", "7d")
+    assert (made.exit_code, "1 that waited given up" in made.output) == (0, True), made.output
+    assert "no longer in the config" not in run(folder, "silences").output

@@ -106,6 +106,16 @@ def test_a_regex_sees_punctuation_and_folded_letters() -> None:
     assert fold_for_regex(text) == '"zurich"-it\'s done.\nایران میشود'
 
 
+@pytest.mark.parametrize("before", ["", "Two words\n", "é ", "e\u0301 "])
+@pytest.mark.parametrize("count", [500, 5000])
+def test_places_in_a_text_without_spaces(before: str, count: int) -> None:
+    text = before + "war," * count
+    places, first = TokenPlaces(text), len(fold_text(before).split())
+    at = [len(before) + 4 * number for number in (0, count // 2, count - 1)]
+    found = [places.span(first + number, 1) for number in (0, count // 2, count - 1)]
+    assert found == [(each, each + 3) for each in at]
+
+
 def test_places_cover_vowel_signs_and_ligatures() -> None:
     text = "(اِیرانِ) ﬁn, Trump’s"
     folded = fold(text)
