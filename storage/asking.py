@@ -74,8 +74,9 @@ def _words() -> tuple[Vocabulary, Mapping[str, str]]:
     path = Path(given)
     known = _read.get(path)
     if known is None or known[0] != _stamp((path, *known[1].files)):
+        before = _stamp((path,))  # what is written while it is read is read the next time
         config = load_config(path)
-        known = _stamp((path, *config.vocabulary.files)), config.vocabulary, config.former_ids
+        known = before + _stamp(config.vocabulary.files), config.vocabulary, config.former_ids
         _read[path] = known
     return known[1], known[2]
 
