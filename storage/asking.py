@@ -19,6 +19,8 @@ CONFIG = "NEWSHAWK_SERVE_CONFIG"
 """Environment variable: path of the config; without it nothing has a name or a synonym."""
 FOUND = 200
 """Articles that a query of SQL finds at most, the newest."""
+UNREADABLE = 'The config, which has the names that queries may use, cannot be read: run "newshawk check".'
+"""Who asks is not told what is wrong with it: the mistake may quote an address of a reader."""
 SECONDS = 2.0
 """As long as Datasette lets a statement run."""
 
@@ -42,8 +44,8 @@ def what_is_wrong(text: str) -> str:
         query_of(text)
     except QueryError as error:
         return f"{error.cause} {error.repair}".rstrip()
-    except ConfigError as error:
-        return f"The config cannot be read: {error.problems[0]}"
+    except ConfigError:
+        return UNREADABLE
     return ""
 
 
@@ -74,8 +76,9 @@ def _words() -> tuple[Vocabulary, Mapping[str, str]]:
     path = Path(given)
     known = _read.get(path)
     if known is None or known[0] != _stamp((path, *known[1].files)):
+        before = _stamp((path,))  # what is written while it is read is read the next time
         config = load_config(path)
-        known = _stamp((path, *config.vocabulary.files)), config.vocabulary, config.former_ids
+        known = before + _stamp(config.vocabulary.files), config.vocabulary, config.former_ids
         _read[path] = known
     return known[1], known[2]
 

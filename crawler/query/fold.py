@@ -152,6 +152,8 @@ TOKENS, CASED, PRINTED = Table(_token_form), Table(_cased_form), Table(_printed_
 _ASCII = bytes(range(128))
 _SPARSE = 20
 """A text of Latin letters has less than one character in so many beyond ASCII: quotes, dashes, accents."""
+_FEW = 40
+"""Different characters beyond ASCII up to which each of them is looked for in the whole text."""
 
 
 def translated(text: str, table: Table) -> str:
@@ -182,10 +184,11 @@ def _folded(text: str, table: Table) -> str:
         return text.translate(table)
     composed = unicodedata.normalize("NFC", text)
     beyond = _beyond_ascii(composed)
-    if len(beyond) * _SPARSE >= len(composed) or _HALF_WIDTH.search(beyond):
+    kinds = set(beyond)
+    if len(beyond) * _SPARSE >= len(composed) or len(kinds) > _FEW or _HALF_WIDTH.search(beyond):
         return translated(text, table)
     # str.translate is some twenty times quicker over ASCII; what is folded already folds to itself
-    for character in set(beyond):
+    for character in kinds:
         composed = composed.replace(character, table[ord(character)])
     return composed.translate(table)
 

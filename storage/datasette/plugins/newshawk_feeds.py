@@ -20,7 +20,7 @@ from datasette.utils.asgi import Response
 from crawler.alerts.atom import Saved, feed
 from crawler.errors import ConfigError, QueryError, StoreError
 from crawler.items import FoundStory
-from storage.asking import query_of
+from storage.asking import UNREADABLE, query_of
 from storage.store import Store
 
 STORIES, MOST_STORIES = 50, 200
@@ -93,8 +93,7 @@ def _find(path: Path, saved: Saved, limit: int) -> list[FoundStory]:
         told = "".join(each if each.isprintable() or each == "\n" else "\ufffd" for each in str(error))
         raise _WrongError(400, told) from error
     except ConfigError as error:
-        told = 'The config, which has the names that queries may use, cannot be read: run "newshawk check".'
-        raise _WrongError(503, told) from error
+        raise _WrongError(503, UNREADABLE) from error
     try:
         with Store.open(path, read_only=True) as store:
             if query is not None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sqlite_utils.utils import sqlite3
 
 from crawler.query import FTS_TOKENIZE, fold, fold_for_regex, fold_text
+from crawler.query.fold import fold_cased
 from crawler.query.places import PrintedPlaces, TokenPlaces
 
 mixed = st.text(
@@ -48,6 +49,13 @@ def test_a_word_without_end_is_cut_alike_in_text_and_query() -> None:
     for at in (0, 1, 126, 127, 128, 129, 1000):
         around = "ab " * at
         assert fold_text(f"{around}{'x' * 256} {around}") == f"{around}{'x' * 255} {around}".strip()
+
+
+@pytest.mark.parametrize("kinds", [10, 40, 41, 500])
+def test_a_latin_text_with_many_other_signs_folds_as_its_parts_do(kinds: int) -> None:
+    parts = [f"{'Wörd, ' if at % 9 == 0 else 'Word, ' * 8}{chr(0x4E00 + at)}" for at in range(kinds)]
+    assert fold_text(" ".join(parts)) == " ".join(map(fold_text, parts))
+    assert fold_cased("\n".join(parts)) == " ".join(map(fold_cased, parts))
 
 
 @settings(max_examples=500, deadline=None)

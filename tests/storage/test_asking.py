@@ -1,0 +1,28 @@
+"""What a query means to ``serve`` while its config changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crawler.config import Config, load_config
+from storage import asking
+
+
+def test_a_config_that_is_written_while_it_is_read_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "newshawk.toml"
+    path.write_text('[queries]\nfire = "fire"\n')
+    monkeypatch.setenv(asking.CONFIG, str(path))
+
+    def load_and_write(given: Path) -> Config:
+        config = load_config(given)
+        path.write_text('[queries]\nfire = "fire"\nflood = "flood"\n')
+        return config
+
+    with monkeypatch.context() as during:
+        during.setattr(asking, "load_config", load_and_write)
+        assert asking.what_is_wrong("@fire") == ""
+    assert asking.what_is_wrong("@flood") == ""
