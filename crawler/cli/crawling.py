@@ -153,7 +153,9 @@ def status(
     sentence("Outbox: " + (", ".join(f"{count} {state}" for state, count in box.items()) or "empty"))
     for rule in told["broken_rules"]:
         how = "it alerts as it did before the change" if rule["is_used"] else "it alerts nobody"
-        sentence(f"Broken rule; {how} until it is mended: {rule['cause']}")
+        is_query = rule["id"].startswith("@")
+        what = "Broken query" if is_query else f"Broken rule; {how} until it is mended"
+        sentence(f"{what}: {rule['cause']}")
     if silent := told["silences"]:
         sentence(f'Silences: {silent} in force, see "newshawk alerts silences"')
 
