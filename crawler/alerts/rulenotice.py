@@ -71,7 +71,9 @@ def _named(names: Sequence[str]) -> str:
     """Return rules and named queries, each kind with its number."""
     queries = [name for name in names if name.startswith("@")]
     rules = [name for name in names if not name.startswith("@")]
-    return " and ".join(_kind(*each) for each in (("query", "queries", queries), ("rule", "rules", rules)) if each[2])
+    return " and ".join(
+        _kind(*each) for each in (("query", "queries", queries), ("rule", "rules", rules)) if each[2]
+    )
 
 
 def _kind(one: str, many: str, names: Sequence[str]) -> str:
