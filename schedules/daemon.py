@@ -252,6 +252,9 @@ class Daemon:
     def _tell_broken_rules(self) -> None:
         used = {rule.id for rule in self.config.rules}
         for rule in self.config.broken:
+            if rule.id.startswith("@"):
+                log.error("broken query", query=rule.id, told=list(rule.told))
+                continue
             how = "as it was before" if rule.id in used else "not at all"
             log.error("broken rule", rule=rule.id, used=how, told=list(rule.told))
 

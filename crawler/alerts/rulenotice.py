@@ -53,8 +53,8 @@ def _view(
     return NoticeView(
         headline="; ".join(
             [
-                *([f"{_rules(names)} cannot be used as written"] if names else []),
-                *([f"{_rules(again)} can be used again"] if again else []),
+                *([f"{_named(names)} cannot be used as written"] if names else []),
+                *([f"{_named(again)} can be used again"] if again else []),
             ]
         ),
         told=tuple(lines),
@@ -67,8 +67,17 @@ def _view(
     )
 
 
-def _rules(names: Sequence[str]) -> str:
-    return f"rule {names[0]}" if len(names) == 1 else f"{len(names)} rules ({', '.join(names[:5])})"
+def _named(names: Sequence[str]) -> str:
+    """Return rules and named queries, each kind with its number."""
+    queries = [name for name in names if name.startswith("@")]
+    rules = [name for name in names if not name.startswith("@")]
+    return " and ".join(
+        _kind(*each) for each in (("query", "queries", queries), ("rule", "rules", rules)) if each[2]
+    )
+
+
+def _kind(one: str, many: str, names: Sequence[str]) -> str:
+    return f"{one} {names[0]}" if len(names) == 1 else f"{len(names)} {many} ({', '.join(names[:5])})"
 
 
 def _alone(broken: Sequence[BrokenRule], used: Collection[str]) -> list[str]:

@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -152,7 +152,10 @@ def status(
     sentence(f"Pages: {kept_told(told['kept'])}")
     sentence("Outbox: " + (", ".join(f"{count} {state}" for state, count in box.items()) or "empty"))
     for rule in told["broken_rules"]:
-        sentence(f"{_broken_how(rule)} until it is mended: {rule['cause']}")
+        how = "it alerts as it did before the change" if rule["is_used"] else "it alerts nobody"
+        is_query = rule["id"].startswith("@")
+        what = "Broken query" if is_query else f"Broken rule; {how} until it is mended"
+        sentence(f"{what}: {rule['cause']}")
     if silent := told["silences"]:
         sentence(f'Silences: {silent} in force, see "newshawk alerts silences"')
 
@@ -240,14 +243,6 @@ def _print_trouble(config: Config, report: PassReport) -> None:
         tell(f"newshawk: mail waits: {report.delivery_error}")
     if report.interrupted:
         tell("newshawk: interrupted; what was found and not fetched stays pending")
-
-
-def _broken_how(rule: Mapping[str, object]) -> str:
-    """Return what a row of ``broken_rules`` is, and what becomes of it."""
-    if str(rule["id"]).startswith("@"):
-        return "Broken query; the rules that use it are broken"
-    how = "it alerts as it did before the change" if rule["is_used"] else "it alerts nobody"
-    return f"Broken rule; {how}"
 
 
 def _tell_broken(config: Config) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich import box
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
 from crawler.alerts.plain import one_line
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 alerts_app = typer.Typer(help="The outbox: what waits, what left, what was given up.", no_args_is_help=True)
 
 STATES = ("queued", "leased", "sent", "dead")
+WIDE = 120
+"""Columns of a terminal from which on alerts are a table."""
 EVERY = 1_000_000
 """Alerts that ``--dead`` and ``--rule`` reach at most."""
 
@@ -61,14 +64,33 @@ def list_alerts(
         for row in rows:
             print(json.dumps(row, ensure_ascii=False))
         return
+    if out.width < WIDE:
+        for row in rows:
+            _print_lines(row)
+    elif rows:
+        out.print(_table(rows))
+    if not rows:
+        out.print("No alerts.")
+    if is_more:
+        out.print(f"Earlier alerts are left out; --limit shows more than {limit}.")
+
+
+def _table(rows: Sequence[dict[str, Any]]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), collapse_padding=True)
     for name in ("id", "state", "event", "rule", "reader", "headline", "due / sent", "tries", "why"):
         table.add_column(name, no_wrap=name in ("id", "due / sent"), overflow="fold")
     for row in rows:
         table.add_row(*(escape(cell) for cell in _cells(row)))
-    out.print(table if rows else "No alerts.")
-    if is_more:
-        out.print(f"Earlier alerts are left out; --limit shows more than {limit}.")
+    return table
+
+
+def _print_lines(row: dict[str, Any]) -> None:
+    """Print one alert in the lines of a narrow terminal, where a column of the table would hold a word a line."""
+    number, state, event, rule, reader, headline, at, tries, why = _cells(row)
+    tried = f"  tries {tries}" if row["attempts"] else ""
+    out.print(escape(f"{number:<5} {state}  {event}  {at}  {rule} to {reader}{tried}"), soft_wrap=True)
+    for line in filter(None, (headline, why)):
+        out.print(Padding(escape(line), (0, 0, 0, 6), expand=False))
 
 
 def _cells(row: dict[str, Any]) -> list[str]:

@@ -19,8 +19,6 @@ def _missing(config: Config) -> Iterator[str]:
         yield 'No outlet is watched: a crawl has nothing to do. Add [[outlets]] with use = "presstv", for example.'
     for rule in config.rules:
         yield from _unknown_outlets(config, rule)
-    if config.ops.to:
-        yield "Mail to [ops] tells of outlets whose pages changed, of rules that match too much or cannot be used, and of days on which nothing matched, of nothing else yet. Watch /metrics and newshawk status."
     if not config.store.path.parent.is_dir():
         yield f"The folder of the store does not exist yet: {config.store.path.parent}"
     elif config.store.path.is_dir():

@@ -87,8 +87,28 @@ def test_the_commands_tell_it_with_its_line(newsroom: Make, world: World) -> Non
     assert asked.returncode == 0, asked.stderr
 
 
-def test_a_broken_named_query_is_told_as_one(newsroom: Make) -> None:
-    room = newsroom(EXAMPLE, FIRE, '[queries]\nbad = "fire AND (harbour"')
-    told = newshawk(room.folder, "status").stdout
-    assert "Broken query; the rules that use it are broken until it is mended: newshawk.toml:" in told
-    assert "alerts nobody" not in told
+def test_a_named_query_that_broke_is_no_rule(newsroom: Make, world: World) -> None:
+    named = '\n[queries]\nburns = "fire OR blaze"\n'
+    rules = (FIRE.replace("fire AND harbour", "@burns AND harbour"), LIBRARY)
+    room = newsroom(named, EXAMPLE, *rules)
+    room.change('listen = ""', 'listen = ""\nto = ["second"]\nheartbeat = ""')
+    publish(world)
+    room.crawl()
+    room.declare(named.replace("OR blaze", "OR (blaze"), EXAMPLE, *rules)
+    publish(world, FIRE_URL)
+    room.crawl(after=10 * MINUTE)
+    (ops,) = [mail for mail in room.mails() if str(mail["To"]).startswith("one@")]
+    assert ops["Subject"] == "[newshawk] query @burns and rule fire cannot be used as written"
+    text = ops.get_body(("plain",))
+    assert text is not None
+    told = " ".join(text.get_content().split())
+    assert "these alert as they did before the change: fire." in told
+    assert "alert nobody" not in told, "the only rule that uses it alerts"
+    lines = newshawk(room.folder, "status").stdout.splitlines()
+    assert [line.partition(": ")[0] for line in lines if line.startswith("Broken")] == [
+        "Broken query",
+        "Broken rule; it alerts as it did before the change until it is mended",
+    ]
+    room.declare(named, EXAMPLE, *rules)
+    room.crawl(after=20 * MINUTE)
+    assert room.mails()[-1]["Subject"] == "[newshawk] query @burns and rule fire can be used again"

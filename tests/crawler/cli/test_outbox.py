@@ -66,6 +66,8 @@ def test_list_is_whole_on_a_narrow_terminal_and_says_when_alerts_are_left_out(fo
     narrow = CliRunner(env={"COLUMNS": "80"})
     assert "2026-11-23T12:00:00Z" in narrow.invoke(app, words).output
     assert "left out" not in narrow.invoke(app, words).output
+    lines = [line.strip() for line in narrow.invoke(app, words).output.splitlines()]
+    assert {"Ferry fares", "Choir sings", "550 no such user"} <= set(lines), "whole words, whole lines"
     result = narrow.invoke(app, [*words, "--limit", "2"])
     assert "Earlier alerts are left out; --limit shows more than 2." in result.output
     assert result.output.count("2026-11-23T") == 2

@@ -147,9 +147,11 @@ def test_hosts_that_are_private_in_disguise_are_refused_by_check(tmp_path: Path)
         assert any("private" in line or "not a host" in line for line in told), told
 
 
-def test_advice_names_what_is_accepted_and_does_nothing_yet(tmp_path: Path) -> None:
-    told = "\n".join(advice(load(tmp_path, OUTLET + DESK + RULE + '[ops]\nto = ["desk"]\n')))
-    assert "tells of outlets whose pages changed" in told
+def test_a_config_without_faults_has_nothing_to_look_at(tmp_path: Path) -> None:
+    sound = (
+        OUTLET + DESK + RULE + '[network]\nuser_agent = "n (+https://b.org/bot)"\n[mail]\nfrom = "n@b.org"\n'
+    )
+    assert advice(load(tmp_path, sound + '[ops]\nto = ["desk"]\n')) == ()
 
 
 def test_advice_names_an_outlet_in_a_query_that_nobody_watches(tmp_path: Path) -> None:
