@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,9 @@ ANSWERED = {
     "nest": "(w1 AND " * 49 + "w2" + ")" * 49,
     "turns": "w1 " + "NOT (no " * 49 + "w2" + ")" * 49,
 }
+if "NEWSHAWK_EXAMPLES" not in os.environ:
+    ANSWERED = {name: ANSWERED[name] for name in ("all", "none", "phrase", "signs", "turns")}
+"""All of them in a long run: NEWSHAWK_EXAMPLES=20000."""
 REFUSED = {
     "NEAR takes at most 50 terms.": f"NEAR({' '.join(WORDS)}, 5)",
     "More than 10000 terms.": " OR ".join((*WORDS, "more")),
@@ -73,7 +77,7 @@ def test_large_queries_are_answered_alike_everywhere(tmp_path: Path, monkeypatch
     assert {(row["rule_id"], row["article_id"]) for row in rows} == {(name, number) for name in ANSWERED}
     for name in ANSWERED:
         assert asking.found(config.store.path, f"@{name}") == [number], name
-    asked = ("all", "turns")
+    asked = ("turns",) if len(ANSWERED) < 10 else ("all", "turns")
     write(tmp_path, {name: ANSWERED[name] for name in asked})
     assert newshawk(tmp_path, "check").returncode == 0
     for name in asked:

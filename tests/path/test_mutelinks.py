@@ -102,7 +102,7 @@ def test_at_the_daemons_endpoint(newsroom: Make, world: World) -> None:
     assert "Traceback" not in told
 
 
-def test_hundreds_of_posts_at_once_and_a_store_that_is_being_written(newsroom: Make, world: World) -> None:
+def test_very_many_posts_at_once_and_a_store_that_is_being_written(newsroom: Make, world: World) -> None:
     room = alerted(newsroom, world)
     listening(room, port := free_port())
     path = one_click(room)
@@ -116,7 +116,7 @@ def test_hundreds_of_posts_at_once_and_a_store_that_is_being_written(newsroom: M
             assert {each.result()[0] for each in asked} == {503}
         assert unsubscribed(room) == []
         with ThreadPoolExecutor(100) as crowd:
-            asked = [crowd.submit(ask, port, "POST", path, FORM[0]) for _ in range(300)]
+            asked = [crowd.submit(ask, port, "POST", path, FORM[0]) for _ in range(120)]
             assert {each.result()[0] for each in asked} <= {200, 503}
         daemon.send(signal.SIGKILL)
     assert unsubscribed(room) == [("fire", "desk", "leave")]

@@ -37,7 +37,7 @@ from tests.crawler.query.worlds import (
 from tests.storage.newsroom import stated
 from tests.storage.world import NOON, World
 
-EXAMPLES = int(os.environ.get("NEWSHAWK_EXAMPLES", "200")) // 8
+EXAMPLES = int(os.environ.get("NEWSHAWK_EXAMPLES", "200")) // 12
 """Raise it for a long run: NEWSHAWK_EXAMPLES=20000."""
 app = typer.Typer()
 archive.register(app)

@@ -58,7 +58,7 @@ def test_a_latin_text_with_many_other_signs_folds_as_its_parts_do(kinds: int) ->
     assert fold_cased("\n".join(parts)) == " ".join(map(fold_cased, parts))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(mixed)
 def test_tokens_with_places_are_the_tokens_and_folding_twice_changes_nothing(text: str) -> None:
     folded = fold(text)
@@ -67,7 +67,7 @@ def test_tokens_with_places_are_the_tokens_and_folding_twice_changes_nothing(tex
     assert all(0 <= start < end <= len(text) for start, end in zip(folded.starts, folded.ends, strict=True))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(mixed, max_size=12).map(" ".join))
 @example(":\U00011c92")
 def test_places_found_in_parts_are_those_of_the_whole(text: str) -> None:
@@ -76,7 +76,7 @@ def test_places_found_in_parts_are_those_of_the_whole(text: str) -> None:
         assert places.span(number, 1) == place
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(mixed, max_size=4).map("\n".join), st.sampled_from([0, 30, 300]))
 def test_a_text_among_latin_words_folds_as_it_does_alone(text: str, words: int) -> None:
     before, after = "One, " * words, " two" * words
@@ -88,7 +88,7 @@ def test_a_text_among_latin_words_folds_as_it_does_alone(text: str, words: int) 
         assert places.span(number, 1) == (len(before) + start, len(before) + end)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(mixed)
 def test_each_character_seen_by_a_regex_has_its_place(text: str) -> None:
     printed, places = fold_for_regex(text), PrintedPlaces(text)
@@ -97,7 +97,7 @@ def test_each_character_seen_by_a_regex_has_its_place(text: str) -> None:
     printed.encode()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(mixed)
 def test_fts5_makes_exactly_our_tokens(text: str) -> None:
     table = sqlite3.connect(":memory:")

@@ -223,7 +223,7 @@ def read(text: str) -> Query | QueryError:
         return error
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(scraps.flatmap(lambda parts: st.sampled_from([" ".join(parts), "".join(parts)])))
 def test_any_string_is_a_query_or_a_query_error(text: str) -> None:
     query = read(text)
