@@ -1,6 +1,6 @@
 """How many copies of real texts are found, and how many strangers meet, beside SimHash and datasketch's own index.
 
-    python -m benchmarks.copies [--limit 100] [--rounds 3]
+    python -m benchmarks.copies [--limit 100] [--rounds 5]
 
 Over the gold bodies of ../shared/corpora and copies made of them. Of newshawk a copy is found when it shares a band with
 the original and ``same_story`` says yes; a false pair is a text or copy and another text for which both hold. Exits 1
@@ -123,7 +123,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--limit", type=int, help="texts to use")
     parser.add_argument(
-        "--rounds", type=int, default=3, help="copies of each kind that are made of each text"
+        "--rounds", type=int, default=5, help="copies of each kind that are made of each text"
     )
     options = parser.parse_args()
     bodies = corpus_bodies(options.limit)

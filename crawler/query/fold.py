@@ -23,6 +23,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 FTS_TOKENIZE = "ascii"
 """The ``tokenize=`` of the FTS5 table. Its columns hold ``fold_text(...)``, never the original."""
@@ -96,18 +97,23 @@ def _token_form(character: str) -> str:
         return " "
     compatible = unicodedata.normalize("NFKC", character)
     if compatible != character:
-        return "".join(map(_token_form, compatible))
+        return _one_space("".join(map(_token_form, compatible)))
     letter = _letter(character)
     if letter is None:
         return " "
     return f" {letter} " if letter and _within(letter[0], _UNSPACED) else letter
 
 
+def _one_space(form: str) -> str:
+    """Return *form*, one space if it is spaces alone: an ellipsis then takes the room it has in the text."""
+    return " " if form.isspace() else form
+
+
 def _cased_form(character: str) -> str:
     """Return what *character* adds to the token string with its case: as long as ``_token_form``, and folding to it."""
     compatible = unicodedata.normalize("NFKC", character)
     if compatible != character and character not in _UNJOINED:
-        return "".join(map(_cased_form, compatible))
+        return _one_space("".join(map(_cased_form, compatible)))
     folded = _token_form(character)
     shaped = folded.upper() if character.isupper() else folded.lower()
     is_same = len(shaped) == len(folded) and "".join(map(_token_form, shaped)).split() == folded.split()
@@ -164,21 +170,25 @@ def translated(text: str, table: Table) -> str:
 
 def fold_text(text: str) -> str:
     """Return the tokens of *text*, joined by one space: what FTS5 stores and rules are matched on."""
-    return _joined(_folded(text, TOKENS))
+    return joined(folded(text, TOKENS))
 
 
-def aligned(text: str) -> str | None:
-    """Return the tokens of *text* each at its place, with spaces between; None where folding joins, adds or drops
-    characters."""
+def singly_folded(text: str) -> str | None:
+    """Return the characters of *text* that do not become one other in ``folded(text, TOKENS)``, such as ß and invisible ones;
+    None where it does not fold each by itself, has letters written without spaces, or more than a few such characters."""
     if text.isascii():
-        return text.translate(TOKENS)
-    if not unicodedata.is_normalized("NFC", text) or _HALF_WIDTH.search(text):
+        return ""
+    beyond = _beyond_ascii(text)
+    kinds = set(beyond)
+    if not unicodedata.is_normalized("NFC", text) or _HALF_WIDTH.search(beyond) or any(map(continues, kinds)):
         return None
-    is_aligned = all(len(TOKENS[ord(each)]) == 1 and not continues(each) for each in set(_beyond_ascii(text)))
-    return _folded(text, TOKENS) if is_aligned else None
+    resized = "".join(each for each in kinds if len(TOKENS[ord(each)]) != 1)
+    is_unspaced = any(TOKENS[ord(each)].startswith(" ") for each in resized)
+    is_dense = sum(map(beyond.count, resized)) * _SPARSE >= len(text)
+    return None if is_unspaced or is_dense else resized
 
 
-def _folded(text: str, table: Table) -> str:
+def folded(text: str, table: Table) -> str:
     """Return ``translated(text, table)``, of a Latin text quicker."""
     if text.isascii():
         return text.translate(table)
@@ -193,6 +203,7 @@ def _folded(text: str, table: Table) -> str:
     return composed.translate(table)
 
 
+@lru_cache(maxsize=10_000)
 def continues(character: str) -> bool:
     """True when normalization may join *character* to the one before it: both fold as one piece."""
     first = unicodedata.normalize("NFKC", character)[0]
@@ -210,17 +221,20 @@ def _beyond_ascii(text: str) -> str:
 
 def fold_cased(text: str) -> str:
     """Return the tokens of *text* as ``fold_text`` does, place for place, with their capitals."""
-    return _joined(_folded(text, CASED))
+    return joined(folded(text, CASED))
 
 
-def _joined(folded: str) -> str:
-    """Return the words of *folded* with one space between, none longer than a token may be."""
-    words = folded.split()
-    joined = " ".join(words)
+def joined(spaced: str) -> str:
+    """Return the words of *spaced* with one space between, none longer than a token may be."""
+    return shortened(" ".join(spaced.split()))
+
+
+def shortened(words: str) -> str:
+    """Return *words*, one space between, none longer than a token may be."""
     half = MAX_TOKEN // 2 + 1  # a longer word fills one of these windows
-    if all(" " in joined[at : at + half] for at in range(0, len(joined), half)):
-        return joined
-    return " ".join(word[:MAX_TOKEN] for word in words)
+    if all(" " in words[at : at + half] for at in range(0, len(words), half)):
+        return words
+    return " ".join(word[:MAX_TOKEN] for word in words.split(" "))
 
 
 def fold_tokens(text: str) -> tuple[str, ...]:
@@ -233,4 +247,4 @@ def fold_for_regex(text: str) -> str:
 
     Apostrophes are ``'``, double quotes ``"``, dashes ``-``, white space a space or ``\\n``.
     """
-    return _folded(text, PRINTED)
+    return folded(text, PRINTED)

@@ -1,14 +1,18 @@
 """All rules against one article: one pass of Aho-Corasick, then the trees of the rules it points to.
 
-The terms of all rules stand in one automaton over the folded fields. A rule is looked at only when
-one of its *triggers* was seen: terms of which at least one must occur for the rule to hold.
+The terms of all rules stand in one automaton over the folded fields. A rule is looked at only when one of its
+*ways* is open: wherever it holds, the term of one of them occurs, and one of the way's further terms if it has any.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from typing import TypeAlias
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
@@ -17,13 +21,17 @@ from crawler.items import Document, Match, Rule
 
 from .nodes import TEXT_FIELDS, And, Near, Node, Not, Or, Term, negation
 from .parse import parse
-from .reading import Reading, holds, spans_of
+from .reading import Reading, holds, spans_where_held
 
 _SMALL = 4_000
 """Characters of needles up to which the automaton may choose its form itself. Of few needles it takes one that costs their
 length squared to build: a phrase of 10,000 words would take seconds."""
 _BETWEEN = "\n"
 """Stands between two fields: no token holds it, so no phrase reaches over it."""
+
+
+_Way: TypeAlias = tuple[str, frozenset[str]]
+"""A needle, and needles of which one occurs beside it; none when it stands alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +53,31 @@ class Matcher:
         self._number = {needle: number for number, needle in enumerate(needles)}
         self._automaton = _automaton(needles) if needles else None
         self._always: list[int] = []
-        self._triggered: dict[int, list[int]] = defaultdict(list)
+        self._ways: dict[int, list[tuple[int, frozenset[int]]]] = defaultdict(list)
         for place, each in enumerate(self._rules):
-            triggers = _triggers(each.tree)
-            if triggers is None:
+            ways = _ways(each.tree)
+            if ways is None:
                 self._always.append(place)
-            for needle in triggers or ():
-                self._triggered[self._number[needle]].append(place)
+            for needle, beside in ways or ():
+                numbers = frozenset(self._number[other] for other in beside)
+                self._ways[self._number[needle]].append((place, numbers))
 
     def match(self, document: Document) -> list[Match]:
         """Return a Match for each rule that holds, in the order of the rules."""
         reading = _Scanned(document, self._automaton, self._number)
+        seen = reading.needles
         places = set(self._always)
-        for number in reading.needles:
-            places.update(self._triggered.get(number, ()))
+        for number in seen & self._ways.keys():
+            places.update(
+                place for place, beside in self._ways[number] if not beside or not beside.isdisjoint(seen)
+            )
         matches = []
         for place in sorted(places):
             rule, tree = self._rules[place].rule, self._rules[place].tree
             if rule.outlets and document.outlet not in rule.outlets:
                 continue
             if holds(tree, reading):
-                matches.append(Match(rule_id=rule.id, spans=spans_of(tree, reading)))
+                matches.append(Match(rule_id=rule.id, spans=spans_where_held(tree, reading)))
         return matches
 
 
@@ -75,32 +87,40 @@ class _Scanned(Reading):
     def __init__(self, document: Document, automaton: AhoCorasick | None, number: dict[str, int]) -> None:
         super().__init__(document)
         self._number = number
-        self._found: dict[tuple[int, str], list[int]] = defaultdict(list)
-        self.needles: set[int] = set()
-        """Numbers of the terms that occur in any field."""
-        if automaton is not None:
-            self._scan(automaton)
-
-    def _scan(self, automaton: AhoCorasick) -> None:
         texts = [self.tokens(field) for field in TEXT_FIELDS]
-        bounds, begin = [], 0
-        for text in texts:
-            bounds.append(begin)
-            begin += len(text) + len(_BETWEEN)
-        bounds.append(begin)
-        at = 0
-        hits = automaton.find_matches_as_indexes(_BETWEEN.join(texts), overlapping=True)
-        for number, start, _ in sorted(hits, key=_start):
-            while start >= bounds[at + 1]:
-                at += 1
-            self._found[number, TEXT_FIELDS[at]].append(start - bounds[at])
-            self.needles.add(number)
+        begins = accumulate((len(text) + len(_BETWEEN) for text in texts), initial=0)
+        self._bounds = {
+            field: (begin, begin + len(text))
+            for field, text, begin in zip(TEXT_FIELDS, texts, begins, strict=False)
+        }
+        self._hits = (
+            automaton.find_matches_as_indexes(_BETWEEN.join(texts), overlapping=True) if automaton else []
+        )
+        self.needles = {number for number, _, _ in self._hits}
+        """Numbers of the terms that occur in any field."""
+
+    @cached_property
+    def _found(self) -> dict[int, list[int]]:
+        """Where each term that occurs starts in the joined fields, ascending."""
+        found = defaultdict(list)
+        for number, start, _ in self._hits:
+            found[number].append(start)
+        return found
 
     def _is_seen(self, term: Term, field: str) -> bool:
-        return (self._number[term.needle], field) in self._found
+        found = self._found.get(self._number[term.needle])
+        if found is None:
+            return False
+        begin, end = self._bounds[field]
+        at = bisect_left(found, begin)
+        return at < len(found) and found[at] < end
 
     def _seen(self, term: Term, field: str) -> Sequence[int]:
-        return self._found.get((self._number[term.needle], field), ())
+        found = self._found.get(self._number[term.needle])
+        if found is None:
+            return ()
+        begin, end = self._bounds[field]
+        return [start - begin for start in found[bisect_left(found, begin) : bisect_left(found, end)]]
 
 
 def _automaton(needles: Sequence[str]) -> AhoCorasick:
@@ -108,10 +128,6 @@ def _automaton(needles: Sequence[str]) -> AhoCorasick:
     return AhoCorasick(
         needles, store_patterns=False, implementation=None if is_small else Implementation.ContiguousNFA
     )
-
-
-def _start(hit: tuple[int, int, int]) -> int:
-    return hit[1]
 
 
 def _compiled(rules: Sequence[Rule], former: Mapping[str, str]) -> list[_Compiled]:
@@ -142,28 +158,39 @@ def _terms(node: Node) -> Iterator[Term]:
             return
 
 
-def _triggers(node: Node) -> frozenset[str] | None:
-    """Return needles of which at least one occurs wherever *node* holds; None if there is no such set."""
+def _ways(node: Node) -> list[_Way] | None:
+    """Return ways of which at least one is open wherever *node* holds; None if there are none such."""
     match node:
         case Term():
-            return frozenset((node.needle,))
+            return [(node.needle, frozenset())]
         case Near(terms):
-            return frozenset((max((term.needle for term in terms), key=len),))
+            needle, *others = sorted({term.needle for term in terms}, key=len, reverse=True)
+            return [(needle, frozenset(others[:1]))]
         case And(children):
-            return min(
-                (each for each in map(_triggers, children) if each is not None), key=_commonness, default=None
-            )
+            return _narrowest([each for each in map(_ways, children) if each is not None])
         case Or(children):
-            return _union([_triggers(child) for child in children])
+            known = [each for each in map(_ways, children) if each is not None]
+            return [way for each in known for way in each] if len(known) == len(children) else None
         case Not(And() | Or() | Not() as child):
-            return _triggers(negation(child))
+            return _ways(negation(child))
         case _:
             return None
 
 
-def _union(parts: list[frozenset[str] | None]) -> frozenset[str] | None:
-    known = [part for part in parts if part is not None]
-    return frozenset().union(*known) if len(known) == len(parts) else None
+def _narrowest(known: list[list[_Way]]) -> list[_Way] | None:
+    """Return the ways whose terms are rarest of those that are all open, each beside the next rare ones."""
+    if not known:
+        return None
+    ranked = sorted(((frozenset(needle for needle, _ in ways), ways) for ways in known), key=_rarity)
+    others = [needles for needles, _ in ranked[1:2]]
+    return [
+        (needle, min((each for each in (beside, *others) if each), key=_commonness, default=beside))
+        for needle, beside in ranked[0][1]
+    ]
+
+
+def _rarity(way: tuple[frozenset[str], list[_Way]]) -> tuple[float, int]:
+    return _commonness(way[0])
 
 
 def _commonness(needles: frozenset[str]) -> tuple[float, int]:

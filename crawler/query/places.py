@@ -1,24 +1,40 @@
 """Where tokens stand in the original text, for marking what was found.
 
-Folding alone is quick and forgets where it was; here it remembers, and is some ten times slower. So
-only the parts of a text that hold a match are traced. Parts end after a space or a line end, over
-which no folding reaches.
+Where folding takes each character by itself and most of them keep their place, as in nearly all texts with spaces,
+those that do not and the spaces that it drops are counted once. Elsewhere it must remember where it was, and is some
+ten times slower: so only the parts of such a text that hold a match are traced. Parts end after a space or a line
+end, over which no folding reaches.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 
-from .fold import MAX_TOKEN, PRINTED, TOKENS, Table, aligned, continues, fold_text, translated
+from .fold import (
+    MAX_TOKEN,
+    PRINTED,
+    TOKENS,
+    Table,
+    continues,
+    fold_text,
+    folded,
+    joined,
+    shortened,
+    singly_folded,
+    translated,
+)
 
 _BLOCK, _PART = (re.compile(f"(?s).{{1,{size}}}[^ \n]*[ \n]*") for size in (1000, 80))
 """Blocks are folded, parts of them traced."""
-_SHORT = 4_000
-"""Characters of a block up to which its tokens are counted for each place that is asked for; one without spaces may be a
-whole text, and is traced."""
+_RUN = re.compile("  +")
+"""Spaces of which one stays."""
+_GROWN = 1.1
+"""Of a text that folds to this many times its length, most characters get spaces of their own: too many to count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +50,8 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Return the tokens of ``fold_text(text)`` with their places."""
-    folded, starts, ends = _traced(text, TOKENS)
-    words = list(re.finditer("[^ ]+", folded))
+    tokens, starts, ends = _traced(text, TOKENS)
+    words = list(re.finditer("[^ ]+", tokens))
     return Folded(
         tokens=tuple(word.group()[:MAX_TOKEN] for word in words),
         starts=tuple(starts[word.start()] for word in words),
@@ -61,44 +77,117 @@ class _Parts:
         return *self._parts[at], self._firsts[at]
 
 
+@dataclass(frozen=True, slots=True)
+class _Shifts:
+    """How much farther on another form of a text is."""
+
+    places: list[int]
+    """Offsets, ascending from 0."""
+    by: list[int]
+    """What holds from each of them to the next."""
+
+    def __call__(self, offset: int) -> int:
+        """Return the offset in the other form."""
+        return offset + self.by[bisect_right(self.places, offset) - 1]
+
+
 class TokenPlaces:
-    """The tokens of a text, and the places of those that are asked for by their number: only parts with one are traced."""
+    """The tokens of a text, and the places in it of those that are asked for."""
 
     def __init__(self, text: str) -> None:
-        self._blocks = _Parts(text, _BLOCK)
-        self.tokens = " ".join(filter(None, self._blocks.folded))
+        self._text = text
+        spaced = folded(text, TOKENS).rstrip(" ")
+        self._spaced = spaced.lstrip(" ")
+        self._lead = len(spaced) - len(self._spaced)
+        self.tokens = shortened(_RUN.sub(" ", self._spaced)) if len(spaced) <= len(text) else joined(spaced)
         """``fold_text(text)``"""
-        self._aligned: dict[int, str | None] = {}
-        """Of the blocks asked for, by their offset: their tokens in place, None where they must be traced."""
+        self._counted = (0, 0)
         self._within: dict[int, _Parts] = {}
         self._traced: dict[int, Folded] = {}
 
-    def span(self, first: int, length: int) -> tuple[int, int]:
-        """Return start and end in the original of *length* tokens from token *first* on."""
-        start, end = self._place(first)
-        return start, end if length == 1 else self._place(first + length - 1)[1]
+    def number(self, start: int) -> int:
+        """Return the number, from 0, of the token that begins at offset *start* of ``tokens``."""
+        counted, number = self._counted
+        if start < counted:
+            counted = number = 0
+        self._counted = start, number + self.tokens.count(" ", counted, start)
+        return self._counted[1]
+
+    def spans(self, needle: str, starts: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Yield start and end in the original of *needle*, tokens after a space and before one or the rest of a token, for
+        all the *starts* that it has in ``tokens``, ascending."""
+        width, padded = len(needle.strip(" ")), f" {self._spaced} "
+        found = None if self._resized is None else list(occurrences(needle, padded))
+        if self._resized is None or found is None or len(found) != len(starts):
+            yield from (self.span(start, width) for start in starts)
+            return  # of a phrase more spaces stand in the text between two of its words
+        for start in found:
+            end = start + width if needle.endswith(" ") else padded.index(" ", start + 1 + width) - 1
+            yield self._resized(self._lead + start), self._resized(self._lead + end - 1) + 1
+
+    def span(self, start: int, width: int) -> tuple[int, int]:
+        """Return start and end in the original of the tokens that begin at offset *start* of ``tokens`` and have *width*
+        characters there; of the last one only the beginning need be among them."""
+        end = self.tokens.find(" ", start + width)
+        last = (end if end >= 0 else len(self.tokens)) - 1
+        if self._resized is not None and self._dropped is not None:
+            return self._resized(self._dropped(start)), self._resized(self._dropped(last)) + 1
+        first = self.number(start)
+        begin, end = self._place(first)
+        spaces = self.tokens.count(" ", start, last)
+        return begin, self._place(first + spaces)[1] if spaces else end
+
+    @cached_property
+    def _resized(self) -> _Shifts | None:
+        """From offsets of the folded text with all its spaces to those of the original; None where too much moves."""
+        is_grown = len(self._spaced) > _GROWN * len(self._text)
+        resized = None if is_grown else singly_folded(self._text)
+        return None if resized is None else _resizings(self._text, resized)
+
+    @cached_property
+    def _dropped(self) -> _Shifts | None:
+        """From offsets of ``tokens`` to those of the folded text with all its spaces; None where a token was too long."""
+        runs = [run.span() for run in _RUN.finditer(self._spaced)]
+        by = list(accumulate([end - start - 1 for start, end in runs], initial=self._lead))
+        ends = [end + self._lead - more for (_, end), more in zip(runs, by[1:], strict=True)]
+        is_whole = len(self.tokens) + by[-1] == self._lead + len(self._spaced)
+        return _Shifts([0, *ends], by) if is_whole else None
+
+    @cached_property
+    def _blocks(self) -> _Parts:
+        return _Parts(self._text, _BLOCK)
 
     def _place(self, token: int) -> tuple[int, int]:
         begin, block, before = self._blocks.holding(token)
-        if begin not in self._aligned:
-            self._aligned[begin] = aligned(block) if len(block) <= _SHORT else None
-        in_place = self._aligned[begin]
-        if in_place is None:
-            return self._trace(begin, block, token - before)
-        *_, rest = in_place.split(None, token - before)
-        start = begin + len(block) - len(rest)
-        return start, start + len(rest.split(None, 1)[0])
-
-    def _trace(self, begin: int, block: str, token: int) -> tuple[int, int]:
-        """Return the place of *token* of *block*, which begins at *begin*."""
         if begin not in self._within:
             self._within[begin] = _Parts(block, _PART)
-        offset, part, first = self._within[begin].holding(token)
-        begin, number = begin + offset, token - first
+        offset, part, first = self._within[begin].holding(token - before)
+        begin, number = begin + offset, token - before - first
         if begin not in self._traced:
             self._traced[begin] = fold(part)
         traced = self._traced[begin]
         return begin + traced.starts[number], begin + traced.ends[number]
+
+
+def _resizings(text: str, resized: str) -> _Shifts:
+    """Return the shifts from the folded *text* to *text*, of whose characters *resized* become none or several."""
+    places, by = [0], [0]
+    for each in re.finditer(f"[{re.escape(resized)}]", text) if resized else ():
+        size = len(TOKENS[ord(each.group())])
+        place = each.start() - by[-1]
+        steps = [(place, 1)] if not size else [(place + further, -1) for further in range(1, size)]
+        for at, more in steps:
+            places.append(at)
+            by.append(by[-1] + more)
+    return _Shifts(places, by)
+
+
+def occurrences(needle: str, text: str) -> Iterator[int]:
+    """Yield the offsets at which *needle* begins in *text*, those too that overlap."""
+    at = text.find(needle)
+    while at >= 0:
+        yield at
+        at = text.find(needle, at + 1)
 
 
 class PrintedPlaces:

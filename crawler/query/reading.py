@@ -30,7 +30,7 @@ from .nodes import (
     Until,
     negation,
 )
-from .places import PrintedPlaces, TokenPlaces
+from .places import PrintedPlaces, TokenPlaces, occurrences
 from .regex import found, places
 
 MAX_SPANS = 200
@@ -95,22 +95,25 @@ class Reading:
 
     def _seen(self, term: Term, field: str) -> Sequence[int]:
         """Return the offsets in ``tokens(field)`` at which they stand, ascending."""
-        return list(_occurrences(term.needle, self.tokens(field)))
+        return list(occurrences(term.needle, self.tokens(field)))
 
     def token_numbers(self, term: Term, field: str) -> list[int]:
         """Return at which tokens of *field* the term begins, ascending from 0."""
-        text = self.tokens(field)
-        numbers: list[int] = []
-        counted = number = 0
-        for start in self.starts(term, field):
-            number += text.count(" ", counted, start)
-            counted = start
-            numbers.append(number)
-        return numbers
+        return [self._places(field).number(start) for start in self.starts(term, field)]
 
-    def token_span(self, field: str, first: int, length: int) -> Span:
-        """Return where *length* tokens from token *first* on stand in the original."""
-        return field, *self._places(field).span(first, length)
+    def spans(self, term: Term, field: str) -> Iterator[Span]:
+        """Yield where *term* stands in the original, in order."""
+        seen = self._seen(term, field)
+        if not seen:
+            return
+        cased = self.cased(field) if term.cased else ""
+        for start, span in zip(seen, self._places(field).spans(term.needle, seen), strict=True):
+            if not term.cased or cased.startswith(term.cased_needle, start):
+                yield field, *span
+
+    def span(self, term: Term, field: str, start: int) -> Span:
+        """Return where *term* stands in the original that stands at *start* of ``tokens(field)``."""
+        return field, *self._places(field).span(start, len(term.needle.strip()))
 
     def _places(self, field: str) -> TokenPlaces:
         if field not in self._token_places:
@@ -122,13 +125,6 @@ class Reading:
         if field not in self._printed_places:
             self._printed_places[field] = PrintedPlaces(self.original(field))
         return field, *self._printed_places[field].span(start, end)
-
-
-def _occurrences(needle: str, text: str) -> Iterator[int]:
-    at = text.find(needle)
-    while at >= 0:
-        yield at
-        at = text.find(needle, at + 1)
 
 
 def holds(node: Node, reading: Reading) -> bool:
@@ -164,7 +160,7 @@ def _is_so(fact: Fact, document: Document) -> bool:
 
 
 def _clumps(near: Near, reading: Reading) -> Iterator[tuple[str, list[int]]]:
-    """Yield (field, first token of each term) for each place at which the terms stand near enough.
+    """Yield (field, where each term starts) for each place at which the terms stand near enough.
 
     FTS5's rule: let the term that starts last start at token *last*; each term starts there or
     before, and at most *distance* tokens lie between its end and *last*.
@@ -173,17 +169,15 @@ def _clumps(near: Near, reading: Reading) -> Iterator[tuple[str, list[int]]]:
         if not all(reading.has(term, field) for term in near.terms):
             continue
         numbers = [reading.token_numbers(term, field) for term in near.terms]
+        starts = [reading.starts(term, field) for term in near.terms]
         for last in sorted({number for listed in numbers for number in listed}):
-            latest = [_latest(listed, last) for listed in numbers]
+            latest = [bisect_right(listed, last) - 1 for listed in numbers]
             reach = [last - len(term.tokens) - near.distance for term in near.terms]
-            if all(number >= max(least, 0) for number, least in zip(latest, reach, strict=True)):
-                yield field, latest
-
-
-def _latest(numbers: list[int], last: int) -> int:
-    """Return the greatest of the ascending *numbers* that is not above *last*, or -1."""
-    at = bisect_right(numbers, last)
-    return numbers[at - 1] if at else -1
+            if all(
+                at >= 0 and listed[at] >= least
+                for at, listed, least in zip(latest, numbers, reach, strict=True)
+            ):
+                yield field, [listed[at] for at, listed in zip(latest, starts, strict=True)]
 
 
 def spans_of(node: Node, reading: Reading) -> tuple[Span, ...]:
@@ -191,28 +185,33 @@ def spans_of(node: Node, reading: Reading) -> tuple[Span, ...]:
 
     Empty when it does not hold, or holds by facts and absences alone.
     """
-    if not holds(node, reading):
-        return ()
+    return spans_where_held(node, reading) if holds(node, reading) else ()
+
+
+def spans_where_held(node: Node, reading: Reading) -> tuple[Span, ...]:
+    """Return ``spans_of`` for a *node* that is known to hold."""
     return _joined(set(islice(_evidence(node, reading), MAX_SPANS)))
 
 
 def _evidence(node: Node, reading: Reading) -> Iterator[Span]:
-    """Yield the places of a node that holds; of alternatives only those that hold."""
+    """Yield the places of a node that holds, none of a leaf that does not; of alternatives only those that hold."""
     match node:
         case Term():
             for field in node.fields:
-                for number in reading.token_numbers(node, field) if reading.has(node, field) else ():
-                    yield reading.token_span(field, number, len(node.tokens))
-        case And(children) | Or(children):
+                yield from reading.spans(node, field)
+        case And(children):
             for child in children:
-                if holds(child, reading):
+                yield from _evidence(child, reading)
+        case Or(children):
+            for child in children:
+                if not isinstance(child, And | Or | Not) or holds(child, reading):
                     yield from _evidence(child, reading)
         case Not(And() | Or() | Not() as child):
             yield from _evidence(negation(child), reading)
         case Near():
-            for field, firsts in _clumps(node, reading):
-                for term, number in zip(node.terms, firsts, strict=True):
-                    yield reading.token_span(field, number, len(term.tokens))
+            for field, starts in _clumps(node, reading):
+                for term, start in zip(node.terms, starts, strict=True):
+                    yield reading.span(term, field, start)
         case Regex():
             for field in node.fields:
                 for start, end in places(node.pattern, reading.printed(field)):

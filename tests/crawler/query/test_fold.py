@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from sqlite_utils.utils import sqlite3
 
 from crawler.query import FTS_TOKENIZE, fold, fold_for_regex, fold_text
 from crawler.query.fold import fold_cased
-from crawler.query.places import PrintedPlaces, TokenPlaces
+from crawler.query.places import PrintedPlaces, TokenPlaces, occurrences
 
 mixed = st.text(
     st.one_of(
@@ -67,13 +69,46 @@ def test_tokens_with_places_are_the_tokens_and_folding_twice_changes_nothing(tex
     assert all(0 <= start < end <= len(text) for start, end in zip(folded.starts, folded.ends, strict=True))
 
 
+def spans(places: TokenPlaces) -> list[tuple[int, int]]:
+    """Return the place of each token in the original."""
+    return [places.span(word.start(), len(word.group())) for word in re.finditer("[^ ]+", places.tokens)]
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.lists(mixed, max_size=12).map(" ".join))
 @example(":\U00011c92")
 def test_places_found_in_parts_are_those_of_the_whole(text: str) -> None:
+    folded = fold(text)
+    assert spans(TokenPlaces(text)) == list(zip(folded.starts, folded.ends, strict=True))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(mixed, max_size=12).map(" ".join),
+    st.sampled_from(["", "ß", "\u00ad", "½…", "ﬁ", "é."]),
+    st.data(),
+)
+def test_a_phrase_has_the_place_of_its_first_token_to_its_last(
+    text: str, sign: str, data: st.DataObject
+) -> None:
+    text = f"{text} Straße {sign}  one, {sign}two "  # places that move, and some that do not
     folded, places = fold(text), TokenPlaces(text)
-    for number, place in enumerate(zip(folded.starts, folded.ends, strict=True)):
-        assert places.span(number, 1) == place
+    first = data.draw(st.integers(0, len(folded.tokens) - 1))
+    last = data.draw(st.integers(first, len(folded.tokens) - 1))
+    start = len(" ".join(["", *folded.tokens[:first]]))
+    width = len(" ".join(folded.tokens[first : last + 1]))
+    assert places.span(start, width) == (folded.starts[first], folded.ends[last])
+    assert places.span(start, width - len(folded.tokens[last]) + 1) == (
+        folded.starts[first],
+        folded.ends[last],
+    )
+    assert places.number(start) == first
+    needle = " ".join(["", *folded.tokens[first : last + 1], ""])
+    starts = list(occurrences(needle, f" {places.tokens} "))
+    assert list(places.spans(needle, starts)) == [places.span(each, width) for each in starts]
+    begun = needle[: len(needle) - len(folded.tokens[last])]
+    starts = list(occurrences(begun, f" {places.tokens} "))
+    assert list(places.spans(begun, starts)) == [places.span(each, len(begun) - 1) for each in starts]
 
 
 @settings(max_examples=150, deadline=None)
@@ -84,8 +119,11 @@ def test_a_text_among_latin_words_folds_as_it_does_alone(text: str, words: int) 
     assert fold_text(whole).split() == ["one"] * words + list(folded.tokens) + ["two"] * words
     places = TokenPlaces(whole)
     assert places.tokens == fold_text(whole)
-    for number, (start, end) in enumerate(zip(folded.starts, folded.ends, strict=True), start=words):
-        assert places.span(number, 1) == (len(before) + start, len(before) + end)
+    expected = [
+        (len(before) + start, len(before) + end)
+        for start, end in zip(folded.starts, folded.ends, strict=True)
+    ]
+    assert spans(places)[words : words + len(expected)] == expected
 
 
 @settings(max_examples=150, deadline=None)
@@ -118,10 +156,10 @@ def test_a_regex_sees_punctuation_and_folded_letters() -> None:
 @pytest.mark.parametrize("count", [500, 5000])
 def test_places_in_a_text_without_spaces(before: str, count: int) -> None:
     text = before + "war," * count
-    places, first = TokenPlaces(text), len(fold_text(before).split())
+    first = len(fold_text(before).split())
     at = [len(before) + 4 * number for number in (0, count // 2, count - 1)]
-    found = [places.span(first + number, 1) for number in (0, count // 2, count - 1)]
-    assert found == [(each, each + 3) for each in at]
+    found = spans(TokenPlaces(text))[first:]
+    assert [found[number] for number in (0, count // 2, count - 1)] == [(each, each + 3) for each in at]
 
 
 def test_places_cover_vowel_signs_and_ligatures() -> None:
