@@ -180,7 +180,7 @@ def singly_folded(text: str) -> str | None:
         return ""
     beyond = _beyond_ascii(text)
     kinds = set(beyond)
-    if not unicodedata.is_normalized("NFC", text) or _HALF_WIDTH.search(beyond) or any(map(continues, kinds)):
+    if not all(map(_is_inert, kinds)):
         return None
     resized = "".join(each for each in kinds if len(TOKENS[ord(each)]) != 1)
     is_unspaced = any(TOKENS[ord(each)].startswith(" ") for each in resized)
@@ -201,6 +201,13 @@ def folded(text: str, table: Table) -> str:
     for character in kinds:
         composed = composed.replace(character, table[ord(character)])
     return composed.translate(table)
+
+
+@lru_cache(maxsize=10_000)
+def _is_inert(character: str) -> bool:
+    """True when normalization neither changes *character* nor joins it to others."""
+    is_composed = unicodedata.is_normalized("NFC", character) and not _HALF_WIDTH.match(character)
+    return is_composed and not continues(character)
 
 
 @lru_cache(maxsize=10_000)
