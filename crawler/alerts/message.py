@@ -27,7 +27,6 @@ from crawler.alerts.policy import Mail
 from crawler.alerts.views import MailView, view_mail
 from crawler.items import Recipient, Rule
 
-
 WORD = 68
 """Characters of the longest word that stands beside ``Subject:`` in one line (RFC 5322: 78)."""
 
