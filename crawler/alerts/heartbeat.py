@@ -18,7 +18,7 @@ from crawler.items import Beat, Outlet, OutletPulse, Pulse, Recipient, Silence
 
 SILENT_AFTER = timedelta(hours=25)
 """An outlet that was not polled well for so long is not healthy; one with a cron of its own may rest longer."""
-SHOWN, LINE, NAME, ERROR = 20, 500, 80, 160
+SHOWN, LINE, NAME, ERROR = 20, 500, 80, 120
 """Things of one kind that are named, and characters of a line, of a name and of a cause."""
 NAMES = 5
 """Outlets that are named in one line, as the same ails them."""

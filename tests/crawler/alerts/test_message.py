@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -491,3 +493,9 @@ def test_persian_names_stand_isolated_among_english_words_of_the_text_part(make_
     assert "\u2068خبرگزاری مهر\u2069 · \u2068سیاست\u2069" in text
     assert "Also in \u2068ایرنا\u2069: Bay stays open" in text
     assert "Also in Northwire: Bay stays open" in text
+
+
+def test_one_frame_has_the_head_of_every_mail_and_page() -> None:
+    folder = Path(str(files("crawler.alerts") / "templates"))
+    heads = [path.name for path in folder.glob("*.html") if "<head>" in path.read_text()]
+    assert heads == ["frame.html"]
