@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 
 from crawler.alerts.message import domain_of, ops_mail, set_parts
 from crawler.alerts.moments import clock_words, day_words, in_zone, span_words
-from crawler.alerts.plain import one_line
+from crawler.alerts.plain import inert, one_line
 from crawler.hoststate import trouble_of
-from crawler.items import Beat, Outlet, OutletPulse, Pulse, Recipient, Silence
+from crawler.items import Attempt, Beat, Outlet, OutletPulse, Pulse, Recipient, Silence
+from crawler.outage import outage
 
 SILENT_AFTER = timedelta(hours=25)
 """An outlet that was not polled well for so long is not healthy; one with a cron of its own may rest longer."""
@@ -85,8 +86,7 @@ def _troubles(outlet: Outlet, row: Mapping[str, Any], now: datetime) -> list[str
         what = "answers and names" if len(frozen) == 1 else "answer and name"
         told.append(f"{_first(frozen)} {what} nothing new since {min(each['since'] for each in frozen)}")
     if told:
-        causes = [row["error"], *(each["error"] for each in row["failing_sources"])]
-        said = set(re.split(r"[\s,:;()]+", " ".join(filter(None, causes))))
+        said = set(re.split(r"[\s,:;()]+", row["error"] or ""))
         hosts = [host for host in row["hosts"] if host["host"] not in said]
         told += [trouble for host in hosts if (trouble := trouble_of(host, now))]
     return told
@@ -96,12 +96,22 @@ def _failing(sources: Sequence[Mapping[str, Any]], run_error: str | None) -> lis
     """Return a sentence for each cause for which sources fail; that of the run itself is told already."""
     alike: dict[str, list[Mapping[str, Any]]] = {}
     for source in sources:
-        alike.setdefault(source["error"] or "", []).append(source)
+        alike.setdefault(_cause(source["error"] or ""), []).append(source)
     return [
         f"{_first(those)} fail{'s' if len(those) == 1 else ''} since {min(each['failing_since'] for each in those)}"
-        + ("" if error in ("", run_error) else f": {one_line(error, ERROR)}")
-        for error, those in alike.items()
+        + ("" if cause.removeprefix("its host").strip(" :") in (run_error or "") else f": {cause}")
+        for cause, those in alike.items()
     ]
+
+
+def _cause(error: str) -> str:
+    """Return in words why a source failed, of which the store has the word of the ledger and a detail; empty for unknown."""
+    reason, _, detail = error.partition(" ")
+    if not reason:
+        return ""
+    if reason == "error" and detail:  # an exception, while its answer was recorded
+        return f"newshawk itself failed: {one_line(detail, ERROR)}"
+    return "its host" + inert(outage([Attempt(host="", url="", status=None, reason=reason, detail=detail)]))
 
 
 def _first(sources: Sequence[Mapping[str, Any]]) -> str:

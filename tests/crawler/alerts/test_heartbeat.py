@@ -148,6 +148,7 @@ ROW: dict[str, Any] = {
     "hosts": [],
 }
 DOWN = "www.a.org refused the connection, a-mirror.net answered 500"
+LONG = "x" * 999
 HOST = {
     "host": "www.a.org", "failing_since": "2026-11-20T00:00:00Z", "failures": 3, "reason": "refused", "status": None,
     "rest_until": None, "stale_since": None, "divergent": 0, "last_ok_at": "2026-11-19T00:00:00Z",
@@ -183,13 +184,32 @@ OUTLET = Outlet(id="a", name="A", hosts=("www.a.org", "a-mirror.net"))
             "its pages changed, break 3 since x: 6 articles in quarantine, 1 alert held",
         ),
         (
-            {"error": DOWN, "failing_sources": [failing("f", DOWN), failing("g", DOWN)], "hosts": [HOST]},
+            {
+                "error": DOWN,
+                "failing_sources": [failing("f", "refused x"), failing("g", "refused y")],
+                "hosts": [HOST],
+            },
             f"the last run failed: {DOWN}; https://a.org/f and 1 more fail since 2026-11-20T00:00:00Z",
         ),
         (
-            {"failing_sources": [failing("f", DOWN), failing("g", "x" * 999), failing("h", DOWN)]},
-            f"https://a.org/f and 1 more fail since 2026-11-20T00:00:00Z: {DOWN};"
-            f" https://a.org/g fails since 2026-11-20T00:00:00Z: {'x' * (ERROR - 1)}…",
+            {
+                "failing_sources": [
+                    failing("f", "http_500"),
+                    failing("g", f"tls {LONG}"),
+                    failing("h", "http_500"),
+                ]
+            },
+            f"https://a.org/f and 1 more fail since 2026-11-20T00:00:00Z: its host answered 500;"
+            f" https://a.org/g fails since 2026-11-20T00:00:00Z: its host: {LONG[:80]}",
+        ),
+        (
+            {"failing_sources": [failing("f", "error KeyError('x')"), failing("g", "")]},
+            "https://a.org/f fails since 2026-11-20T00:00:00Z: newshawk itself failed: KeyError('x');"
+            " https://a.org/g fails since 2026-11-20T00:00:00Z",
+        ),
+        (
+            {"error": f"all hosts failed {LONG}"},
+            f"the last run failed: {f'all hosts failed {LONG}'[: ERROR - 1]}…",
         ),
         (
             {"error": "a-mirror.net answered 500", "hosts": [HOST]},
