@@ -27,6 +27,7 @@ from schedules.keeping import PageKeeper
 from schedules.learning import learn
 from schedules.learning import tell as tell_learned
 from schedules.opsmail import tell_ops
+from schedules.opspauses import Pauses
 from schedules.outages import Outages
 from schedules.reconcile import reconcile, tell
 from schedules.session import run_in_reactor
@@ -71,6 +72,7 @@ class Daemon:
         self._comparing = asyncio.Semaphore(COMPARISONS_AT_ONCE)
         self.health = HealthServer(self.runtime)
         self._outages = Outages()
+        self._ops_pauses = Pauses()
         self._mail_waits = asyncio.Event()
         self._stop = asyncio.Event()
         self._crawls_ended = asyncio.Event()
@@ -288,7 +290,7 @@ class Daemon:
             report = await deliver(
                 self.runtime.store.call, self.config, transport, self.runtime.clock(), anew=anew
             )
-            await tell_ops(self.runtime.store.call, self.config, self.runtime.clock())
+            await tell_ops(self.runtime.store.call, self.config, self.runtime.clock(), self._ops_pauses)
             await send_heartbeat(self.runtime.store.call, self.config, self.runtime.clock())
         except NewshawkError as error:
             log.error("mail waits", error=str(error))

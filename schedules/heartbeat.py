@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Sequence
 from datetime import datetime
-from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
 import structlog
@@ -14,9 +12,9 @@ import structlog
 from crawler.alerts import make_transport
 from crawler.alerts.heartbeat import build_heartbeat, outlet_pulse
 from crawler.alerts.policy import beat_due, next_try
-from crawler.errors import DeliveryFailed, DeliveryRefused, DeliveryUnknown
-from crawler.items import Beat, Pulse, Recipient
+from crawler.items import Beat, Pulse
 from schedules.deliver import Call
+from schedules.opspost import OpsPost, Posted, ops_readers
 from storage.store import Store
 
 if TYPE_CHECKING:
@@ -36,8 +34,7 @@ async def send_heartbeat(call: Call, config: Config, now: datetime) -> bool:
     Raises:
         StoreError: the store cannot be read or marked.
     """
-    named = [config.recipient(reader) for reader in config.ops.to]
-    readers = [who for who in named if who is not None and who.emails]
+    readers = ops_readers(config)
     if not (readers and config.ops.heartbeat):
         return False
     due = beat_due(config.ops.heartbeat, readers[0].timezone, now)
@@ -49,32 +46,27 @@ async def send_heartbeat(call: Call, config: Config, now: datetime) -> bool:
     pulse = await asyncio.to_thread(_look, config, beat, now)
     message = build_heartbeat(beat, pulse, readers, sender=config.mail.sender, now=now)
     await call("mark_heartbeat", beat.day, "sending", now)
-    return await _send(call, config, beat, message, readers, now)
-
-
-async def _send(
-    call: Call, config: Config, beat: Beat, message: EmailMessage, readers: Sequence[Recipient], now: datetime
-) -> bool:
     transport = make_transport(config)
     try:
-        await transport.send(message, [address for reader in readers for address in reader.emails])
-    except DeliveryFailed as error:
-        log.warning("heartbeat put off", day=beat.day, cause=type(error).__name__)
-        again = next_try(beat.tries + 1, now, _JITTER)
-        await call("mark_heartbeat", beat.day, "waiting", now, type(error).__name__, again)
-        return False
-    except DeliveryRefused as error:
-        log.error("heartbeat refused", day=beat.day, cause=type(error).__name__)
-        await call("mark_heartbeat", beat.day, "failed", now, type(error).__name__)
-        return False
-    except DeliveryUnknown:
-        log.warning("heartbeat with unknown outcome", day=beat.day)
-        await call("mark_heartbeat", beat.day, "sent", now, "outcome unknown")
-    else:
-        await call("mark_heartbeat", beat.day, "sent", now)
+        posted = await OpsPost(config, transport, now).send(lambda: message, heartbeat=beat.day)
     finally:
         await transport.close()
-    log.info("heartbeat", day=beat.day, subject=str(message["Subject"]))
+    if is_left := await _mark(call, beat, posted, now):
+        log.info("heartbeat", day=beat.day, subject=str(message["Subject"]))
+    return is_left
+
+
+async def _mark(call: Call, beat: Beat, posted: Posted, now: datetime) -> bool:
+    """Write what became of a heartbeat; return whether it left. One of unknown outcome counts as left."""
+    if posted.fate == "later":
+        again = next_try(beat.tries + 1, now, _JITTER)
+        await call("mark_heartbeat", beat.day, "waiting", now, posted.cause, again)
+        return False
+    if posted.fate == "refused":
+        await call("mark_heartbeat", beat.day, "failed", now, posted.cause)
+        return False
+    cause = "outcome unknown" if posted.fate == "unknown" else posted.cause
+    await call("mark_heartbeat", beat.day, "sent", now, cause)
     return True
 
 

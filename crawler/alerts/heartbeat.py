@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from crawler.alerts.message import domain_of, ops_mail, set_parts
-from crawler.alerts.moments import clock_words, day_words, span_words
-from crawler.alerts.plain import one_line
+from crawler.alerts.moments import clock_words, day_words, in_zone, span_words
+from crawler.alerts.plain import inert, one_line
 from crawler.hoststate import trouble_of
-from crawler.items import Beat, Outlet, OutletPulse, Pulse, Recipient, Silence
+from crawler.items import Attempt, Beat, Outlet, OutletPulse, Pulse, Recipient, Silence
+from crawler.outage import outage
 
 SILENT_AFTER = timedelta(hours=25)
 """An outlet that was not polled well for so long is not healthy; one with a cron of its own may rest longer."""
-SHOWN, LINE, NAME = 20, 300, 80
-"""Things of one kind that are named, and characters of a line and of a name."""
+SHOWN, LINE, NAME, ERROR = 20, 500, 80, 120
+"""Things of one kind that are named, and characters of a line, of a name and of a cause."""
+NAMES = 5
+"""Outlets that are named in one line, as the same ails them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,28 +68,55 @@ def outlet_pulse(outlet: Outlet, row: Mapping[str, Any] | None, now: datetime) -
 
 
 def _troubles(outlet: Outlet, row: Mapping[str, Any], now: datetime) -> list[str]:
-    """Return what keeps an outlet from being healthy. A host that fails while another one serves is no trouble."""
-    told = [f"the last run failed: {row['error']}"] if row["error"] else []
+    """Return what keeps an outlet from being healthy. A host that fails while another one serves is no trouble; a cause
+    is told once, and a host that is named in one not again."""
+    told = [f"the last run failed: {one_line(row['error'], ERROR)}"] if row["error"] else []
     lag = None if row["lag_seconds"] is None else timedelta(seconds=row["lag_seconds"])
     if lag is None:
         told.append("no source ever answered")
     elif lag > SILENT_AFTER and not outlet.cron:
         told.append(f"no source answered for {span_words(lag)}")
     told += [
-        f"its pages changed, break {each['id']} since {each['opened_at']}: {each['quarantined']} articles in quarantine,"
-        f" {each['held']} alerts held"
+        f"its pages changed, break {each['id']} since {each['opened_at']}: "
+        f"{_count(each['quarantined'], 'article')} in quarantine, {_count(each['held'], 'alert')} held"
         for each in row["pages"]["breaks"]
     ]
-    told += [
-        f"{each['url']} fails since {each['failing_since']}: {each['error']}"
-        for each in row["failing_sources"]
-    ]
-    told += [
-        f"{each['url']} answers and names nothing new since {each['since']}" for each in row["frozen_sources"]
-    ]
+    told += _failing(row["failing_sources"], row["error"])
+    if frozen := row["frozen_sources"]:
+        what = "answers and names" if len(frozen) == 1 else "answer and name"
+        told.append(f"{_first(frozen)} {what} nothing new since {min(each['since'] for each in frozen)}")
     if told:
-        told += [trouble for host in row["hosts"] if (trouble := trouble_of(host, now))]
+        said = set(re.split(r"[\s,:;()]+", row["error"] or ""))
+        hosts = [host for host in row["hosts"] if host["host"] not in said]
+        told += [trouble for host in hosts if (trouble := trouble_of(host, now))]
     return told
+
+
+def _failing(sources: Sequence[Mapping[str, Any]], run_error: str | None) -> list[str]:
+    """Return a sentence for each cause for which sources fail; that of the run itself is told already."""
+    alike: dict[str, list[Mapping[str, Any]]] = {}
+    for source in sources:
+        alike.setdefault(_cause(source["error"] or ""), []).append(source)
+    return [
+        f"{_first(those)} fail{'s' if len(those) == 1 else ''} since {min(each['failing_since'] for each in those)}"
+        + ("" if cause.removeprefix("its host").strip(" :") in (run_error or "") else f": {cause}")
+        for cause, those in alike.items()
+    ]
+
+
+def _cause(error: str) -> str:
+    """Return in words why a source failed, of which the store has the word of the ledger and a detail; empty for unknown."""
+    reason, _, detail = error.partition(" ")
+    if not reason:
+        return ""
+    if reason == "error" and detail:  # an exception, while its answer was recorded
+        return f"newshawk itself failed: {one_line(detail, ERROR)}"
+    return "its host" + inert(outage([Attempt(host="", url="", status=None, reason=reason, detail=detail)]))
+
+
+def _first(sources: Sequence[Mapping[str, Any]]) -> str:
+    others = f" and {len(sources) - 1} more" if len(sources) > 1 else ""
+    return f"{sources[0]['url']}{others}"
 
 
 # --- the mail -------------------------------------------------------------------------------------
@@ -108,7 +140,7 @@ def view_heartbeat(beat: Beat, pulse: Pulse, readers: Sequence[Recipient], now: 
     """Return what the mail shows: every text inert and bounded, what is wrong before what is not."""
     zone = readers[0].timezone if readers else "UTC"
     wrong = _wrong(pulse)
-    sections = (*_trouble_sections(pulse), *_other_sections(beat, pulse, zone))
+    sections = (*_trouble_sections(pulse, zone), *_other_sections(beat, pulse, zone))
     return BeatView(
         headline=_headline(beat, pulse, wrong),
         is_well=not wrong,
@@ -152,9 +184,9 @@ def _told(beat: Beat, pulse: Pulse, zone: str) -> str:
     return f"{span}, {looked}. None matched."
 
 
-def _trouble_sections(pulse: Pulse) -> tuple[Section, ...]:
-    ill = [f"{outlet.name}: {'; '.join(outlet.told)}" for outlet in pulse.outlets if outlet.told]
-    gaps = [f"{outlet.name}: {'; '.join(outlet.gaps)}" for outlet in pulse.outlets if outlet.gaps]
+def _trouble_sections(pulse: Pulse, zone: str) -> tuple[Section, ...]:
+    ill = _by_trouble([(outlet.name, outlet.told) for outlet in pulse.outlets if outlet.told], zone)
+    gaps = _by_trouble([(outlet.name, outlet.gaps) for outlet in pulse.outlets if outlet.gaps], zone)
     dead = (
         [f"{_count(pulse.dead, 'alert')} of the last seven days could not be delivered"] if pulse.dead else []
     )
@@ -165,10 +197,23 @@ def _trouble_sections(pulse: Pulse) -> tuple[Section, ...]:
     )
 
 
+def _by_trouble(outlets: Sequence[tuple[str, tuple[str, ...]]], zone: str) -> list[str]:
+    """Return a line for what ails each outlet; those that the same ails share one."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for name, told in outlets:
+        alike.setdefault(told, []).append(one_line(name, NAME))
+    return [f"{_names(names)}: {in_zone('; '.join(told), zone)}" for told, names in alike.items()]
+
+
+def _names(names: Sequence[str]) -> str:
+    others = f" and {len(names) - NAMES} more" if len(names) > NAMES else ""
+    return f"{', '.join(names[:NAMES])}{others}"
+
+
 def _other_sections(beat: Beat, pulse: Pulse, zone: str) -> tuple[Section, ...]:
     healthy = sum(1 for outlet in pulse.outlets if not outlet.told)
     mirrors = [f"{outlet.name} is read at {outlet.mirror}" for outlet in pulse.outlets if outlet.mirror]
-    never = [f"{rule}, since {day_words(since)}" for rule, since in pulse.never]
+    never = [f"{rule}, since {day_words(since.astimezone(ZoneInfo(zone)))}" for rule, since in pulse.never]
     earlier = [f"{_count(pulse.dead_before, 'earlier alert')} given up"] if pulse.dead_before else []
     left = pulse.left(beat.since)
     others = [each for each in pulse.silences if each not in left]

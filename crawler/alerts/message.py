@@ -27,12 +27,16 @@ from crawler.alerts.policy import Mail
 from crawler.alerts.views import MailView, view_mail
 from crawler.items import Recipient, Rule
 
+WORD = 68
+"""Characters of the longest word that stands beside ``Subject:`` in one line (RFC 5322: 78)."""
+
 
 class _MailPolicy(EmailPolicy):
-    """The standard policy, but a subject with other letters is encoded whole.
+    """The standard policy, but for a subject: one with other letters or a very long word is encoded whole, and its
+    first line holds text.
 
     The standard one encodes word by word, and a line end before an encoded word is read back as one space
-    too many.
+    too many; what just fits into a line of its own it puts below an empty one.
     """
 
     def fold(self, name: str, value: Any) -> str:
@@ -41,16 +45,18 @@ class _MailPolicy(EmailPolicy):
             name.lower() == "list-unsubscribe"
         ):  # the standard one encodes a long address, which no program reads then
             return f"{name}: {value}{self.linesep}"
-        if name.lower() != "subject" or str(value).isascii():
+        if name.lower() != "subject":
             return str(super().fold(name, value))
-        folded = Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
+        is_plain = str(value).isascii() and all(len(word) <= WORD for word in str(value).split())
+        header = Header(str(value), "us-ascii" if is_plain else "utf-8", header_name=name)
+        folded = header.encode(splitchars=" ", linesep=self.linesep)
         return f"{name}: {folded}{self.linesep}"
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         """Return the header as lines of ASCII."""
         if name.lower() == "list-unsubscribe":
             return self.fold(name, value).encode("ascii")
-        if name.lower() != "subject" or str(value).isascii():
+        if name.lower() != "subject":
             return super().fold_binary(name, value)
         return self.fold(name, value).encode("ascii")
 

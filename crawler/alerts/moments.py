@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,9 @@ from crawler.items import Precision, Timestamp
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 """English whatever the process's locale: the mail's own words are English too."""
+
+STORED = re.compile(r"(?<![^\s(])\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z(?![^\s;,.:)])")
+"""A time as the store writes it, standing as a word of its own: within an address it is left alone."""
 
 
 def day_words(at: datetime) -> str:
@@ -28,6 +32,19 @@ def clock_words(at: datetime, timezone: str) -> str:
         return f"{shown} {_place(timezone)} time (= UTC)"
     day = "" if local.date() == utc.date() else f"{day_words(utc)}, "
     return f"{shown} {_place(timezone)} time ({day}{utc:%H:%M} UTC)"
+
+
+def in_zone(text: str, timezone: str) -> str:
+    """Return *text* with each time that it names as the store does (``2026-11-23T09:30:00Z``) told as by ``clock_words``;
+    what is no time of any clock stays as it is."""
+
+    def words(found: re.Match[str]) -> str:
+        try:
+            return clock_words(datetime.fromisoformat(found[0]), timezone)
+        except ValueError:
+            return found[0]
+
+    return STORED.sub(words, text)
 
 
 def published_words(published: Timestamp, timezone: str) -> str:

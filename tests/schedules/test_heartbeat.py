@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -122,3 +124,30 @@ async def test_a_server_that_is_down_all_day_delays_what_is_told_and_loses_nothi
     text = text_of(message)
     assert "Since Mon 23 Nov 2026, 08:00 UTC" in text
     assert "fire to desk, unsubscribed by the reader" in text
+
+
+async def test_an_address_that_is_refused_does_not_pass_unseen(tmp_path: Path) -> None:
+    post = Post(faults=[Fault("RCPT", "550 no such user", address="gone@")])
+    begin = datetime(2026, 11, 23, 8, tzinfo=UTC)
+    async with post_office(post) as port:
+        Watch.keep(tmp_path, port, "UTC")
+        path = tmp_path / "newshawk.toml"
+        text = path.read_text().replace('"night@example.org"', '["night@example.org", "gone@example.org"]')
+        path.write_text(text)
+        watch = Watch(load_config(path))
+        await watch.turn(begin)
+        assert await watch.turn(begin + timedelta(days=1))
+    ((_, addresses),) = post.mails
+    assert addresses == ("night@example.org",)
+    with closing(sqlite3.connect(watch.config.store.path)) as db:
+        row = db.execute("SELECT state, error FROM heartbeats ORDER BY day DESC LIMIT 1").fetchone()
+    assert row == ("sent", "not taken for 1 of 2 addresses")
+
+
+async def test_an_answer_that_is_lost_counts_as_sent(tmp_path: Path) -> None:
+    post = Post(faults=[Fault("CONTENT", "drop")])
+    begin = datetime(2026, 11, 23, 8, tzinfo=UTC)
+    async with post_office(post) as port:
+        watch = Watch.keep(tmp_path, port, "UTC")
+        told = [await watch.turn(begin + timedelta(days=1) * (each > 0)) for each in range(3)]
+    assert (told, len(post.mails)) == ([False, True, False], 1)

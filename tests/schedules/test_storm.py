@@ -15,13 +15,14 @@ from crawler.alerts.message import build
 from crawler.alerts.note import build_note
 from crawler.alerts.policy import group
 from crawler.alerts.storm import STORIES, WITHIN, calm, peak, storm_words
-from crawler.config import load_config
-from crawler.items import Alert, Recipient, Rule
+from crawler.config import Config, load_config
+from crawler.items import Alert, BrokenRule, Recipient, Rule
 from schedules.opsmail import tell_ops
+from schedules.opspauses import Pauses
 from tests.crawler.alerts.test_message import text_of
 from tests.schedules.test_deliver import mails_in
 from tests.schedules.test_mail_failures import Newsroom, assert_told, newsroom
-from tests.world.post import Post, post_office
+from tests.world.post import Fault, Post, post_office
 
 __all__ = ["newsroom"]
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -101,6 +102,35 @@ async def test_a_rule_that_matches_everything_is_caught_and_ops_is_told_once(
         await newsroom.round(port)
         assert len(post.mails) == before + 2
         assert "Digest" not in post.mails[-1][0]["Subject"]
+
+
+def ops_at(folder: Path, port: int) -> Config:
+    where = f'transport = "smtp"\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"'
+    text = OPS.replace('transport = "file"\nfolder = "mail"', where)
+    (folder / "newshawk.toml").write_text(text)
+    return load_config(folder / "newshawk.toml")
+
+
+async def test_a_server_that_is_down_is_not_asked_for_the_same_notice_every_time(
+    newsroom: Newsroom, tmp_path: Path
+) -> None:
+    Flood(newsroom).pour(STORIES + 10)
+    post, pauses = Post(faults=[Fault("CONNECT", "421 closed", times=1000)]), Pauses()
+    async with post_office(post) as port:
+        rule = BrokenRule(id="fire", told=("newshawk.toml:9: rules[0]: no word",))
+        config = replace(ops_at(tmp_path, port), broken=(rule,))
+        start = newsroom.now
+        for turn in range(40):
+            assert await tell_ops(newsroom.call, config, start + turn * timedelta(seconds=15), pauses) == 0
+        tried = post.used.total()
+        assert tried == 8, "two notices, at once and after pauses of 1, 2 and 4 minutes"
+        another = replace(config, broken=(replace(rule, told=("newshawk.toml:9: rules[0]: no query",)),))
+        assert await tell_ops(newsroom.call, another, start + timedelta(minutes=10), pauses) == 0
+        assert post.used.total() > tried, "what is new does not wait"
+        post.faults.clear()
+        assert await tell_ops(newsroom.call, config, start + timedelta(minutes=10), Pauses()) == 2
+        assert await tell_ops(newsroom.call, config, start + timedelta(minutes=10), Pauses()) == 0
+    assert len(post.mails) == 2
 
 
 async def test_many_stories_at_once_are_one_digest_and_those_behind_it_wait_for_the_full_hour(

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.alerts.heartbeat import SHOWN, build_heartbeat, outlet_pulse
+from crawler.alerts.heartbeat import ERROR, SHOWN, build_heartbeat, outlet_pulse
+from crawler.alerts.moments import in_zone
 from crawler.alerts.policy import beat_due
 from crawler.items import Beat, Outlet, OutletPulse, Pulse, Recipient, Silence
 
@@ -57,12 +58,48 @@ def test_all_is_well_and_what_that_means() -> None:
 
 
 def test_each_outlet_is_one_line_whatever_ails_it() -> None:
-    ill = [OutletPulse(id=f"o{n}", name=f"Outlet {n}", told=("it failed", "no answer")) for n in range(60)]
+    ill = [
+        OutletPulse(id=f"o{n}", name=f"Outlet {n}", told=(f"it failed {n} times", "no answer"))
+        for n in range(60)
+    ]
     text = part(built(replace(PULSE, outlets=tuple(ill))))
-    assert [f"- Outlet {n}: it failed; no answer" in text for n in range(60)] == [
+    assert [f"- Outlet {n}: it failed {n} times; no answer" in text for n in range(60)] == [
         n < SHOWN for n in range(60)
     ]
     assert f"{60 - SHOWN} more" in text
+
+
+def test_outlets_that_the_same_ails_share_a_line() -> None:
+    ill = [OutletPulse(id=f"o{n}", name=f"Outlet {n}", told=("it was never polled",)) for n in range(9)]
+    other = OutletPulse(id="z", name="Wire", told=("the last run was interrupted",))
+    text = part(built(replace(PULSE, outlets=(*ill, other))))
+    assert "- Outlet 0, Outlet 1, Outlet 2, Outlet 3, Outlet 4 and 4 more: it was never polled\n" in text
+    assert "- Wire: the last run was interrupted\n" in text
+    assert text.count("never polled") == 1
+
+
+def test_times_are_told_in_the_zone_of_the_reader() -> None:
+    address = "https://a.org/list?from=2026-11-25T10:00:00Z"
+    told = (f"{address} fails since 2026-11-25T22:00:00Z: answered 500",)
+    gap = "links unseen between 2026-11-20T00:00:00Z and 2026-11-20T01:30:00Z; looked for (2026-11-20T02:00:00Z)"
+    ill = OutletPulse(id="b", name="Wire", told=told, gaps=(gap,))
+    never = (("fire", datetime(2026, 11, 24, 22, 0, tzinfo=UTC)),)
+    mail = built(replace(PULSE, outlets=(ill,), never=never))
+    for text in (part(mail), part(mail, "html")):
+        assert (
+            f"{address} fails since Thu 26 Nov 2026, 01:30 Tehran time (Wed 25 Nov 2026, 22:00 UTC): answered"
+            in text
+        )
+        assert (
+            "between Fri 20 Nov 2026, 03:30 Tehran time (00:00 UTC) and Fri 20 Nov 2026, 05:00 Tehran" in text
+        )
+        assert "(Fri 20 Nov 2026, 05:30 Tehran time (02:00 UTC))" in text
+        assert "fire, since Wed 25 Nov 2026" in text
+        assert "00Z" not in text.replace(address, "")
+
+
+def test_what_only_looks_like_a_time_stays_as_it_is() -> None:
+    assert in_zone("at 2026-99-20T00:00:00Z", "UTC") == "at 2026-99-20T00:00:00Z"
 
 
 def test_what_is_not_well_is_in_the_subject_and_comes_first() -> None:
@@ -110,6 +147,23 @@ ROW: dict[str, Any] = {
     "frozen_sources": [],
     "hosts": [],
 }
+DOWN = "www.a.org refused the connection, a-mirror.net answered 500"
+LONG = "x" * 999
+HOST = {
+    "host": "www.a.org", "failing_since": "2026-11-20T00:00:00Z", "failures": 3, "reason": "refused", "status": None,
+    "rest_until": None, "stale_since": None, "divergent": 0, "last_ok_at": "2026-11-19T00:00:00Z",
+}  # fmt: skip
+
+
+def failing(name: str, error: str) -> dict[str, Any]:
+    return {
+        "url": f"https://a.org/{name}",
+        "failing_since": "2026-11-20T00:00:00Z",
+        "error": error,
+        "failures": 1,
+    }
+
+
 OUTLET = Outlet(id="a", name="A", hosts=("www.a.org", "a-mirror.net"))
 
 
@@ -127,7 +181,40 @@ OUTLET = Outlet(id="a", name="A", hosts=("www.a.org", "a-mirror.net"))
         ),
         (
             {"pages": {"breaks": [{"id": 3, "opened_at": "x", "quarantined": 6, "held": 1}]}},
-            "its pages changed, break 3 since x: 6 articles in quarantine, 1 alerts held",
+            "its pages changed, break 3 since x: 6 articles in quarantine, 1 alert held",
+        ),
+        (
+            {
+                "error": DOWN,
+                "failing_sources": [failing("f", "refused x"), failing("g", "refused y")],
+                "hosts": [HOST],
+            },
+            f"the last run failed: {DOWN}; https://a.org/f and 1 more fail since 2026-11-20T00:00:00Z",
+        ),
+        (
+            {
+                "failing_sources": [
+                    failing("f", "http_500"),
+                    failing("g", f"tls {LONG}"),
+                    failing("h", "http_500"),
+                ]
+            },
+            f"https://a.org/f and 1 more fail since 2026-11-20T00:00:00Z: its host answered 500;"
+            f" https://a.org/g fails since 2026-11-20T00:00:00Z: its host: {LONG[:80]}",
+        ),
+        (
+            {"failing_sources": [failing("f", "error KeyError('x')"), failing("g", "")]},
+            "https://a.org/f fails since 2026-11-20T00:00:00Z: newshawk itself failed: KeyError('x');"
+            " https://a.org/g fails since 2026-11-20T00:00:00Z",
+        ),
+        (
+            {"error": f"all hosts failed {LONG}"},
+            f"the last run failed: {f'all hosts failed {LONG}'[: ERROR - 1]}…",
+        ),
+        (
+            {"error": "a-mirror.net answered 500", "hosts": [HOST]},
+            "the last run failed: a-mirror.net answered 500; www.a.org refused the connection 3 times since"
+            " 2026-11-20T00:00:00Z; last good answer 2026-11-19T00:00:00Z",
         ),
     ],
 )

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -339,6 +341,8 @@ def test_any_text_makes_a_mail_that_can_be_read(
         "[port-selm-fire] Warehouse burns down on the quay of Port Selm · Northwire (sample)",
         "بندر تازه‌ی ماهیگیری در کرانه‌ی شمالی گشایش یافت " * 3,
         "a" * 150 + " é",
+        "a" * 150 + " tail",
+        *("[ab, cd] Harbour; " + ("of the bay " * 9)[:room].strip() for room in range(48, 64)),
     ],
 )
 def test_a_subject_reads_back_as_it_was_written(text: str) -> None:
@@ -346,6 +350,7 @@ def test_a_subject_reads_back_as_it_was_written(text: str) -> None:
     message["Subject"] = text.strip()
     lines = message.as_bytes()
     assert max(map(len, lines.split(b"\r\n"))) <= 78
+    assert lines.split(b"\r\n")[0].removeprefix(b"Subject:").strip(), "the first line holds text"
     assert email.message_from_bytes(lines, policy=email.policy.default)["Subject"] == text.strip()
 
 
@@ -401,6 +406,14 @@ def test_a_removal_leads_to_the_copy_and_to_no_page_that_is_gone(make_alert: Mak
     assert button("removal", store) == [f"{store}/newshawk/article?id=77"]
     assert button("removal", "") == []
     assert [link.startswith("https://www.presstv.ir/") for link in button("return", store)] == [True]
+
+
+@pytest.mark.parametrize("event", ["removal", "return", "match"])
+def test_the_copy_in_the_store_is_linked_once(make_alert: Make, event: str) -> None:
+    message = mail_of(make_alert(event=event, article_id=77), public_url="https://news.example.org")
+    copy = "https://news.example.org/newshawk/article?id=77"
+    links = [link.get("href") for link in html.document_fromstring(html_of(message)).iter("a")]
+    assert (links.count(copy), text_of(message).count(copy)) == (1, 1)
 
 
 def test_many_changes_at_once_are_one_digest(make_alert: Make) -> None:
@@ -480,3 +493,9 @@ def test_persian_names_stand_isolated_among_english_words_of_the_text_part(make_
     assert "\u2068خبرگزاری مهر\u2069 · \u2068سیاست\u2069" in text
     assert "Also in \u2068ایرنا\u2069: Bay stays open" in text
     assert "Also in Northwire: Bay stays open" in text
+
+
+def test_one_frame_has_the_head_of_every_mail_and_page() -> None:
+    folder = Path(str(files("crawler.alerts") / "templates"))
+    heads = [path.name for path in folder.glob("*.html") if "<head>" in path.read_text()]
+    assert heads == ["frame.html"]

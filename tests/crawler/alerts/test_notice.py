@@ -59,6 +59,7 @@ def test_the_two_pages_stand_side_by_side_and_nothing_of_them_is_live() -> None:
     assert page.count('class="side"') == 2
     assert "<b>" not in page
     assert 'href="javascript' not in page
+    assert 'href=""' not in page
     assert "\u202e" not in page
     assert "Example &lt;News&gt;" in page
 
