@@ -49,6 +49,19 @@ def what_is_wrong(text: str) -> str:
     return ""
 
 
+def refusal(text: str) -> str:
+    """Return why *text* cannot be read as a query: the query, a caret under the place, cause and repair; empty if it can or
+    is empty."""
+    try:
+        if text.strip():
+            query_of(text)
+    except QueryError as error:
+        return str(error)
+    except ConfigError:
+        return UNREADABLE
+    return ""
+
+
 def found(path: Path, text: str) -> list[int]:
     """Return the numbers of the newest articles that ``newshawk search`` finds, of all where *text* is empty; none where
     it cannot be read.
