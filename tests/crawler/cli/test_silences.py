@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -60,6 +61,8 @@ def test_a_silence_with_an_end_is_made_shown_and_ended(folder: Path) -> None:
     shown = " ".join(run(folder, "silences").output.split())
     assert "rule0" in shown
     assert "(all)" in shown
+    assert "until (UTC)" in shown
+    assert re.search(r"by hand, [-\d]+ [:\d]+ UTC; away", shown)
     assert "away [red]" in shown
     assert "\x1b" not in shown
     (row,) = [json.loads(line) for line in run(folder, "silences", "--json").output.splitlines()]
@@ -77,6 +80,7 @@ def test_several_are_ended_at_once_and_what_stays_unsent_is_said(folder: Path) -
         run(folder, "silence", "--rule", "rule0", "--until", "7d")
     ended = run(folder, "unsilence", "1", "2").output
     assert "Silence 1 is over; 0 of its 1 alerts queued." in ended
+    assert ended.count('"newshawk alerts retry ID" sends one of it after all') == 1
     assert "Silence 2 is over; 0 of its 0 alerts queued." in ended
 
 
