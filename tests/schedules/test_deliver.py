@@ -411,6 +411,7 @@ async def test_a_stored_match_leaves_as_one_mail_that_shows_it(world: World, tmp
     part = message.get_body(("plain",))
     assert part is not None
     assert "> The *bridge* over the river at Karlow" in part.get_content()
+    assert "Matched when its query was: bridge\r\n" in part.get_content()
     assert world.store.outbox_depth() == {}
 
 
