@@ -15,7 +15,7 @@ from crawler.cli import outbox
 from crawler.cli.since import moment_ahead
 from crawler.errors import UsageError
 from storage.store import Store
-from tests.storage.world import NOON, OTHER, OUTLET, World
+from tests.storage.world import opened
 
 app = typer.Typer()
 outbox.register(app)
@@ -38,11 +38,7 @@ to = "desk"
 def folder(tmp_path: Path) -> Path:
     """One alert that waits, of rule0 to desk."""
     (tmp_path / "newshawk.toml").write_text(CONFIG)
-    with Store.open(tmp_path / "newshawk.db") as store:
-        store.sync_config((OUTLET, OTHER), (), NOON - timedelta(days=1))
-        world = World(store=store, path=tmp_path / "newshawk.db")
-        world.begin()
-        world.make_known()
+    with opened(tmp_path) as world:
         world.add_rule("bridge OR ferry")
         world.store_article("http://www.example.com/Detail/2026/11/23/1001/a")
     return tmp_path
