@@ -6,6 +6,9 @@ alone, in memory, folded as the store's indexes are, and is asked each rule's MA
 say all (capitals, regular expressions) the row found is asked again, as search does. Every such answer is compared
 with the matcher's: exits 1 if one differs. The loop runs one compiled pattern a rule (any of its terms, ignoring
 case) over the folded text: less than a rule asks, so its answer is not compared. Ratios are of the same texts.
+
+``--texts-of signs`` (Persian, Arabic, Cyrillic and others) and ``unspaced`` (Chinese, Japanese, Thai) take texts of 3,000
+characters put together from pieces of the pages in tests/pages/scripts.py instead; unspaced terms are of four characters.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from benchmarks.copies import corpus_bodies
 from crawler.items import Document, Rule
 from crawler.query import FTS_TOKENIZE, Matcher, Query, fold_text, parse
 from storage.sqlite import sqlite3
+from tests.pages.scripts import SCRIPTS
 
 SHAPES = (
     "{} AND ({} OR {}) NOT {}",
@@ -36,14 +40,46 @@ MIXED = (
     "{} AND ({}* OR ={}) NOT {}",
     "{} AND (/{}/ OR {}) NOT title:{}",
 )
+UNSPACED = ("zh", "ja", "th")
+LENGTH = 3000
+"""Characters of a text that is put together."""
 FIELDS = ("title", "body", "byline", "section")
+
+
+def texts_of(kind: str, count: int, chance: random.Random) -> list[str]:
+    """Return *count* texts: gold bodies for ``latin``, else pieces of pages in scripts of this kind."""
+    if kind == "latin":
+        return corpus_bodies(count)
+    is_unspaced = kind == "unspaced"
+    pages = [
+        " ".join(page.paragraphs)
+        for page in SCRIPTS
+        if not page.paragraphs[0].isascii() and (page.language[:2] in UNSPACED) == is_unspaced
+    ]
+
+    def text() -> str:
+        page, made, length = chance.choice(pages), "", 12 if is_unspaced else 40
+        while len(made) < LENGTH:
+            at = chance.randrange(len(page) - length)
+            made += page[at : at + length] + ("" if is_unspaced else " ")
+        return made
+
+    return [text() for _ in range(count)]
+
+
+def units(body: str) -> list[str]:
+    """Return what terms are made of: folded words, and four characters at a time of a text without spaces."""
+    words = fold_text(body).split()
+    if sum(len(word) == 1 for word in words) < len(words) / 2:
+        return words
+    return ["".join(words[at : at + 4]) for at in range(0, len(words), 4)]
 
 
 def rules_of_four(
     bodies: list[str], count: int, chance: random.Random, share: float, shapes: Sequence[str] = SHAPES
 ) -> list[Rule]:
     """Return *count* rules whose terms are words and two-word phrases of *bodies*, none in more than *share*."""
-    folded = [fold_text(body).split() for body in bodies]
+    folded = [units(body) for body in bodies]
     spread = Counter(word for words in folded for word in set(words))
     rare = {
         word
@@ -128,13 +164,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rules", type=int, default=1000)
     parser.add_argument("--texts", type=int, default=300)
+    parser.add_argument("--texts-of", choices=("latin", "signs", "unspaced"), default="latin")
     parser.add_argument("--mixed", action="store_true", help="all operators, not AND, OR and NOT alone")
     parser.add_argument("--asked", type=int, default=100_000, help="rules times texts for FTS5 and the loop")
     parser.add_argument(
         "--share", type=float, default=0.02, help="a term stands in at most this share of the texts"
     )
     given = parser.parse_args()
-    bodies = corpus_bodies(given.texts)
+    bodies = texts_of(given.texts_of, given.texts, random.Random(2))
     shapes = MIXED if given.mixed else SHAPES
     rules = rules_of_four(bodies, given.rules, random.Random(1), given.share, shapes)
     documents = [Document(title=body[:80], body=body) for body in bodies]

@@ -249,7 +249,7 @@ class Daemon:
             if fresh.ops.listen != listen:
                 await self.health.stop()
                 await self.health.start()
-            log.info("reloaded", outlets=len(fresh.outlets), rules=len(fresh.rules))
+            log.info("reloaded", outlets=len(fresh.outlets), rules=len(self.config.rules))
 
     def _tell_broken_rules(self) -> None:
         used = {rule.id for rule in self.config.rules}

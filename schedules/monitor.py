@@ -9,7 +9,7 @@ from typing import Any
 from crawler.blackout import Blackout, blackouts
 from crawler.clock import utc_now
 from crawler.config import Config
-from crawler.config.former import with_former
+from crawler.config.former import broken_rules
 from crawler.dates import iso
 from crawler.items import Outlet, Rule
 from schedules.cadence import beat, first_poll, shortest, shortest_intervals, told_pace
@@ -75,7 +75,7 @@ def outlook(config: Config, now: datetime | None = None, only: Outlet | None = N
         "silences": silent,
         "kept": kept,
         "blackouts": [_blackout(each) for each in dark],
-        "broken_rules": _broken(config, former),
+        "broken_rules": broken_rules(config, former),
     }
 
 
@@ -104,14 +104,6 @@ def timetable(config: Config, hours: float, now: datetime | None = None) -> dict
     coming_polls = coming(config.outlets, last, now, hours, adapted)
     polls = [{"at": iso(at), "outlet": who} for at, who in coming_polls]
     return {"hours": hours, "outlets": outlets, "polls": polls}
-
-
-def _broken(config: Config, former: Sequence[Rule]) -> list[dict[str, Any]]:
-    used = {rule.id for rule in with_former(config, former).rules}
-    return [
-        {"id": rule.id, "is_used": rule.id in used, "cause": rule.cause, "told": list(rule.told)}
-        for rule in config.broken
-    ]
 
 
 def _pace(outlet: Outlet, last: LastPolls, intervals: Intervals, now: datetime) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from crawler.alerts.policy import due_at
 from crawler.alerts.storm import STORIES
 from crawler.clock import utc_now
 from crawler.config import Config
+from crawler.config.former import broken_rules
 from crawler.declarations.values import did_you_mean
 from crawler.errors import QueryError, UsageError
 from crawler.items import Document, Rule
@@ -29,7 +30,7 @@ Facts = dict[str, Any]
 def known_rules(config: Config, store: Store, rule_id: str | None) -> Mapping[str, Facts]:
     """Return the rules to try, by id: the one named, else all that are configured, now or once.
 
-    Each has query, recipients, outlets, events, cadence, severity, is_configured, and created_at, changed_at and removed_at (None
+    Each has query, recipients, outlets, events, cadence, severity, is_configured, broken (None, or what is told of it), and created_at, changed_at and removed_at (None
     while the store does not know it).
 
     Raises:
@@ -37,7 +38,8 @@ def known_rules(config: Config, store: Store, rule_id: str | None) -> Mapping[st
     """
     stored = store.rules()
     configured = {rule.id: rule for rule in config.rules}
-    broken = {rule.id: rule for rule in config.broken if rule.id}
+    former = store.rules_as_they_were([rule.id for rule in config.broken])
+    broken = {rule["id"]: rule for rule in broken_rules(config, former) if rule["id"]}
     rules: dict[str, Facts] = {}
     for each in dict.fromkeys((*configured, *stored)):
         facts: Facts = {"created_at": None, "changed_at": None, "removed_at": None} | stored.get(each, {})
@@ -52,12 +54,14 @@ def known_rules(config: Config, store: Store, rule_id: str | None) -> Mapping[st
                 "severity": rule.severity,
             }
         rules[each] = (
-            {"full_query": facts["query"]} | facts | {"is_configured": each in configured or each in broken}
+            {"full_query": facts["query"]}
+            | facts
+            | {"is_configured": each in configured or each in broken, "broken": broken.get(each)}
         )
     if rule_id is None:
         return rules
     if rule_id not in rules and rule_id in broken:
-        raise UsageError("\n".join(broken[rule_id].told))
+        raise UsageError("\n".join(broken[rule_id]["told"]))
     if rule_id not in rules:
         hint = did_you_mean(rule_id, rules) or ' "newshawk rules list" shows them.'
         raise UsageError(f'No rule "{rule_id}" in config or store.{hint}')
@@ -95,6 +99,7 @@ class RuleTrial:
                 "query": rule["query"],
                 "full_query": rule["full_query"],
                 "is_configured": rule["is_configured"],
+                "broken": rule["broken"],
                 "matched": [
                     {name: each[name] for name in ("revision", "at", "query", "ended_at")} for each in matched
                 ],
@@ -122,7 +127,7 @@ class RuleTrial:
                 told.append(
                     f'it would match the headline that the source gave, "{one_line(listed.title, LINE)}"'
                 )
-        head = {name: rule[name] for name in ("query", "full_query", "is_configured")}
+        head = {name: rule[name] for name in ("query", "full_query", "is_configured", "broken")}
         return [{"rule": rule_id, **head, "matched": [], "alerts": [], "told": told, "holding": []}]
 
     def _waits_for(self, rule_id: str, rule: Facts, alert: Facts) -> list[str]:

@@ -49,6 +49,19 @@ def what_is_wrong(text: str) -> str:
     return ""
 
 
+def refusal(text: str) -> str:
+    """Return why *text* cannot be read as a query: the query, a caret under the place, cause and repair; empty if it can or
+    is empty."""
+    try:
+        if text.strip():
+            query_of(text)
+    except QueryError as error:
+        return str(error)
+    except ConfigError:
+        return UNREADABLE
+    return ""
+
+
 def found(path: Path, text: str) -> list[int]:
     """Return the numbers of the newest articles that ``newshawk search`` finds, of all where *text* is empty; none where
     it cannot be read.
@@ -75,16 +88,25 @@ def _words() -> tuple[Vocabulary, Mapping[str, str]]:
         return NO_VOCABULARY, {}
     path = Path(given)
     known = _read.get(path)
-    if known is None or known[0] != _stamp((path, *known[1].files)):
-        before = _stamp((path,))  # what is written while it is read is read the next time
+    files = (path,) if known is None else (path, *known[1].files)
+    before = _stamp(files)
+    if known is None or known[0] != before:
         config = load_config(path)
-        known = before + _stamp(config.vocabulary.files), config.vocabulary, config.former_ids
+        # What is written while it is read is read the next time; so is a file that was not looked at before.
+        is_whole = files == (path, *config.vocabulary.files)
+        known = before if is_whole else (), config.vocabulary, config.former_ids
         _read[path] = known
     return known[1], known[2]
 
 
 def _stamp(files: tuple[Path, ...]) -> Stamp:
-    """Return what changes when one of the files is written."""
-    return tuple(
-        (told.st_mtime_ns, told.st_size) for told in (file.stat() for file in files if file.exists())
-    )
+    """Return what changes when one of the files is written or taken away."""
+    return tuple(_written(file) for file in files)
+
+
+def _written(file: Path) -> tuple[int, int]:
+    try:
+        told = file.stat()
+    except OSError:
+        return 0, 0
+    return told.st_mtime_ns, told.st_size

@@ -22,7 +22,7 @@ _ALERT = """
 SELECT o.id, o.rule_id, o.recipient_id, o.story_id, o.article_id, o.revision, o.created_at, o.due_at,
     o.attempts, o.digest, o.event, o.message_id, o.held_by, a.outlet_id, u.name AS outlet_name, a.url, a.first_seen_at,
     a.published_at, a.published_local, a.published_precision, a.published_source, a.published_raw,
-    r.title, r.body, r.fetched_url, r.byline, r.section, r.language, r.seen_at, m.spans,
+    r.title, r.body, r.fetched_url, r.byline, r.section, r.language, r.seen_at, m.spans, m.query,
     before.title AS headline_before, before.body AS body_before,
     EXISTS (SELECT 1 FROM visits WHERE article_id = o.article_id AND revision = o.revision AND reason = 'mended')
         AS is_mended
@@ -115,6 +115,7 @@ def _alert(db: Connection, alert_id: int) -> Alert:
         created_at=moment(row["created_at"]),
         due_at=moment(row["due_at"]),
         spans=spans_of(row["spans"]) if row["spans"] else (),
+        asked=row["query"] or "",
         edited_at=moment(row["seen_at"]) if is_edit else None,
         headline_before=_headline_before(row) if is_edit else "",
         body_before=(row["body_before"] or "") if is_edit else "",

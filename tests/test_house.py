@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,43 +39,40 @@ WIRING = ("crawler/cli/", "crawler/runtime.py", "crawler/run.py", "crawler/setti
 PLUGS = ("crawler/downloadermiddlewares/", "crawler/spidermiddlewares/", "crawler/extensions/")
 
 
-def sources() -> Iterator[tuple[str, ast.Module]]:
-    """Yield path (relative, posix) and syntax tree of each module of the application."""
-    for package in PACKAGES:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def sources() -> list[tuple[str, ast.Module]]:
+    """Return path (relative, posix) and syntax tree of each module of the application."""
+    return [
+        (path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8")))
+        for package in PACKAGES
+        for path in sorted((ROOT / package).rglob("*.py"))
+    ]
 
 
-def imported(tree: ast.Module) -> set[str]:
-    """Return the full names of all modules that a module imports, those for type checking too."""
+def imported(tree: ast.Module, *, at_run: bool = False) -> set[str]:
+    """Return the full names of all modules that a module imports; *at_run*, without those for the type checker alone."""
     names: set[str] = set()
-    for node in ast.walk(tree):
+    left: list[ast.AST] = [tree]
+    while left:
+        node = left.pop()
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module)
+        is_for_types = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        left += node.orelse if at_run and is_for_types else ast.iter_child_nodes(node)
     return names
 
 
-def without_type_checking(tree: ast.Module) -> ast.Module:
-    """Return the module without what only the type checker reads."""
-
-    class Runtime(ast.NodeTransformer):
-        def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
-            if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
-                return node.orelse
-            return self.generic_visit(node)
-
-    return Runtime().visit(tree)
+@cache
+def imported_at_run() -> dict[str, set[str]]:
+    """Return for each module the libraries and packages that it imports when it runs."""
+    return {path: {name.split(".")[0] for name in imported(tree, at_run=True)} for path, tree in sources()}
 
 
 def importers(library: str) -> list[str]:
     """Return the modules that import *library* when they run."""
-    return [
-        path
-        for path, tree in sources()
-        if any(name.split(".")[0] == library for name in imported(without_type_checking(tree)))
-    ]
+    return [path for path, libraries in imported_at_run().items() if library in libraries]
 
 
 def test_import_linter_finds_no_broken_contract() -> None:

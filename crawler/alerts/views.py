@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crawler.alerts.excerpts import Excerpts, Piece, Pieces, excerpts, field_spans, marked_title, new_spans
@@ -23,6 +23,8 @@ TITLE, NAME, QUERY = 200, 80, 400
 NAMES = 8
 """Authors, and other outlets of a story, that are named; the rest are counted."""
 
+QUERIES = 3
+"""Former queries of a rule that are named."""
 FULL_STORIES = 40
 """Stories of a digest that are shown with an excerpt; the others with headline and link."""
 
@@ -103,6 +105,8 @@ class RuleView:
     """Empty for a rule that is no longer in the config."""
     full: str = ""
     """With named queries and synonyms in their places; empty where that is the query itself."""
+    asked: tuple[str, ...] = ()
+    """What articles of the mail were matched by, where the rule's query is another by now."""
     high: bool = False
     mute: str = ""
     """Link that mutes it for a week; empty without public_url."""
@@ -165,7 +169,10 @@ def view_mail(
         stories=tuple(views[:FULL_STORIES]),
         brief=tuple(views[FULL_STORIES:]),
         rules=tuple(
-            _view_rule(rule_id, rules.get(rule_id), recipient, links) for rule_id in _rule_ids(mail.alerts)
+            replace(
+                _view_rule(rule_id, rules.get(rule_id), recipient, links), asked=_asked(rule_id, mail, rules)
+            )
+            for rule_id in _rule_ids(mail.alerts)
         ),
         reader=one_line(recipient.id, NAME),
         now=clock_words(now, recipient.timezone),
@@ -246,6 +253,14 @@ def _view_rule(rule_id: str, rule: Rule | None, recipient: Recipient, links: Lin
         mute=links.url("mute", recipient.id, rule_id) if links else "",
         leave=links.url("leave", recipient.id, rule_id) if links else "",
     )
+
+
+def _asked(rule_id: str, mail: Mail, rules: Mapping[str, Rule]) -> tuple[str, ...]:
+    """Return the queries by which the articles of a rule were matched, other than its present one."""
+    rule = rules.get(rule_id)
+    asked = dict.fromkeys(alert.asked for alert in mail.alerts if alert.rule_id == rule_id and alert.asked)
+    others = [query for query in asked if rule is None or query != rule.full_query]
+    return tuple(one_line(query, QUERY) for query in others[:QUERIES])
 
 
 def _rule_ids(alerts: tuple[Alert, ...]) -> list[str]:

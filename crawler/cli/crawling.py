@@ -129,7 +129,7 @@ def status(
 ) -> None:
     """Each outlet's last good poll, lag, next poll, host in use, links and errors; and what waits in the outbox."""
     from crawler.cli import figures
-    from crawler.cli.facts import sentence
+    from crawler.cli.facts import broken_words, sentence
     from schedules.monitor import outlook
 
     loaded = load_config(config)
@@ -152,10 +152,7 @@ def status(
     sentence(f"Pages: {kept_told(told['kept'])}")
     sentence("Outbox: " + (", ".join(f"{count} {state}" for state, count in box.items()) or "empty"))
     for rule in told["broken_rules"]:
-        how = "it alerts as it did before the change" if rule["is_used"] else "it alerts nobody"
-        is_query = rule["id"].startswith("@")
-        what = "Broken query" if is_query else f"Broken rule; {how} until it is mended"
-        sentence(f"{what}: {rule['cause']}")
+        sentence(broken_words(rule))
     if silent := told["silences"]:
         sentence(f'Silences: {silent} in force, see "newshawk alerts silences"')
 

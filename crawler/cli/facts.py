@@ -32,6 +32,13 @@ def doubt_words(doubt: str) -> str:
     return f", {_DOUBTS.get(doubt, doubt)}" if doubt else ""
 
 
+def broken_words(rule: Mapping[str, Any]) -> str:
+    """Return what is wrong with a broken rule or named query, and what becomes of it."""
+    how = "it alerts as it did before the change" if rule["is_used"] else "it alerts nobody"
+    what = "Broken query" if rule["id"].startswith("@") else f"Broken rule; {how} until it is mended"
+    return f"{what}: {rule['cause']}"
+
+
 def short_time(moment: str) -> str:
     """Return a moment of the store to the minute, for lists."""
     return f"{moment[:16].replace('T', ' ')} UTC"

@@ -106,17 +106,16 @@ def _plot(trial: Trial) -> Iterator[str]:
     unit = HEIGHT / (top + low)
     axis = top * unit
     step = WIDTH / len(days)
-    name = (
-        f"Articles a day, {days[0]} to {trial.until:%Y-%m-%d}"
-        if each == 1
-        else f"Articles of {each} days each"
-    )
-    yield f'<svg role="img" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" preserveAspectRatio="none" aria-label="{_shown(name)}, at most {top}">'
+    most = f"at most {top} found" + (f" and {low} lost" if low else "")
+    name = f"Articles {'a day' if each == 1 else f'in {each} days'} (UTC): {most}"
+    ends = f"{days[0]}", f"{trial.until:%Y-%m-%d}"
+    yield f'<p class="soft">{name}</p>'
+    yield f'<svg role="img" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" preserveAspectRatio="none" aria-label="{name}, {" to ".join(ends)}">'
     for at, (day, total, plus, minus) in enumerate(zip(days, *series, strict=True)):
         yield _bar(at * step, step, unit, axis, (day, total, plus, minus))
     yield f'<line class="axis" x1="0" y1="{axis:.1f}" x2="{WIDTH:.0f}" y2="{axis:.1f}"/>'
     yield "</svg>"
-    yield f'<p class="ends soft"><span>{days[0]}</span><span>at most {top}</span><span>{trial.until:%Y-%m-%d}</span></p>'
+    yield f'<p class="ends soft"><span>{ends[0]}</span><span>{ends[1]}</span></p>'
     if trial.against is not None:
         yield (
             '<p class="key soft"><span class="bar"></span>found by both<span class="plus"></span>gained'

@@ -10,10 +10,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from crawler.alerts.plain import one_line
-from crawler.cli.facts import sentence
+from crawler.cli.facts import broken_words, sentence
 from crawler.cli.options import ConfigOption, JsonOption, out
 from crawler.cli.ruletest import backtest
-from crawler.config import load_config
+from crawler.config import Config, load_config
+from crawler.config.former import broken_rules
 from crawler.items import Rule
 
 rules_app = typer.Typer(help="The standing queries: list them, try one on the past.", no_args_is_help=True)
@@ -42,8 +43,18 @@ def list_rules(config: ConfigOption = None, as_json: JsonOption = False) -> None
         query = escape(one_line(rule.query, QUERY))
         table.add_row(escape(rule.id), query, escape(", ".join(rule.to)), rule.cadence, rule.severity)
     out.print(table if rules else "The config has no \\[[rules]] that can be used.")
-    for broken in loaded.broken:
-        sentence(f"Broken: {broken.cause}")
+    for broken in broken_rules(loaded, _former(loaded)):
+        sentence(broken_words(broken))
+
+
+def _former(config: Config) -> list[Rule]:
+    """Return the broken rules as the store knows them from before."""
+    if not config.broken or not config.store.path.exists():
+        return []
+    from storage.store import Store
+
+    with Store.open(config.store.path, read_only=True) as store:
+        return store.rules_as_they_were([rule.id for rule in config.broken])
 
 
 def _declaration(rule: Rule) -> dict[str, Any]:

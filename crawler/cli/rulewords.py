@@ -67,7 +67,8 @@ def _print_days(trial: Trial) -> None:
     name = "By day" if each == 1 else f"By {each} days"
     counts = [articles for _, articles in drawn]
     say(f"{name}: {sparkline(counts)}")
-    say(f"  {days[0][0]} to {days[-1][0]}, at most {max(counts)}")
+    tallest = f"the tallest bar: {count(max(counts), 'article')}"
+    say(f"  left: {days[0][0]}, right: {days[-1][0]} (UTC), {tallest}")
     hit_days = [(day, articles) for day, articles in days if articles]
     if len(hit_days) > MOST_DAYS:
         say(f"  the latest {MOST_DAYS} of {len(hit_days)} days with hits:")

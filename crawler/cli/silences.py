@@ -96,7 +96,7 @@ def list_silences(
         out.print("No silences.")
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), collapse_padding=True)
-    for name, most in (("id", None), ("rule", 16), ("reader", 14), ("until", None), ("unsent", None)):
+    for name, most in (("id", None), ("rule", 16), ("reader", 14), ("until (UTC)", None), ("unsent", None)):
         table.add_column(name, no_wrap=most is None, overflow="fold", max_width=most)
     table.add_column("how and why", overflow="fold")
     for each in found:
@@ -114,7 +114,7 @@ def _cells(each: Silence, config: Config) -> list[str]:
         for what, given, known in (("rule", each.rule_id, rules), ("reader", each.recipient_id, readers))
         if given and given not in known
     ]
-    ended = [f"ended {each.ended_at:%Y-%m-%d %H:%M}"] if each.ended_at else []
+    ended = [f"ended {each.ended_at:%Y-%m-%d %H:%M} UTC"] if each.ended_at else []
     return [
         str(each.id),
         one_line(each.rule_id, 40) or "(all)",
@@ -123,7 +123,7 @@ def _cells(each: Silence, config: Config) -> list[str]:
         str(each.alerts),
         "; ".join(
             [
-                f"{MADE[each.kind]}, {each.from_at:%Y-%m-%d %H:%M}",
+                f"{MADE[each.kind]}, {each.from_at:%Y-%m-%d %H:%M} UTC",
                 *filter(None, [one_line(each.reason, LONGEST_REASON)]),
                 *ended,
                 *gone,
@@ -147,7 +147,8 @@ def unsilence(
     ] = False,
     config: ConfigOption = None,
 ) -> None:
-    """End silences, also those that a reader made; what they held stays unsent, unless --send."""
+    """End silences, also those that a reader made; what they held stays unsent, unless --send; "alerts retry" sends
+    single ones later."""
     from storage.store import Store
 
     now = datetime.now(UTC)
@@ -160,5 +161,12 @@ def unsilence(
                     f'No silence {number} is in force. "newshawk alerts silences" shows those that are.'
                 )
             out.print(f"Silence {number} is over; {queued} of its {held[number]} alerts queued.")
-            if send and queued < held[number]:
+            if queued == held[number]:
+                continue
+            if send:
                 out.print('"newshawk alerts list --state dead" says why the others stay unsent.')
+            else:
+                out.print(
+                    'What it held stays unsent: "newshawk alerts list --state dead" has it, and',
+                    '"newshawk alerts retry ID" sends one of it after all; --send sends all of the last seven days.',
+                )

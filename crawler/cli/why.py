@@ -11,7 +11,7 @@ from crawler.alerts.holding import IN_A_STORM
 from crawler.alerts.policy import HELD_BY
 from crawler.cli.breaklines import doubtful_words, held_words
 from crawler.cli.divergences import divergence_line
-from crawler.cli.facts import doubt_words, fact, heading, line
+from crawler.cli.facts import broken_words, doubt_words, fact, heading, line
 from crawler.cli.options import ConfigOption, JsonOption, out
 from crawler.config import load_config
 from crawler.items import LATER
@@ -199,6 +199,8 @@ def _print_rule(rule: dict[str, Any], article: dict[str, Any] | None, *, whole: 
     gone = "" if rule["is_configured"] else " (not configured any more)"
     matched = ", ".join(f"revision {each['revision']} at {each['at']}" for each in rule["matched"])
     heading(f"Rule {rule['rule']}{gone}: {'matched ' + matched if matched else 'did not match'}")
+    if rule["broken"] is not None:
+        fact("at present", broken_words(rule["broken"]), "yellow")
     fact("query", rule["query"])
     if rule["full_query"] != rule["query"]:
         fact("that is", rule["full_query"])

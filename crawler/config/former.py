@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from crawler.config.model import Config
 from crawler.errors import QueryError
@@ -25,3 +26,13 @@ def with_former(config: Config, former: Iterable[Rule]) -> Config:
             outlets = dict.fromkeys(config.former_ids.get(each, each) for each in rule.outlets)
             used.append(replace(rule, to=to, outlets=tuple(outlets)))
     return replace(config, rules=(*config.rules, *used))
+
+
+def broken_rules(config: Config, former: Iterable[Rule]) -> list[dict[str, Any]]:
+    """Return ``[{"id", "is_used", "cause", "told": [...]}]``: the rules and named queries that cannot be used as they are
+    written; ``is_used`` where one of *former* stands in its place."""
+    used = {rule.id for rule in with_former(config, former).rules}
+    return [
+        {"id": rule.id, "is_used": rule.id in used, "cause": rule.cause, "told": list(rule.told)}
+        for rule in config.broken
+    ]

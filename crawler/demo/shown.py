@@ -15,6 +15,8 @@ from rich.text import Text
 from crawler.demo.story import COUNTS, Evidence, Line, tell
 
 STYLES = {"same": "", "gone": "red strike", "come": "bold green"}
+WIDE = 1000
+"""Columns that no table needs."""
 BRACKETS = {"gone": ("[-", "-]"), "come": ("{+", "+}")}
 """Marks as in ``wiki`` and ``git diff --word-diff``: they stay readable without colours."""
 
@@ -26,7 +28,7 @@ def show(console: Console, evidence: Evidence, *, command: str, config: str) -> 
     """
     titles = ("First poll: all is new, nobody is alerted", "Three hours later")
     for title, outlets in zip(titles, evidence.passes, strict=True):
-        console.print(_table(title, outlets))
+        _show_pass(console, title, outlets)
         console.print()
     console.rule("[bold]What happened, and why", align="left")
     for number, line in enumerate(tell(evidence), 1):
@@ -44,6 +46,22 @@ def show(console: Console, evidence: Evidence, *, command: str, config: str) -> 
     console.print(Text(f"{command} serve --config {config}"), soft_wrap=True)
 
 
+def _show_pass(console: Console, title: str, outlets: Mapping[str, Mapping[str, Any]]) -> None:
+    """Print what a pass found: a table, or a line for each outlet where a host would not stay whole in it."""
+    table = _table(title, outlets)
+    if console.measure(table, options=console.options.update(width=WIDE)).maximum <= console.width:
+        console.print(table)
+        return
+    console.print(Text(title, "bold"))
+    for outlet_id, outlet in outlets.items():
+        counts = ", ".join(f"{outlet[name]} {name}" for name in COUNTS if outlet[name])
+        console.print(Text(f"{outlet_id}: {counts or 'nothing'}; {_served(outlet)}"))
+
+
+def _served(outlet: Mapping[str, Any]) -> str:
+    return outlet["error"] or f"served by {outlet['host'] or 'no host'}"
+
+
 def _table(title: str, outlets: Mapping[str, Mapping[str, Any]]) -> Table:
     used = [name for name in COUNTS if any(outlet[name] for outlet in outlets.values())]
     table = Table(
@@ -57,7 +75,7 @@ def _table(title: str, outlets: Mapping[str, Mapping[str, Any]]) -> Table:
     table.add_column("outlet", no_wrap=True)
     for name in used:
         table.add_column(name, justify="right")
-    table.add_column("served by", overflow="fold")
+    table.add_column("served by")
     for outlet_id, outlet in outlets.items():
         counts = [str(outlet[name]) if outlet[name] else "·" for name in used]
         served = outlet["host"] or "-"

@@ -187,6 +187,8 @@ class Alert:
     due_at: datetime
     attempts: int = 0
     spans: tuple[tuple[str, int, int], ...] = ()
+    asked: str = ""
+    """The query that matched, as it was then, with all names in their places; empty where nothing matches now."""
     edited_at: datetime | None = None
     """When this text of an edited article was first seen; None for the first text."""
     headline_before: str = ""

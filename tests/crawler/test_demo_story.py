@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import StringIO
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+from crawler.demo.shown import show
 from crawler.demo.story import COUNTS, Evidence, Mail, tell, word_diff
 from crawler.demo.world import CHALLENGED, DEAD_LINK, PRESSTV_HOSTS
 
@@ -25,6 +28,21 @@ def row(article_id: int, outlet: str, url: str, **more: Any) -> dict[str, Any]:
 
 def outlet(**counts: int) -> dict[str, Any]:
     return dict.fromkeys(COUNTS, 0) | counts | {"host": "x", "error": None}
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_every_host_is_whole_on_narrow_terminals(width: int, evidence: Evidence) -> None:
+    first, _, mirror = PRESSTV_HOSTS
+    counts = dict.fromkeys(COUNTS[:7], 12)
+    passes = (
+        {"coastal-gazette": outlet(found=7) | {"host": first}},
+        {"coastal-gazette": outlet(**counts) | {"host": mirror}},
+    )
+    console = Console(width=width, file=StringIO(), record=True)
+    show(console, replace(evidence, passes=passes), command="newshawk", config="c.toml")
+    printed = console.export_text().partition("What happened")[0]
+    assert (first in printed, mirror in printed) == (True, True), printed
+    assert max(map(len, printed.splitlines())) <= width
 
 
 @pytest.fixture

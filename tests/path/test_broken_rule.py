@@ -77,7 +77,9 @@ def test_the_commands_tell_it_with_its_line(newsroom: Make, world: World) -> Non
     assert (rule["id"], rule["is_used"]) == ("fire", True)
     assert place in rule["told"][0]
     assert place in newshawk(room.folder, "status").stdout
-    assert place in newshawk(room.folder, "rules", "list").stdout
+    listed = newshawk(room.folder, "rules", "list").stdout
+    assert place in listed
+    assert "it alerts as it did before the change" in listed
     tried = newshawk(room.folder, "rules", "test", "fire")
     assert (tried.returncode, place in tried.stderr) == (2, True)
     found = json.loads(newshawk(room.folder, "doctor", "--offline", "--json").stdout)
@@ -85,6 +87,7 @@ def test_the_commands_tell_it_with_its_line(newsroom: Make, world: World) -> Non
     assert [place in told for told in failed] == [True]
     asked = newshawk(room.folder, "why", LIBRARY_URL, "--rule", "fire")
     assert asked.returncode == 0, asked.stderr
+    assert "it alerts as it did before the change" in asked.stdout
 
 
 def test_a_named_query_that_broke_is_no_rule(newsroom: Make, world: World) -> None:

@@ -288,6 +288,9 @@ def test_a_broken_rule_is_in_the_log_and_the_rest_is_taken_over(newsroom: Make, 
         broken = daemon.wait_for_event("broken rule")
         assert (broken["rule"], broken["used"], len(broken["told"])) == ("x", "not at all", 2)
         assert daemon.wait_for_event("reloaded")["rules"] == 1
+        room.change('query = "fire AND harbour"', 'query = "fire AND (harbour"')
+        daemon.send(signal.SIGHUP)
+        assert daemon.wait_for_event("reloaded", 2)["rules"] == 1, "it alerts as before"
         assert daemon.end() == 0
 
 

@@ -64,6 +64,7 @@ def write(folder: Path, queries: dict[str, str]) -> Path:
 def test_large_queries_are_answered_alike_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(tmp_path, ANSWERED)
     monkeypatch.setenv(asking.CONFIG, str(path))
+    monkeypatch.setattr(asking, "SECONDS", 60)  # a busy machine is no fault of a query
     config = load_config(path)
     body = f"{' '.join(WORDS)} {'北' * 10_000}"
     with Store.open(config.store.path) as store:

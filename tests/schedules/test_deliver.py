@@ -22,7 +22,7 @@ from crawler.errors import DeliveryFailed, DeliveryRefused, DeliveryUnknown, Ser
 from crawler.items import Alert, Recipient, Rule, Storm
 from schedules.deliver import DeliveryReport, deliver
 from storage.store import Store
-from tests.storage.world import OTHER, OUTLET, World
+from tests.storage.world import World, opened
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -392,11 +392,7 @@ class Calls:
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    with Store.open(tmp_path / "newshawk.db") as store:
-        store.sync_config((OUTLET, OTHER), (), NOON - timedelta(days=1))
-        made = World(store=store, path=tmp_path / "newshawk.db")
-        made.begin()
-        made.make_known()
+    with opened(tmp_path) as made:
         made.add_rule("bridge")
         yield made
 
@@ -411,6 +407,7 @@ async def test_a_stored_match_leaves_as_one_mail_that_shows_it(world: World, tmp
     part = message.get_body(("plain",))
     assert part is not None
     assert "> The *bridge* over the river at Karlow" in part.get_content()
+    assert "Matched when its query was: bridge\r\n" in part.get_content()
     assert world.store.outbox_depth() == {}
 
 

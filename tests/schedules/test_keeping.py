@@ -17,21 +17,16 @@ from crawler.items.kept import PageLimits
 from schedules.daemon import Daemon
 from schedules.jobs import PRESS, Timetable
 from schedules.keeping import TAKEN_AT_ONCE, PageKeeper
-from storage.store import Store
 from storage.thread import StoreThread
 from tests.storage.keptpages import page, store_page
-from tests.storage.world import NOON, OTHER, OUTLET, World
+from tests.storage.world import OTHER, OUTLET, World, opened
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    with Store.open(tmp_path / "newshawk.db") as store:
-        store.sync_config((OUTLET, OTHER), (), NOON - timedelta(days=1))
-        made = World(store=store, path=tmp_path / "newshawk.db")
-        made.begin()
-        made.make_known()
+    with opened(tmp_path) as made:
         yield made
-        assert store.check(bodies=True) == []
+        assert made.store.check(bodies=True) == []
 
 
 @pytest_asyncio.fixture

@@ -16,8 +16,7 @@ from crawler.config.model import Config
 from crawler.items import Recipient, Rule
 from crawler.query import Matcher
 from schedules.deliver import DeliveryReport, _waiting, deliver
-from storage.store import Store
-from tests.storage.world import OTHER, OUTLET, World
+from tests.storage.world import OTHER, OUTLET, World, opened
 from tests.world.certificates import Authority
 from tests.world.post import Fault, Post, only, post_office
 
@@ -93,17 +92,13 @@ def fill(world: World) -> None:
 
 @pytest.fixture
 def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
-    with Store.open(tmp_path / "newshawk.db") as store:
-        store.sync_config((OUTLET, OTHER), (), NOON - timedelta(days=1))
-        world = World(store=store, path=tmp_path / "newshawk.db")
-        world.begin()
-        world.make_known()
-        store.sync_config((OUTLET, OTHER), RULES, NOON - timedelta(hours=1))
-        store.set_matcher(Matcher(RULES), RULES, (DESK, PAIR))
+    with opened(tmp_path) as world:
+        world.store.sync_config((OUTLET, OTHER), RULES, NOON - timedelta(hours=1))
+        world.store.set_matcher(Matcher(RULES), RULES, (DESK, PAIR))
         fill(world)
         _waiting.clear()
         yield Newsroom(world=world)
-        assert store.check() == []
+        assert world.store.check() == []
 
 
 def assert_told(newsroom: Newsroom, post: Post) -> None:

@@ -26,3 +26,25 @@ def test_a_config_that_is_written_while_it_is_read_is_read_again(
         during.setattr(asking, "load_config", load_and_write)
         assert asking.what_is_wrong("@fire") == ""
     assert asking.what_is_wrong("@flood") == ""
+
+
+def test_a_synonym_file_that_is_written_while_it_is_read_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, names = tmp_path / "newshawk.toml", tmp_path / "names.txt"
+    path.write_text('[synonyms]\nfiles = ["names.txt"]\n')
+    names.write_text("Khamenei, Khamenai\n")
+    monkeypatch.setenv(asking.CONFIG, str(path))
+
+    def load_and_write(given: Path) -> Config:
+        config = load_config(given)
+        names.write_text("Khamenei, Khamenai, Chamenei\n")
+        return config
+
+    for _ in range(2):  # as it is first read, and as it is read again
+        with monkeypatch.context() as during:
+            during.setattr(asking, "load_config", load_and_write)
+            assert "chamenei" not in asking.query_of("Khamenei").expanded.lower()
+        assert "chamenei" in asking.query_of("Khamenei").expanded.lower()
+        assert "chamenei" in asking.query_of("Khamenei").expanded.lower()
+        names.write_text("Khamenei, Khamenai\n")

@@ -9,18 +9,11 @@ import pytest
 
 from crawler.items import LinkState, Outcome
 from storage.joining import merge as merge_stories
-from tests.storage.pages import Paper, broken, printed, signals, text
+from tests.storage.pages import Paper, broken, signals, text
 from tests.storage.world import World
 
 LONG = "The harbour of Karlow is closed.\n" + text(7000, 300)
 TEASER = "The harbour of Karlow is closed."
-
-
-@pytest.fixture
-def paper(world: World) -> Paper:
-    """An outlet whose usual pages are known, and a rule for the harbour."""
-    world.add_rule("harbour")
-    return printed(world)
 
 
 def broken_open(paper: Paper) -> int:

@@ -14,16 +14,9 @@ from crawler.query import Matcher
 from storage import baselines, merging
 from storage.store import Store
 from storage.values import stored
-from tests.storage.pages import Paper, broken, printed, signals, text
+from tests.storage.pages import Paper, broken, signals, text
 from tests.storage.test_breaks import LONG, TEASER, article, broken_open, leaving, outbox, quarantined
 from tests.storage.world import DESK, OTHER, OUTLET, World
-
-
-@pytest.fixture
-def paper(world: World) -> Paper:
-    """An outlet whose usual pages are known, and a rule for the harbour."""
-    world.add_rule("harbour")
-    return printed(world)
 
 
 def reading(world: World, article_id: int, given: Signals, body: str) -> Reread:

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-
 from crawler.items import Alert
-from tests.storage.pages import Paper, printed, signals, text
+from tests.storage.pages import Paper, signals, text
 from tests.storage.test_breaks import LONG, TEASER, article, broken_open, leaving
 from tests.storage.test_quarantine import reading, write
 from tests.storage.world import World
 
 HOLD_OVER = 25
 """Hours after which what is in doubt leaves marked."""
-
-
-@pytest.fixture
-def paper(world: World) -> Paper:
-    world.add_rule("harbour")
-    return printed(world)
 
 
 def leased(world: World, **later: float) -> Alert:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -202,3 +204,14 @@ class World:
         """Return the first column of the first row."""
         rows = self.rows(sql, *parameters)
         return next(iter(rows[0].values())) if rows else None
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[World]:
+    """Open a new store in *folder* whose feed is known already: what it lists next is news."""
+    with Store.open(folder / "newshawk.db") as store:
+        store.sync_config((OUTLET, OTHER), (), NOON - timedelta(days=1))
+        made = World(store=store, path=folder / "newshawk.db")
+        made.begin()
+        made.make_known()
+        yield made

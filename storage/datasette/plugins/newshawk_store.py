@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,18 @@ from crawler.alerts.plain import one_line, safe_href, shown_address
 from crawler.clock import utc_now
 from crawler.errors import ConfigError, QueryError
 from crawler.query import fold_text
-from storage.asking import found, query_of, what_is_wrong
+from storage.asking import found, query_of, refusal, what_is_wrong
 from storage.mutelinks import answer
 from storage.schema_doc import described
+from storage.sqlite import sqlite3
 
 _QUERIES = Path(__file__).parents[1] / "queries"
 _TOLD = {
     "search": (
         "Search the texts",
         "As newshawk search does, with all of its language, the names of [queries] and synonyms."
-        " Newest first, 200 at most. As a feed: /-/feed?q=",
+        " Newest first, 200 at most. As a feed: /-/feed?q= In SQL: SELECT * FROM latest WHERE id IN (SELECT value FROM"
+        " json_each(found('…')))",
     ),
     "article": (
         "One article",
@@ -94,7 +97,6 @@ def prepare_connection(conn: Any, database: str, datasette: Any) -> None:
     """Give SQL the folding that the full-text indexes were made with, and the language of queries."""
     conn.create_function("fold", 1, lambda text: fold_text(str(text or "")), deterministic=True)
     conn.create_function("fts", 1, lambda text: _fts(str(text or "")))
-    conn.create_function("wrong", 1, lambda text: _wrong(str(text or "")))
     if database in datasette.databases and datasette.databases[database].path:
         path = Path(datasette.databases[database].path)
         conn.create_function("found", 1, lambda text: _found(conn, path, str(text or "")))
@@ -117,10 +119,17 @@ def canned_queries() -> dict[str, Any]:
             "title": title,
             "description": told,
             "sql": (_QUERIES / f"{name}.sql").read_text(encoding="utf-8"),
+            **({"params": ["q"]} if name == "search" else {}),
             "hide_sql": True,
         }
         for name, (title, told) in _TOLD.items()
     }
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def register_magic_parameters() -> list[tuple[str, Callable[[str, Any], str]]]:
+    """Return what reads the query of the search page."""
+    return [("asked", _asked)]
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -250,10 +259,16 @@ def _fts(text: str) -> str:
     )
 
 
-def _wrong(text: str) -> str:
-    """Return what makes ``MATCH`` say why a query cannot be read, or find nothing if it can."""
-    told = what_is_wrong(text) if text.strip() else ""
-    return _saying(told) if told else '""'
+def _asked(name: str, request: Any) -> str:
+    """Return the query of the parameter *name*, for ``:_asked_NAME`` in a query of ours.
+
+    Raises:
+        DatabaseError: it cannot be read. Datasette shows this error's words as they are; one of a function has none.
+    """
+    text = str(request.args.get(name) or "")
+    if told := refusal(text):
+        raise sqlite3.DatabaseError(told)
+    return text
 
 
 def _saying(told: str) -> str:

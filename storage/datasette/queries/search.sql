@@ -1,4 +1,3 @@
 SELECT * FROM latest
-WHERE id IN (SELECT value FROM json_each(found(:q)))
-    OR id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH wrong(:q))
+WHERE id IN (SELECT value FROM json_each(found(:_asked_q)))
 ORDER BY coalesce(published_at, first_seen_at) DESC, id DESC

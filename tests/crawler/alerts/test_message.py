@@ -230,6 +230,23 @@ def test_what_names_and_synonyms_stand_for_is_told_beside_the_query(make_alert: 
     assert "that is" not in text_of(plain) + html_of(plain)
 
 
+def test_a_mail_shows_by_what_it_was_matched_where_the_rule_has_another_query_by_now(
+    make_alert: Make,
+) -> None:
+    rule = Rule(id="deal", query="@talks", expanded="accord OR talks", to=())
+    alerts = [
+        make_alert(rule_id="deal", digest=True, asked=asked)
+        for asked in ("accord", "accord OR talks", "accord")
+    ]
+    mail = mail_of(*alerts, rules={"deal": rule})
+    assert text_of(mail).count("Matched when its query was: accord\n") == 1
+    (why,) = html.document_fromstring(html_of(mail)).xpath("//p[@class='why-line']")
+    assert words(why).count("Matched when its query was") == 1
+    assert "Matched when its query was: accord\n" in text_of(mail_of(*alerts[:1], rules={}))
+    same = mail_of(alerts[1], rules={"deal": rule})
+    assert "Matched when" not in text_of(same) + html_of(same)
+
+
 def test_digest_names_every_story_and_every_rule(make_alert: Make) -> None:
     alerts = [make_alert("Bakhmut", digest=True, title=f"Story {n} of Bakhmut") for n in range(60)]
     message = mail_of(*alerts, make_alert(digest=True, rule_id="wagner"))

@@ -24,7 +24,7 @@ from crawler.items import CutLine
 from storage.search import COLUMNS
 from storage.store import Store
 from tests.storage.test_reextract import FERRY, apply, read
-from tests.storage.world import NOON, OTHER, OUTLET, TEXT, World
+from tests.storage.world import TEXT, World, opened
 
 Run = Callable[..., Result]
 CONFIG = """
@@ -39,11 +39,7 @@ feeds = ["http://www.example.com/rss.xml"]
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "newshawk.toml").write_text(CONFIG)
-    with Store.open(tmp_path / "newshawk.db") as store:
-        store.sync_config((OUTLET, OTHER), (), NOON - timedelta(days=1))
-        world = World(store=store, path=tmp_path / "newshawk.db")
-        world.begin()
-        world.make_known()
+    with opened(tmp_path) as world:
         world.store_article("http://www.example.com/Detail/2026/11/23/1/a", title="=Bridge [red]shut\x1b[31m")
     return tmp_path
 

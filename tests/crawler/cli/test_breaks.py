@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,10 +12,9 @@ from typer.testing import CliRunner, Result
 
 from crawler.cli import archive, catalogue, crawling, why
 from crawler.errors import UsageError
-from storage.store import Store
 from tests.crawler.cli.test_archive import served
 from tests.storage.pages import printed
-from tests.storage.world import NOON, OTHER, OUTLET, World
+from tests.storage.world import opened
 
 CONFIG = """
 [[outlets]]
@@ -32,11 +30,7 @@ Run = Callable[..., Result]
 def run(tmp_path: Path) -> Run:
     """Call commands beside a store whose outlet broke: article 121 and those after it are in quarantine."""
     (tmp_path / "newshawk.toml").write_text(CONFIG)
-    with Store.open(tmp_path / "newshawk.db") as store:
-        store.sync_config((OUTLET, OTHER), (), NOON - timedelta(days=1))
-        world = World(store=store, path=tmp_path / "newshawk.db")
-        world.begin()
-        world.make_known()
+    with opened(tmp_path) as world:
         paper = printed(world)
         for _ in range(8):
             paper.print_broken()

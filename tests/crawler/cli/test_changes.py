@@ -21,7 +21,7 @@ from crawler.items import DiffLine, Reading
 from storage import mirrordifferences
 from storage.store import Store
 from tests.crawler.cli.test_archive import served
-from tests.storage.world import NOON, OTHER, OUTLET, TEXT, World
+from tests.storage.world import NOON, OUTLET, TEXT, opened
 
 Run = Callable[..., Result]
 CONFIG = """
@@ -42,11 +42,7 @@ EDITED = (
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "newshawk.toml").write_text(CONFIG)
-    with Store.open(tmp_path / "newshawk.db") as store:
-        store.sync_config((OUTLET, OTHER), (), NOON - timedelta(days=1))
-        world = World(store=store, path=tmp_path / "newshawk.db")
-        world.begin()
-        world.make_known()
+    with opened(tmp_path) as world:
         world.store_article(A)
         world.store_article(A.replace("/1/a", "/2/b"), title="Never edited")
         world.begin(hours=2)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from crawler.config import load_config
 from crawler.errors import StoreError, UsageError
 from storage.store import Store
 from tests.storage.test_learned import PROMO, fill
-from tests.storage.world import NOON, OTHER, OUTLET, World
+from tests.storage.world import World, opened
 
 Run = Callable[..., Result]
 CONFIG = """
@@ -50,11 +49,7 @@ def run(tmp_path: Path) -> Run:
 
 @pytest.fixture
 def filled(tmp_path: Path, run: Run) -> Run:
-    with Store.open(tmp_path / "newshawk.db") as store:
-        store.sync_config((OUTLET, OTHER), (), NOON - timedelta(days=1))
-        world = World(store=store, path=tmp_path / "newshawk.db")
-        world.begin()
-        world.make_known()
+    with opened(tmp_path) as world:
         fill(world, 40, tail=("Ada Berg", PROMO))
         fill(world, 8, first=200, tail=("Tags of the day", PROMO))
     return run

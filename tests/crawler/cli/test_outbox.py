@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from typer.testing import CliRunner, Result
 from crawler.cli import outbox
 from crawler.errors import UsageError
 from storage.store import Store
-from tests.storage.world import NOON, OTHER, OUTLET, World
+from tests.storage.world import NOON, opened
 
 app = typer.Typer()
 outbox.register(app)
@@ -23,19 +22,15 @@ outbox.register(app)
 def folder(tmp_path: Path) -> Path:
     """Three alerts: 1 dead, 2 sent, 3 waiting."""
     (tmp_path / "newshawk.toml").write_text('[store]\npath = "newshawk.db"\n')
-    with Store.open(tmp_path / "newshawk.db") as store:
-        store.sync_config((OUTLET, OTHER), (), NOON - timedelta(days=1))
-        world = World(store=store, path=tmp_path / "newshawk.db")
-        world.begin()
-        world.make_known()
+    with opened(tmp_path) as world:
         world.add_rule("bridge OR ferry OR choir")
         world.store_article("http://www.example.com/Detail/2026/11/23/1001/a", "Bridge [red]closed\x1b[31m")
         world.store_article(
             "http://www.example.com/Detail/2026/11/23/1002/b", "Ferry fares", "A ferry crossed."
         )
-        store.claim_alerts(NOON, 60)
-        store.mark_dead([1], "550 no such user")
-        store.mark_sent([2], NOON, "<2@example.org>")
+        world.store.claim_alerts(NOON, 60)
+        world.store.mark_dead([1], "550 no such user")
+        world.store.mark_sent([2], NOON, "<2@example.org>")
         world.store_article(
             "http://www.example.com/Detail/2026/11/23/1003/c", "Choir sings", "The choir sang."
         )
@@ -127,11 +122,7 @@ def test_nothing_named_is_a_wrong_call(folder: Path, command: str) -> None:
 )
 def test_a_hostile_title_is_inert_on_the_terminal(tmp_path: Path, title: str) -> None:
     (tmp_path / "newshawk.toml").write_text('[store]\npath = "newshawk.db"\n')
-    with Store.open(tmp_path / "newshawk.db") as store:
-        store.sync_config((OUTLET, OTHER), (), NOON - timedelta(days=1))
-        world = World(store=store, path=tmp_path / "newshawk.db")
-        world.begin()
-        world.make_known()
+    with opened(tmp_path) as world:
         world.add_rule("bridge")
         world.store_article("http://www.example.com/Detail/2026/11/23/1001/a", title)
     for words in (("list",), ("show", "1")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,7 @@ def test_a_rule_shows_days_outlets_samples_and_mails(config: Path) -> None:
     result = run("test", "bridge", "--since", "2026-11-20", "--config", str(config))
     assert result.exit_code == 0, result.output
     assert "2 articles in 2 stories since 2026-11-20 00:00 UTC" in result.output
+    assert re.search(r"left: 2026-11-20, right: \S+ \(UTC\), the tallest bar: \d article", result.output)
     assert "1  2026-11-21" in result.output
     assert "2  example" in result.output
     assert "The *bridge* of *Karlow* has a ferry now." in result.output
@@ -271,6 +273,10 @@ def test_the_page_is_whole_in_itself_and_inert(config: Path, tmp_path: Path) -> 
     assert "&lt;script&gt;alert(1)&lt;/script&gt; <mark>choir</mark>" in page
     assert page.count('<rect class="plus"') == 1
     assert page.count('<rect class="minus"') == 1
+    assert re.search(
+        r'<p class="soft">Articles (a|in \d+) days? \(UTC\): at most \d found and \d lost</p>', page
+    )
+    assert re.search(r'<p class="ends soft"><span>2026-11-20</span><span>\d{4}-\d\d-\d\d</span></p>', page)
     assert "prefers-color-scheme: dark" in page
     assert "http" not in page.replace('href="http://www.example.com', "").replace("http-equiv", "")
     parser = etree.HTMLParser(recover=False)

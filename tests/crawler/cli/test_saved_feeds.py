@@ -235,11 +235,13 @@ def test_page_feed_and_sql_mean_what_the_command_means(served: int, folder: Path
 def test_a_query_that_cannot_be_read_is_told_in_words(served: int, query: str, told: str) -> None:
     status, answer = page(served, query)
     assert status == 400
-    assert told in answer["error"]
+    shown, caret, words = answer["error"].split("\n")
+    assert (shown, caret.strip(), words.partition(told)[1]) == (query, "^", told)
+    assert "no such column" not in words, "a word of SQLite's"
+    assert answer["error"] in unescape(ask(served, f"/newshawk/search?q={quote(query)}")[2].decode())
     answer = sql(served, f"select 1 from articles_fts where articles_fts match fts('{query}')")
     assert told in answer["error"]
     assert told in ask(served, f"/-/feed?q={quote(query)}")[2].decode()
-    assert told in unescape(ask(served, f"/newshawk/search?q={quote(query)}")[2].decode())
 
 
 def test_a_name_that_is_added_is_known_at_once_and_a_config_that_breaks_is_told(

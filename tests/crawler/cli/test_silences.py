@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from crawler.cli import outbox
 from crawler.cli.since import moment_ahead
 from crawler.errors import UsageError
 from storage.store import Store
-from tests.storage.world import NOON, OTHER, OUTLET, World
+from tests.storage.world import opened
 
 app = typer.Typer()
 outbox.register(app)
@@ -37,11 +38,7 @@ to = "desk"
 def folder(tmp_path: Path) -> Path:
     """One alert that waits, of rule0 to desk."""
     (tmp_path / "newshawk.toml").write_text(CONFIG)
-    with Store.open(tmp_path / "newshawk.db") as store:
-        store.sync_config((OUTLET, OTHER), (), NOON - timedelta(days=1))
-        world = World(store=store, path=tmp_path / "newshawk.db")
-        world.begin()
-        world.make_known()
+    with opened(tmp_path) as world:
         world.add_rule("bridge OR ferry")
         world.store_article("http://www.example.com/Detail/2026/11/23/1001/a")
     return tmp_path
@@ -60,6 +57,8 @@ def test_a_silence_with_an_end_is_made_shown_and_ended(folder: Path) -> None:
     shown = " ".join(run(folder, "silences").output.split())
     assert "rule0" in shown
     assert "(all)" in shown
+    assert "until (UTC)" in shown
+    assert re.search(r"by hand, [-\d]+ [:\d]+ UTC; away", shown)
     assert "away [red]" in shown
     assert "\x1b" not in shown
     (row,) = [json.loads(line) for line in run(folder, "silences", "--json").output.splitlines()]
@@ -77,6 +76,7 @@ def test_several_are_ended_at_once_and_what_stays_unsent_is_said(folder: Path) -
         run(folder, "silence", "--rule", "rule0", "--until", "7d")
     ended = run(folder, "unsilence", "1", "2").output
     assert "Silence 1 is over; 0 of its 1 alerts queued." in ended
+    assert ended.count('"newshawk alerts retry ID" sends one of it after all') == 1
     assert "Silence 2 is over; 0 of its 0 alerts queued." in ended
 
 
