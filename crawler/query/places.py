@@ -116,14 +116,26 @@ class TokenPlaces:
     def spans(self, needle: str, starts: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Yield start and end in the original of *needle*, tokens after a space and before one or the rest of a token, for
         all the *starts* that it has in ``tokens``, ascending."""
-        width, padded = len(needle.strip(" ")), f" {self._spaced} "
-        found = None if self._resized is None else list(occurrences(needle, padded))
-        if self._resized is None or found is None or len(found) != len(starts):
+        width = len(needle.strip(" "))
+        found = None if self._resized is None else self._in_spaced(needle, starts)
+        if self._resized is None or found is None:
             yield from (self.span(start, width) for start in starts)
-            return  # of a phrase more spaces stand in the text between two of its words
+            return
         for start in found:
-            end = start + width if needle.endswith(" ") else padded.index(" ", start + 1 + width) - 1
+            end = start + width if needle.endswith(" ") else self._padded.index(" ", start + 1 + width) - 1
             yield self._resized(self._lead + start), self._resized(self._lead + end - 1) + 1
+
+    def _in_spaced(self, needle: str, starts: Sequence[int]) -> list[int] | None:
+        """Return where the needle that has *starts* in ``tokens`` stands in the folded text with all its spaces; None when it
+        does not stand there as often: of a phrase more spaces may stand between two of its words."""
+        found: list[int] = []
+        at = -1
+        for start in starts:
+            at = self._padded.find(needle, max(at + 1, start))  # with more spaces nothing comes earlier
+            if at < 0:
+                return None
+            found.append(at)
+        return found
 
     def span(self, start: int, width: int) -> tuple[int, int]:
         """Return start and end in the original of the tokens that begin at offset *start* of ``tokens`` and have *width*
@@ -136,6 +148,10 @@ class TokenPlaces:
         begin, end = self._place(first)
         spaces = self.tokens.count(" ", start, last)
         return begin, self._place(first + spaces)[1] if spaces else end
+
+    @cached_property
+    def _padded(self) -> str:
+        return f" {self._spaced} "
 
     @cached_property
     def _resized(self) -> _Shifts | None:
