@@ -33,7 +33,8 @@ def show(console: Console, evidence: Evidence, *, command: str, config: str) -> 
     console.rule("[bold]What happened, and why", align="left")
     for number, line in enumerate(tell(evidence), 1):
         _show_line(console, number, line)
-    console.rule(f"[bold]Cut from “{escape(evidence.cut_from)}”, each line with its rule", align="left")
+    console.rule("[bold]What was cut, each line with its rule", align="left")
+    console.print(Text(f"From “{evidence.cut_from}”"))
     _show_cuts(console, evidence.cuts)
     console.rule("[bold]Alert mails", align="left")
     for mail in evidence.mails:
