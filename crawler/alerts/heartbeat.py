@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from crawler.alerts.message import domain_of, ops_mail, set_parts
@@ -70,7 +71,8 @@ def outlet_pulse(outlet: Outlet, row: Mapping[str, Any] | None, now: datetime) -
 def _troubles(outlet: Outlet, row: Mapping[str, Any], now: datetime) -> list[str]:
     """Return what keeps an outlet from being healthy. A host that fails while another one serves is no trouble; a cause
     is told once, and a host that is named in one not again."""
-    told = [f"the last run failed: {one_line(row['error'], ERROR)}"] if row["error"] else []
+    run_error = one_line(row["error"] or "", ERROR)
+    told = [f"the last run failed: {run_error}"] if run_error else []
     lag = None if row["lag_seconds"] is None else timedelta(seconds=row["lag_seconds"])
     if lag is None:
         told.append("no source ever answered")
@@ -81,27 +83,35 @@ def _troubles(outlet: Outlet, row: Mapping[str, Any], now: datetime) -> list[str
         f"{_count(each['quarantined'], 'article')} in quarantine, {_count(each['held'], 'alert')} held"
         for each in row["pages"]["breaks"]
     ]
-    told += _failing(row["failing_sources"], row["error"])
+    told += _failing(row["failing_sources"], run_error)
     if frozen := row["frozen_sources"]:
         what = "answers and names" if len(frozen) == 1 else "answer and name"
         told.append(f"{_first(frozen)} {what} nothing new since {min(each['since'] for each in frozen)}")
     if told:
-        said = set(re.split(r"[\s,:;()]+", row["error"] or ""))
+        said = set(re.split(r"[\s,:;()]+", run_error))
         hosts = [host for host in row["hosts"] if host["host"] not in said]
         told += [trouble for host in hosts if (trouble := trouble_of(host, now))]
     return told
 
 
-def _failing(sources: Sequence[Mapping[str, Any]], run_error: str | None) -> list[str]:
-    """Return a sentence for each cause for which sources fail; that of the run itself is told already."""
+def _failing(sources: Sequence[Mapping[str, Any]], run_error: str) -> list[str]:
+    """Return a sentence for each cause for which sources fail; one that the run's own error tells of their hosts is not told
+    again."""
     alike: dict[str, list[Mapping[str, Any]]] = {}
     for source in sources:
         alike.setdefault(_cause(source["error"] or ""), []).append(source)
     return [
         f"{_first(those)} fail{'s' if len(those) == 1 else ''} since {min(each['failing_since'] for each in those)}"
-        + ("" if cause.removeprefix("its host").strip(" :") in (run_error or "") else f": {cause}")
+        + ("" if _is_told(cause, those, run_error) else f": {cause}")
         for cause, those in alike.items()
     ]
+
+
+def _is_told(cause: str, sources: Sequence[Mapping[str, Any]], run_error: str) -> bool:
+    """Return whether the run's own error gives this cause and names a host of each of the sources that fail by it."""
+    hosts = {urlsplit(each["url"]).hostname or "" for each in sources}
+    told = cause.removeprefix("its host").strip(" :")
+    return not told or (told in run_error and all(host in run_error for host in hosts))
 
 
 def _cause(error: str) -> str:

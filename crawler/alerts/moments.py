@@ -41,7 +41,7 @@ def in_zone(text: str, timezone: str) -> str:
     def words(found: re.Match[str]) -> str:
         try:
             return clock_words(datetime.fromisoformat(found[0]), timezone)
-        except ValueError:
+        except (ValueError, OverflowError):
             return found[0]
 
     return STORED.sub(words, text)

@@ -158,6 +158,8 @@ TOKENS, CASED, PRINTED = Table(_token_form), Table(_cased_form), Table(_printed_
 _ASCII = bytes(range(128))
 _SPARSE = 20
 """A text of Latin letters has less than one character in so many beyond ASCII: quotes, dashes, accents."""
+_MARKS = 30
+"""Marks on one letter that are folded; no language has so many."""
 _FEW = 40
 """Different characters beyond ASCII up to which each of them is looked for in the whole text."""
 
@@ -165,7 +167,17 @@ _FEW = 40
 def translated(text: str, table: Table) -> str:
     """Return *text* composed as a whole (NFC, quick), the rest of NFKC and the folding done by the table."""
     widened = _HALF_WIDTH.sub(lambda run: unicodedata.normalize("NFKC", run.group()), text)
-    return unicodedata.normalize("NFC", widened).translate(table)
+    return _composed(widened).translate(table)
+
+
+def _composed(text: str) -> str:
+    """Return *text* in NFC. Of a run of marks 30 stay, as in the stream-safe format of UAX 15: to order a run takes its length
+    squared."""
+    marks = "".join(kind for kind in set(_beyond_ascii(text)) if continues(kind))
+    if marks:
+        kind = f"[{re.escape(marks)}]"
+        text = re.sub(f"({kind}{{{_MARKS}}}){kind}+", r"\1", text)
+    return unicodedata.normalize("NFC", text)
 
 
 def fold_text(text: str) -> str:
@@ -183,24 +195,30 @@ def singly_folded(text: str) -> str | None:
     if not all(map(_is_inert, kinds)):
         return None
     resized = "".join(each for each in kinds if len(TOKENS[ord(each)]) != 1)
-    is_unspaced = any(TOKENS[ord(each)].startswith(" ") for each in resized)
-    is_dense = sum(map(beyond.count, resized)) * _SPARSE >= len(text)
-    return None if is_unspaced or is_dense else resized
+    # what is written without spaces gets them anew each time that it is folded
+    if len(resized) > _FEW or any(
+        TOKENS[ord(each)].translate(TOKENS) != TOKENS[ord(each)] for each in resized
+    ):
+        return None
+    return resized if sum(map(beyond.count, resized)) * _SPARSE < len(text) else None
 
 
 def folded(text: str, table: Table) -> str:
     """Return ``translated(text, table)``, of a Latin text quicker."""
     if text.isascii():
         return text.translate(table)
-    composed = unicodedata.normalize("NFC", text)
-    beyond = _beyond_ascii(composed)
+    beyond = _beyond_ascii(text)
     kinds = set(beyond)
-    if len(beyond) * _SPARSE >= len(composed) or len(kinds) > _FEW or _HALF_WIDTH.search(beyond):
+    if any(map(continues, kinds)):  # without such a character composing changes none that the table does not
+        text = _composed(text)
+        beyond = _beyond_ascii(text)
+        kinds = set(beyond)
+    if len(beyond) * _SPARSE >= len(text) or len(kinds) > _FEW or _HALF_WIDTH.search(beyond):
         return translated(text, table)
     # str.translate is some twenty times quicker over ASCII; what is folded already folds to itself
     for character in kinds:
-        composed = composed.replace(character, table[ord(character)])
-    return composed.translate(table)
+        text = text.replace(character, table[ord(character)])
+    return text.translate(table)
 
 
 @lru_cache(maxsize=10_000)

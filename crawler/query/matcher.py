@@ -58,9 +58,11 @@ class Matcher:
             ways = _ways(each.tree)
             if ways is None:
                 self._always.append(place)
+            numbered: dict[frozenset[str], frozenset[int]] = {}
             for needle, beside in ways or ():
-                numbers = frozenset(self._number[other] for other in beside)
-                self._ways[self._number[needle]].append((place, numbers))
+                if beside not in numbered:
+                    numbered[beside] = frozenset(self._number[other] for other in beside)
+                self._ways[self._number[needle]].append((place, numbered[beside]))
 
     def match(self, document: Document) -> list[Match]:
         """Return a Match for each rule that holds, in the order of the rules."""
@@ -178,15 +180,12 @@ def _ways(node: Node) -> list[_Way] | None:
 
 
 def _narrowest(known: list[list[_Way]]) -> list[_Way] | None:
-    """Return the ways whose terms are rarest of those that are all open, each beside the next rare ones."""
+    """Return the ways whose terms are rarest of those that are all open, each beside the next rare ones if it has none."""
     if not known:
         return None
     ranked = sorted(((frozenset(needle for needle, _ in ways), ways) for ways in known), key=_rarity)
-    others = [needles for needles, _ in ranked[1:2]]
-    return [
-        (needle, min((each for each in (beside, *others) if each), key=_commonness, default=beside))
-        for needle, beside in ranked[0][1]
-    ]
+    others = ranked[1][0] if len(ranked) > 1 else frozenset()
+    return [(needle, beside or others) for needle, beside in ranked[0][1]]
 
 
 def _rarity(way: tuple[frozenset[str], list[_Way]]) -> tuple[float, int]:

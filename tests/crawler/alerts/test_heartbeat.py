@@ -100,6 +100,7 @@ def test_times_are_told_in_the_zone_of_the_reader() -> None:
 
 def test_what_only_looks_like_a_time_stays_as_it_is() -> None:
     assert in_zone("at 2026-99-20T00:00:00Z", "UTC") == "at 2026-99-20T00:00:00Z"
+    assert in_zone("at 0001-01-01T00:00:00Z", "America/New_York") == "at 0001-01-01T00:00:00Z"
 
 
 def test_what_is_not_well_is_in_the_subject_and_comes_first() -> None:
@@ -206,6 +207,19 @@ OUTLET = Outlet(id="a", name="A", hosts=("www.a.org", "a-mirror.net"))
             {"failing_sources": [failing("f", "error KeyError('x')"), failing("g", "")]},
             "https://a.org/f fails since 2026-11-20T00:00:00Z: newshawk itself failed: KeyError('x');"
             " https://a.org/g fails since 2026-11-20T00:00:00Z",
+        ),
+        (
+            {
+                "error": f"{'x' * ERROR}: the certificate has expired",
+                "failing_sources": [failing("f", "tls the certificate has expired")],
+            },
+            f"the last run failed: {'x' * (ERROR - 1)}…; https://a.org/f fails since 2026-11-20T00:00:00Z: its host:"
+            " the certificate has expired",
+        ),
+        (
+            {"error": "b.org refused the connection", "failing_sources": [failing("f", "refused")]},
+            "the last run failed: b.org refused the connection; https://a.org/f fails since 2026-11-20T00:00:00Z:"
+            " its host refused the connection",
         ),
         (
             {"error": f"all hosts failed {LONG}"},

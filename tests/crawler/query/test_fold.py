@@ -167,3 +167,24 @@ def test_places_cover_vowel_signs_and_ligatures() -> None:
     folded = fold(text)
     parts = [text[start:end] for start, end in zip(folded.starts, folded.ends, strict=True)]
     assert parts == ["اِیرانِ", "ﬁn", "Trump", "s"]
+
+
+@pytest.mark.parametrize(
+    "sign", ["\u32c0", "\u3358", "\u33fe", "\u00bd", "\u00df", "\u00ad", "\u4e00", "\ufb03"]
+)
+def test_a_sign_that_becomes_several_moves_no_place_behind_it(sign: str) -> None:
+    text = f"Meeting of {sign} was held, and iran said more words than that. {'More words. ' * 20}"
+    found = spans(TokenPlaces(text))
+    assert [text[start:end] for start, end in found][-3:] == ["words", "More", "words"]
+    assert text.index("iran") in [start for start, _ in found]
+
+
+def test_of_a_run_of_marks_no_more_are_ordered_than_a_language_has() -> None:
+    text = "a" + "\u0301\u0323" * 100_000 + " iran"
+    assert fold_text(text) == "a iran"
+    assert spans(TokenPlaces(text))[1] == (len(text) - 4, len(text))
+
+
+def test_many_letters_of_many_kinds_among_signs_that_vanish_cost_their_number_alone() -> None:
+    text = "iran " + "".join(f"{chr(code)}\u00ad\u00ad" for code in range(0x4E00, 0x9FA0)) * 2
+    assert spans(TokenPlaces(text))[0] == (0, 4)

@@ -105,3 +105,10 @@ def test_a_hostile_pattern_takes_linear_time() -> None:
 
 def test_spans_of_a_common_word_are_bounded() -> None:
     assert len(spans(parse("a"), article("a " * 5_000))) == 200
+
+
+def test_a_rule_of_very_many_alternatives_twice_costs_their_number_alone() -> None:
+    one, other = (" OR ".join(f"{letter}{number}" for number in range(4900)) for letter in "ab")
+    matcher = Matcher([Rule(id="large", query=f"({one}) AND ({other})", to=())])
+    assert [match.rule_id for match in matcher.match(Document(title="a4000", body="b17"))] == ["large"]
+    assert matcher.match(Document(title="a4000 a1", body="c17")) == []
